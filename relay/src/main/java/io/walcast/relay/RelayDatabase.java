@@ -1,0 +1,97 @@
+package io.walcast.relay;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import javax.sql.DataSource;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The relay's own way to PostgreSQL: a pool apart from that of the posts, so that neither keeps the other waiting, and
+ * a role of its own.
+ *
+ * <p>{@code walcast.relay.database.url}, {@code .username} and {@code .password} default to {@code spring.datasource}.
+ * Thread-safe. The pool connects at first use and closes with the application context.
+ */
+@Component
+public final class RelayDatabase implements AutoCloseable {
+
+    private static final int POOL_SIZE = 8;
+    private static final int CONNECTION_TIMEOUT_MILLIS = 3_000;
+
+    private final String url;
+    private final String username;
+    private final String password;
+    private final HikariDataSource pool;
+
+    RelayDatabase(Environment environment) {
+        this.url = property(environment, "url");
+        this.username = property(environment, "username");
+        this.password = property(environment, "password");
+        var config = new HikariConfig();
+        config.setPoolName("relay");
+        config.setJdbcUrl(url);
+        config.setUsername(username);
+        config.setPassword(password);
+        config.setMaximumPoolSize(POOL_SIZE);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+        config.setInitializationFailTimeout(-1);
+        this.pool = new HikariDataSource(config);
+    }
+
+    private static String property(Environment environment, String name) {
+        return environment.getProperty(
+                "walcast.relay.database." + name, environment.getProperty("spring.datasource." + name, ""));
+    }
+
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    public JdbcClient jdbc() {
+        return JdbcClient.create(pool);
+    }
+
+    public String username() {
+        return username;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    /** The parts of the URL by their pgjdbc names: {@code PGHOST}, {@code PGPORT}, {@code PGDBNAME}, {@code sslmode}. */
+    public Properties urlProperties() {
+        var properties = Driver.parseURL(url, null);
+        if (properties == null) {
+            throw new IllegalStateException("spring.datasource.url must begin with jdbc:postgresql:");
+        }
+        return properties;
+    }
+
+    /** Opens a connection that speaks the replication protocol; the caller closes it. */
+    public PGConnection replicationConnection() throws SQLException {
+        var properties = new Properties();
+        PGProperty.USER.set(properties, username);
+        PGProperty.PASSWORD.set(properties, password);
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
+        Connection connection = DriverManager.getConnection(url, properties);
+        return connection.unwrap(PGConnection.class);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

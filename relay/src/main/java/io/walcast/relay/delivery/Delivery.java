@@ -1,0 +1,76 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.wal.OutboxConsumer;
+import io.walcast.relay.wal.OutboxRow;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes each row once to the sink and then to its mark.
+ *
+ * <p>A slot replays what was not acknowledged, so the first rows after a start may be published already. Which ones is
+ * read from the table when an intake opens, and forgotten once the stream has passed the position of that moment.
+ */
+@Component
+class Delivery implements OutboxConsumer {
+
+    private final Published published;
+    private final Sweep sweep;
+    private final Deliveries deliveries;
+
+    private @Nullable StreamIntake current;
+
+    Delivery(Published published, Sweep sweep, Deliveries deliveries) {
+        this.published = published;
+        this.sweep = sweep;
+        this.deliveries = deliveries;
+    }
+
+    @Override
+    public void sweep(String snapshot) throws InterruptedException {
+        deliveries.awaitSettled();
+        sweep.run(snapshot);
+    }
+
+    @Override
+    public Intake open() throws InterruptedException {
+        if (current != null) {
+            current.close();
+        }
+        deliveries.awaitSettled();
+        current = new StreamIntake(published.load());
+        return current;
+    }
+
+    private final class StreamIntake implements Intake {
+
+        private final long fence;
+        private Set<Long> replayed;
+        private boolean closed;
+
+        StreamIntake(Published.Rows rows) {
+            this.fence = rows.before();
+            this.replayed = rows.ids();
+        }
+
+        @Override
+        public synchronized Settlement take(OutboxRow row) throws InterruptedException {
+            if (closed) {
+                throw new IllegalStateException("this engine was closed; the next one reads the row again");
+            }
+            if (row.lsn() >= fence) {
+                replayed = Set.of();
+            } else if (replayed.contains(row.id())) {
+                return Settlement.DONE;
+            }
+            return deliveries.deliver(row);
+        }
+
+        /** Waits for a row that is on its way, so that after it none comes from this engine. */
+        @Override
+        public synchronized void close() {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.wal.WalSettings;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Moves the id below which every outbox row is settled, so that a sweep never reads a day of rows.
+ *
+ * <p>Ids are handed out before their transactions commit, in any order, so "all visible rows up to N are settled" is not
+ * enough: a transaction that still runs may hold a smaller id. N becomes the low water only when every transaction that
+ * could have taken an id up to N has ended: N is noted in one round, the next round notes which transactions exist, and
+ * a later one finds all of those gone.
+ */
+@Component
+class LowWater implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LowWater.class);
+
+    private static final Duration ROUND = Duration.ofSeconds(5);
+
+    private static final String LOOK = """
+            select coalesce((select max(id) from outbox), 0) as newest,
+                   pg_snapshot_xmax(s)::text::bigint as next_transaction,
+                   pg_snapshot_xmin(s)::text::bigint as oldest_transaction
+            from pg_current_snapshot() s
+            """;
+
+    private static final String ADVANCE = """
+            update relay_slots set low_water_id = :id + 1, updated_at = now()
+            where slot_name = :slot and low_water_id <= :id
+              and not exists (
+                select from outbox
+                where id between relay_slots.low_water_id and :id
+                  and published_at is null
+                  and not exists (select from outbox_parked where outbox_id = outbox.id))
+            """;
+
+    private record Look(long newest, long nextTransaction, long oldestTransaction) {}
+
+    private final WalSettings wal;
+    private final JdbcClient jdbc;
+    private final Deque<Look> looks = new ArrayDeque<>();
+    private @Nullable ScheduledExecutorService rounds;
+
+    LowWater(WalSettings wal, RelayDatabase database) {
+        this.wal = wal;
+        this.jdbc = database.jdbc();
+    }
+
+    @Override
+    public synchronized void start() {
+        var executor = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "walcast-low-water"));
+        var unused = executor.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        rounds = executor;
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (rounds != null) {
+            rounds.shutdownNow();
+            rounds = null;
+        }
+    }
+
+    @Override
+    public synchronized boolean isRunning() {
+        return rounds != null;
+    }
+
+    private void round() {
+        try {
+            looks.addLast(jdbc.sql(LOOK).query(Look.class).single());
+            while (looks.size() >= 3 && endedBy(looks.getLast())) {
+                Look candidate = looks.removeFirst();
+                jdbc.sql(ADVANCE)
+                        .param("id", candidate.newest())
+                        .param("slot", wal.slot())
+                        .update();
+            }
+            if (looks.size() > 100) {
+                // A transaction runs on and on: keep the oldest candidate and the newest looks.
+                var oldest = looks.removeFirst();
+                looks.removeFirst();
+                looks.addFirst(oldest);
+            }
+        } catch (DataAccessException e) {
+            LOG.debug("The low water stays where it is: {}", e.getMessage());
+        }
+    }
+
+    /** Whether every transaction that existed a round after the oldest candidate has ended. */
+    private boolean endedBy(Look now) {
+        var inOrder = looks.iterator();
+        inOrder.next();
+        return now.oldestTransaction() >= inOrder.next().nextTransaction();
+    }
+}

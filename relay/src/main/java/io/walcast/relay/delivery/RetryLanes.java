@@ -1,0 +1,139 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.wal.OutboxRow;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps the order of conversations in trouble: a lane per conversation whose first row failed, with all its later rows
+ * behind it, until the first is delivered or parked and the rest has followed.
+ *
+ * <p><b>Concurrency.</b> One lock guards the lanes. Retries run on one thread, outside of it; a lane exists from the
+ * failure of its first row until it is empty, so no row can overtake one of its own conversation.
+ */
+@Component
+class RetryLanes implements DisposableBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RetryLanes.class);
+
+    private final Sink sink;
+    private final Marks marks;
+    private final DeliverySettings settings;
+    private final ScheduledExecutorService retries =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "walcast-retry"));
+
+    /** By event key; guarded by this. Almost always empty. */
+    private final Map<String, Queue<RowDelivery>> lanes = new HashMap<>();
+
+    RetryLanes(Sink sink, Marks marks, DeliverySettings settings) {
+        this.sink = sink;
+        this.marks = marks;
+        this.settings = settings;
+    }
+
+    /**
+     * Queues the row if its conversation has a lane.
+     *
+     * @return whether it has one
+     */
+    synchronized boolean queueBehind(RowDelivery delivery) {
+        Queue<RowDelivery> lane = lanes.get(delivery.row().eventKey());
+        return lane != null && lane.add(delivery);
+    }
+
+    /** Opens a lane for a row that just failed. */
+    void open(RowDelivery delivery, RuntimeException error) {
+        Queue<RowDelivery> lane = new ArrayDeque<>();
+        lane.add(delivery);
+        synchronized (this) {
+            lanes.put(delivery.row().eventKey(), lane);
+        }
+        handleFailure(lane, delivery, error);
+    }
+
+    @Override
+    public void destroy() {
+        retries.shutdownNow();
+    }
+
+    private void retry(Queue<RowDelivery> lane) {
+        RowDelivery head = head(lane);
+        head.tryAgain();
+        advance(lane, head);
+    }
+
+    /** Delivers from the head on until the lane is empty or a row fails. */
+    private void advance(Queue<RowDelivery> lane, RowDelivery first) {
+        RowDelivery head = first;
+        do {
+            try {
+                sink.deliver(head.row());
+            } catch (InterruptedException e) {
+                // Shutting down: the row stays unsettled, and the slot keeps it.
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                handleFailure(lane, head, e);
+                return;
+            }
+            marks.published(head);
+            if (removeHead(lane, head.row().eventKey())) {
+                return;
+            }
+            head = head(lane);
+        } while (true);
+    }
+
+    private void handleFailure(Queue<RowDelivery> lane, RowDelivery head, RuntimeException error) {
+        head.failed(error);
+        OutboxRow row = head.row();
+        if (head.attempts() < settings.maxAttempts()) {
+            LOG.warn(
+                    "Outbox row {} ({}): delivery {} failed: {}",
+                    row.id(),
+                    row.topic(),
+                    head.attempts(),
+                    error.toString());
+            schedule(() -> retry(lane), delayAfter(head.attempts()));
+            return;
+        }
+        LOG.error("Outbox row {} ({}) is parked after {} deliveries", row.id(), row.topic(), head.attempts(), error);
+        sink.gaveUp(row);
+        marks.parked(head);
+        if (!removeHead(lane, row.eventKey())) {
+            schedule(() -> advance(lane, head(lane)), Duration.ZERO);
+        }
+    }
+
+    private Duration delayAfter(int attempts) {
+        return settings.retryDelay().multipliedBy(1L << Math.min(attempts - 1, 10));
+    }
+
+    private void schedule(Runnable task, Duration delay) {
+        retries.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized RowDelivery head(Queue<RowDelivery> lane) {
+        return lane.element();
+    }
+
+    /** Returns whether the lane is empty then, and gone. */
+    private synchronized boolean removeHead(Queue<RowDelivery> lane, String eventKey) {
+        lane.remove();
+        if (lane.isEmpty()) {
+            lanes.remove(eventKey);
+            return true;
+        }
+        return false;
+    }
+}

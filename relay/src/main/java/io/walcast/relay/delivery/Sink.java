@@ -1,0 +1,17 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.wal.OutboxRow;
+
+/** Where rows go. Called by one thread at a time per conversation, in order; not necessarily always the same one. */
+interface Sink {
+
+    /**
+     * Takes one row; when it returns, the row counts as delivered.
+     *
+     * @throws RuntimeException if the row could not be delivered; it will be tried again
+     */
+    void deliver(OutboxRow row) throws InterruptedException;
+
+    /** Learns that the row was parked: it will not come again by itself. */
+    void gaveUp(OutboxRow row);
+}

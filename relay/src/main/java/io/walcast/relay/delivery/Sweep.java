@@ -1,0 +1,97 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.wal.OutboxRow;
+import io.walcast.relay.wal.WalSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Delivers the unpublished rows that a new slot would never bring.
+ *
+ * <p>It reads through the snapshot that was exported with the slot, so it sees exactly the rows that are not in the
+ * stream: nothing is missed between the two, and nothing comes twice. Rows come in order of id, which is order of seq
+ * within a conversation; a cursor keeps memory bounded.
+ */
+@Component
+class Sweep {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
+    private static final int PAGE = 1_000;
+
+    private static final String UNPUBLISHED = """
+            select id, topic, event_key, payload
+            from outbox
+            where id >= coalesce((select low_water_id from relay_slots where slot_name = ?), 0)
+              and published_at is null
+              and not exists (select from outbox_parked where outbox_id = outbox.id)
+            order by id
+            """;
+
+    private final WalSettings wal;
+    private final DataSource dataSource;
+    private final Deliveries deliveries;
+
+    Sweep(WalSettings wal, RelayDatabase database, Deliveries deliveries) {
+        this.wal = wal;
+        this.dataSource = database.dataSource();
+        this.deliveries = deliveries;
+    }
+
+    /** Returns when every row that the snapshot shows as unpublished is published or parked. */
+    void run(String snapshot) throws InterruptedException {
+        Instant begun = Instant.now();
+        long rows = deliverAll(snapshot);
+        deliveries.awaitSettled();
+        LOG.info(
+                "Swept {} unpublished rows in {} ms",
+                rows,
+                Duration.between(begun, Instant.now()).toMillis());
+    }
+
+    private long deliverAll(String snapshot) throws InterruptedException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setReadOnly(true);
+            try (var statement = connection.createStatement()) {
+                statement.execute("set transaction snapshot '" + snapshot.replace("'", "''") + "'");
+            }
+            long rows = deliverUnpublished(connection);
+            connection.commit();
+            return rows;
+        } catch (SQLException e) {
+            throw new UncategorizedSQLException("sweep", UNPUBLISHED, e);
+        }
+    }
+
+    private long deliverUnpublished(Connection connection) throws SQLException, InterruptedException {
+        try (var select = connection.prepareStatement(UNPUBLISHED)) {
+            select.setFetchSize(PAGE);
+            select.setString(1, wal.slot());
+            long count = 0;
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    deliveries.deliver(new OutboxRow(
+                            rows.getLong(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            0,
+                            null,
+                            Instant.now()));
+                    count++;
+                }
+            }
+            return count;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.walcast.relay.ops;
+
+import io.walcast.relay.wal.OutboxRow;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * When each of the last few thousand outbox rows passed each stage of its way.
+ *
+ * <p>Thread-safe; a ring of fixed size, overwritten from its oldest entry on.
+ */
+@Component
+public final class MessageStages {
+
+    private static final int CAPACITY = 4_096;
+
+    /**
+     * The way of one row; a stage that it has not passed, or that is not known, is null.
+     *
+     * @param committedAt its transaction's commit, by PostgreSQL's clock
+     * @param readAt read from the WAL
+     * @param deliveredAt handed to the sink
+     * @param markedAt its mark is committed
+     */
+    public record Stages(
+            @Nullable Instant committedAt,
+            Instant readAt,
+            Instant deliveredAt,
+            @Nullable Instant markedAt) {}
+
+    private final long[] ids = new long[CAPACITY];
+    private final @Nullable Stages[] stages = new Stages[CAPACITY];
+    private final Clock clock = Clock.systemUTC();
+
+    /** Notes that the row was handed to the sink just now. */
+    public synchronized void delivered(OutboxRow row) {
+        int slot = slot(row.id());
+        ids[slot] = row.id();
+        stages[slot] = new Stages(row.committedAt(), row.readAt(), clock.instant(), null);
+    }
+
+    /** Notes that the marks of these rows were committed just now. */
+    public synchronized void marked(Collection<OutboxRow> rows) {
+        Instant now = clock.instant();
+        for (OutboxRow row : rows) {
+            int slot = slot(row.id());
+            Stages known = stages[slot];
+            if (ids[slot] == row.id() && known != null) {
+                stages[slot] = new Stages(known.committedAt(), known.readAt(), known.deliveredAt(), now);
+            }
+        }
+    }
+
+    /** The way of the row, unless it is too long ago or was delivered by another process. */
+    public synchronized Optional<Stages> find(long outboxId) {
+        int slot = slot(outboxId);
+        return ids[slot] == outboxId ? Optional.ofNullable(stages[slot]) : Optional.empty();
+    }
+
+    private static int slot(long id) {
+        return (int) Math.floorMod(id, (long) CAPACITY);
+    }
+}

@@ -1,0 +1,29 @@
+package io.walcast.relay.ops;
+
+import io.walcast.relay.wal.WalStatus;
+import io.walcast.relay.wal.WalSupervisor;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/** UP while the slot is held and read; else what the relay does instead, and why. */
+@Component("relayHealthIndicator")
+class RelayHealthIndicator implements HealthIndicator {
+
+    private final WalSupervisor supervisor;
+
+    RelayHealthIndicator(WalSupervisor supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    @Override
+    public Health health() {
+        WalStatus status = supervisor.status();
+        Health.Builder health = status.state() == WalStatus.State.STREAMING ? Health.up() : Health.down();
+        return health.withDetail("state", status.state())
+                .withDetail("reason", status.reason())
+                .withDetail("since", status.since())
+                .withDetail("restarts", status.restarts())
+                .build();
+    }
+}

@@ -1,0 +1,24 @@
+package io.walcast.relay.rooms;
+
+import java.util.UUID;
+
+/** What became of a request to join. */
+public sealed interface JoinResult {
+
+    /**
+     * The subscriber is in the room.
+     *
+     * @param lastSeq seq of the newest message when it joined
+     * @param epoch names the history that seq counts in; it changes when PostgreSQL failed over or was restored
+     */
+    record Joined(UUID conversationId, long lastSeq, String epoch) implements JoinResult {}
+
+    /** There is no such conversation, or the user is not a member: which of the two is not told. */
+    record NotFound() implements JoinResult {}
+
+    /** The client's position is not in this history. */
+    record HistoryChanged() implements JoinResult {}
+
+    /** The database cannot be asked now. */
+    record Unavailable() implements JoinResult {}
+}

@@ -1,0 +1,210 @@
+package io.walcast.relay.rooms;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Who listens to one conversation. Its lock orders broadcasts, joins and leaves. */
+final class Room {
+
+    private final UUID conversationId;
+    private final CatchUp catchUp;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Subscriber, Subscription> subscriptions = new LinkedHashMap<>();
+    private long newest;
+    private long touchedNanos;
+
+    Room(UUID conversationId, CatchUp catchUp) {
+        this.conversationId = conversationId;
+        this.catchUp = catchUp;
+    }
+
+    UUID conversationId() {
+        return conversationId;
+    }
+
+    void touch() {
+        lock.lock();
+        try {
+            touchedNanos = System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void broadcast(RoomEvent event) {
+        lock.lock();
+        try {
+            if (event.seq() == 0) {
+                for (Subscription subscription : subscriptions.values()) {
+                    var unused = subscription.subscriber.offer(event);
+                }
+                return;
+            }
+            newest = Math.max(newest, event.seq());
+            for (Subscription subscription : subscriptions.values()) {
+                if (subscription.live && event.seq() > subscription.position) {
+                    push(subscription, event);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Adds the subscriber as one that is not yet told anything; an earlier subscription of its ends. */
+    Subscription enter(Subscriber subscriber) {
+        lock.lock();
+        try {
+            var subscription = new Subscription(subscriber);
+            Subscription before = subscriptions.put(subscriber, subscription);
+            if (before != null) {
+                before.ended = true;
+            }
+            return subscription;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Begins to serve the subscription from the message behind {@code position} on, after telling that it does.
+     *
+     * @param lastSeq the conversation's newest message as the table had it after the subscriber entered
+     */
+    void serve(Subscription subscription, long position, long lastSeq, Runnable announce) {
+        lock.lock();
+        try {
+            if (subscription.ended) {
+                return;
+            }
+            announce.run();
+            subscription.position = position;
+            if (position == lastSeq && newest <= position) {
+                subscription.live = true;
+            } else {
+                catchUp.begin(this, subscription);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Makes the subscription live if nothing was broadcast beyond its position.
+     *
+     * @return whether there is nothing left to catch up with, also because the subscription has ended
+     */
+    boolean goLive(Subscription subscription) {
+        lock.lock();
+        try {
+            if (!subscription.ended && newest > subscription.position) {
+                return false;
+            }
+            subscription.live = !subscription.ended;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean ended(Subscription subscription) {
+        lock.lock();
+        try {
+            return subscription.ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The highest seq that was broadcast here; 0 if none was while this room is remembered. */
+    long newest() {
+        lock.lock();
+        try {
+            return newest;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(Subscriber subscriber) {
+        lock.lock();
+        try {
+            end(subscriptions.remove(subscriber));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void leave(Subscription subscription) {
+        lock.lock();
+        try {
+            if (subscriptions.remove(subscription.subscriber, subscription)) {
+                end(subscription);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the subscriptions of a user, or all if {@code userId} is null, and tells the clients. */
+    void evict(@Nullable String userId) {
+        lock.lock();
+        try {
+            List<Subscriber> leaving = new ArrayList<>();
+            for (Subscriber subscriber : subscriptions.keySet()) {
+                if (userId == null || subscriber.userId().equals(userId)) {
+                    leaving.add(subscriber);
+                }
+            }
+            for (Subscriber subscriber : leaving) {
+                end(subscriptions.remove(subscriber));
+                subscriber.evicted(conversationId);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return subscriptions.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean idleFor(long nanos) {
+        lock.lock();
+        try {
+            return subscriptions.isEmpty() && System.nanoTime() - touchedNanos > nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void push(Subscription subscription, RoomEvent event) {
+        boolean next = event.seq() == subscription.position + 1;
+        if (next && subscription.subscriber.offer(event)) {
+            subscription.position = event.seq();
+            return;
+        }
+        subscription.live = false;
+        if (next) {
+            subscription.subscriber.resync(conversationId, subscription.position);
+        }
+        catchUp.begin(this, subscription);
+    }
+
+    private static void end(@Nullable Subscription subscription) {
+        if (subscription != null) {
+            subscription.ended = true;
+            subscription.live = false;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.walcast.relay.rooms;
+
+import io.walcast.relay.rooms.JoinResult.HistoryChanged;
+import io.walcast.relay.rooms.JoinResult.Joined;
+import io.walcast.relay.rooms.JoinResult.NotFound;
+import io.walcast.relay.rooms.JoinResult.Unavailable;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/** All rooms of this process. Thread-safe. */
+@Component
+public final class Rooms {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
+
+    /** How long a commit that was broadcast may take to become visible to a join. */
+    private static final Duration VISIBILITY_WAIT = Duration.ofSeconds(2);
+
+    /** A room without subscribers remembers its newest seq for this long after its last broadcast. */
+    private static final Duration REMEMBERED = Duration.ofMinutes(1);
+
+    private static final int FORGET_EVERY = 1_024;
+
+    private final History history;
+    private final CatchUp catchUp;
+    private final Map<UUID, Room> rooms = new ConcurrentHashMap<>();
+
+    private final AtomicInteger broadcasts = new AtomicInteger();
+
+    Rooms(History history, CatchUp catchUp) {
+        this.history = history;
+        this.catchUp = catchUp;
+    }
+
+    /** Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client. */
+    public void broadcast(RoomEvent event) {
+        room(event.conversationId()).broadcast(event);
+        if (broadcasts.incrementAndGet() % FORGET_EVERY == 0) {
+            catchUp.executor().execute(this::forgetIdleRooms);
+        }
+    }
+
+    /** Tells the room that a member was removed, and removes all of that user's connections from it. */
+    public void removeMember(String userId, RoomEvent notice) {
+        Room room = room(notice.conversationId());
+        room.broadcast(notice);
+        room.evict(userId);
+    }
+
+    /** Removes everyone from the room; their clients join again and are then checked again. */
+    public void close(UUID conversationId) {
+        room(conversationId).evict(null);
+    }
+
+    /**
+     * Adds the subscriber to the room of a conversation.
+     *
+     * <p>Returns at once. {@code answer} is called exactly once, before anything of the room is queued for the
+     * subscriber: with {@link Joined} when the tail is live for it, else with the reason of the refusal.
+     *
+     * @param after the last seq that the client has; null if it wants only what comes
+     * @param epoch the history that {@code after} is from, if the client knows
+     */
+    public void join(
+            Subscriber subscriber,
+            UUID conversationId,
+            @Nullable Long after,
+            @Nullable String epoch,
+            Consumer<JoinResult> answer) {
+        try {
+            catchUp.executor().execute(() -> joinNow(subscriber, conversationId, after, epoch, answer));
+        } catch (RejectedExecutionException e) {
+            answer.accept(new Unavailable());
+        }
+    }
+
+    public void leave(Subscriber subscriber, UUID conversationId) {
+        Room room = rooms.get(conversationId);
+        if (room != null) {
+            room.leave(subscriber);
+        }
+    }
+
+    private void joinNow(
+            Subscriber subscriber,
+            UUID conversationId,
+            @Nullable Long after,
+            @Nullable String epoch,
+            Consumer<JoinResult> answer) {
+        Room room = room(conversationId);
+        // Entered before the table is read: what is broadcast from here on is not missed.
+        Subscription subscription = room.enter(subscriber);
+        JoinResult result;
+        try {
+            result = check(room, subscriber.userId(), after, epoch);
+        } catch (DataAccessException e) {
+            LOG.warn("Could not join conversation {}: {}", conversationId, e.getMessage());
+            result = new Unavailable();
+        }
+        if (result instanceof Joined joined) {
+            long position = after == null ? joined.lastSeq() : after;
+            room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined));
+        } else {
+            room.leave(subscription);
+            answer.accept(result);
+        }
+    }
+
+    private JoinResult check(Room room, String userId, @Nullable Long after, @Nullable String epoch) {
+        long deadline = System.nanoTime() + VISIBILITY_WAIT.toNanos();
+        while (true) {
+            Optional<History.Tail> found = history.tail(room.conversationId(), userId);
+            if (found.isEmpty()) {
+                return new NotFound();
+            }
+            History.Tail tail = found.get();
+            if (epoch != null && !epoch.equals(tail.epoch())) {
+                return new HistoryChanged();
+            }
+            if (after == null || after <= tail.lastSeq()) {
+                return new Joined(room.conversationId(), tail.lastSeq(), tail.epoch());
+            }
+            // The WAL may show a commit a moment before other transactions see it: then the client is ahead of the
+            // table.
+            if (after > room.newest() || System.nanoTime() > deadline) {
+                return new HistoryChanged();
+            }
+            Thread.yield();
+        }
+    }
+
+    /** The room, which by being asked for is remembered for a while longer. */
+    private Room room(UUID conversationId) {
+        return rooms.compute(conversationId, (id, room) -> {
+            Room present = room == null ? new Room(id, catchUp) : room;
+            present.touch();
+            return present;
+        });
+    }
+
+    private void forgetIdleRooms() {
+        for (UUID conversationId : rooms.keySet()) {
+            rooms.computeIfPresent(conversationId, (id, room) -> room.idleFor(REMEMBERED.toNanos()) ? null : room);
+        }
+    }
+}

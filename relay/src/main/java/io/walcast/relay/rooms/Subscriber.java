@@ -1,0 +1,25 @@
+package io.walcast.relay.rooms;
+
+import java.util.UUID;
+
+/** One client connection, as rooms see it. All methods are thread-safe and return at once. */
+public interface Subscriber {
+
+    String userId();
+
+    /**
+     * Queues the event.
+     *
+     * @return false if the connection's queue is full or closed; the event was not queued
+     */
+    boolean offer(RoomEvent event);
+
+    /** Runs the action once, when the queue has room again. */
+    void whenDrained(Runnable action);
+
+    /** Tells the client that it fell behind and is now served from the table, from the message behind {@code after} on. */
+    void resync(UUID conversationId, long after);
+
+    /** Tells the client that it is no longer in the room, for a reason other than its own wish. */
+    void evicted(UUID conversationId);
+}

@@ -1,0 +1,17 @@
+package io.walcast.relay.rooms;
+
+/** A subscriber's place in a room. Guarded by the room's lock, but for what its one catch-up task owns. */
+final class Subscription {
+
+    final Subscriber subscriber;
+
+    /** The highest seq queued for the subscriber. While catching up, only the catch-up task moves it. */
+    long position;
+
+    boolean live;
+    boolean ended;
+
+    Subscription(Subscriber subscriber) {
+        this.subscriber = subscriber;
+    }
+}

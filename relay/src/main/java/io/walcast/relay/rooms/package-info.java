@@ -1,0 +1,17 @@
+/**
+ * Rooms: who listens to which conversation, fan-out, and resume from the messages table.
+ *
+ * <p>A {@link io.walcast.relay.rooms.Subscriber} in a room is a cursor into the conversation's history. While it is at
+ * the tail it is <em>live</em> and gets each message as it is broadcast; in every other case (it joined with
+ * {@code after}, a message is missing in the stream, it was too slow) it is <em>catching up</em>: pages are read from the
+ * table at its own speed until it has reached the tail. One mechanism thus serves resume, holes and slow clients.
+ *
+ * <p><b>Concurrency.</b> A room's lock guards its subscriptions; it is held to enqueue, never for I/O. Pages are read on
+ * the resume executor. <b>Error policy.</b> A page that cannot be read is tried again; a subscriber is told at once when
+ * a join is refused. <b>Invariants.</b> A subscriber gets each seq once and in order. A room is in the map before the
+ * table is read for it, and stays for a while after its last subscriber, so no broadcast falls between the two.
+ */
+@NullMarked
+package io.walcast.relay.rooms;
+
+import org.jspecify.annotations.NullMarked;

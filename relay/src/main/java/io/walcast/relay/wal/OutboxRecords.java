@@ -1,0 +1,33 @@
+package io.walcast.relay.wal;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an outbox row out of the engine's record. */
+final class OutboxRecords {
+
+    private OutboxRecords() {}
+
+    /** The row that the record inserts; null for a heartbeat, which is a position only. */
+    static @Nullable OutboxRow read(SourceRecord record) {
+        if (!(record.value() instanceof Struct change) || change.schema().field("after") == null) {
+            return null;
+        }
+        Struct after = change.getStruct("after");
+        if (after == null) {
+            return null;
+        }
+        Struct source = change.getStruct("source");
+        return new OutboxRow(
+                after.getInt64("id"),
+                after.getString("topic"),
+                after.getString("event_key"),
+                after.getString("payload"),
+                source.getInt64("lsn"),
+                Instant.EPOCH.plus(source.getInt64("ts_us"), ChronoUnit.MICROS),
+                Instant.now());
+    }
+}

@@ -1,0 +1,24 @@
+package io.walcast.relay.wal;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the outbox, as it was inserted.
+ *
+ * @param id the row's identity
+ * @param topic what happened, as in {@code messaging.message_created}
+ * @param eventKey the conversation id
+ * @param payload JSON
+ * @param lsn where the insert stands in the WAL; 0 when the row was read from the table
+ * @param committedAt when its transaction committed; null when the row was read from the table
+ * @param readAt when the relay got to see it
+ */
+public record OutboxRow(
+        long id,
+        String topic,
+        String eventKey,
+        String payload,
+        long lsn,
+        @Nullable Instant committedAt,
+        Instant readAt) {}

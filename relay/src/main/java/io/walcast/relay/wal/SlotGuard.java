@@ -1,0 +1,125 @@
+package io.walcast.relay.wal;
+
+import io.walcast.relay.RelayDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Looks after the replication slot before an engine may use it.
+ *
+ * <p>The engine would create a missing slot at "now" and lose all that was written in between. Here a slot is created on
+ * purpose: first it is noted that a sweep is due, then the slot is created with an exported snapshot, then what the
+ * snapshot shows is swept, then the note is cleared. A relay that dies on the way finds the note and begins again with
+ * a new slot, so nothing is ever between slot and sweep.
+ */
+@Component
+class SlotGuard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotGuard.class);
+
+    private static final String SLOT = """
+            select plugin = 'pgoutput' and database = current_database() as ours,
+                   active_pid is not null as held,
+                   coalesce(wal_status = 'lost', false) as lost,
+                   confirmed_flush_lsn is not null as consistent,
+                   coalesce((select sweep_pending from relay_slots r where r.slot_name = s.slot_name), true) as sweep_pending
+            from pg_replication_slots s
+            where slot_name = :slot
+            """;
+
+    private static final String EXPECT_SWEEP = """
+            insert into relay_slots (slot_name, sweep_pending) values (:slot, true)
+            on conflict (slot_name) do update set sweep_pending = true, updated_at = now()
+            """;
+
+    private static final String SWEPT =
+            "update relay_slots set sweep_pending = false, updated_at = now() where slot_name = :slot";
+
+    enum Outcome {
+        READY,
+        HELD_BY_ANOTHER
+    }
+
+    private record Slot(boolean ours, boolean held, boolean lost, boolean consistent, boolean sweepPending) {}
+
+    private final WalSettings settings;
+    private final RelayDatabase database;
+    private final JdbcClient jdbc;
+
+    SlotGuard(WalSettings settings, RelayDatabase database) {
+        this.settings = settings;
+        this.database = database;
+        this.jdbc = database.jdbc();
+    }
+
+    /** Makes the slot fit for an engine, creating and sweeping where that is due. */
+    Outcome prepare(OutboxConsumer consumer, Runnable sweeping) throws SQLException, InterruptedException {
+        Slot slot = find();
+        if (slot == null) {
+            create("there is none yet", consumer, sweeping);
+            return Outcome.READY;
+        }
+        if (!slot.ours()) {
+            throw new FatalWalException("replication slot \"" + settings.slot()
+                    + "\" exists for another database or plugin: drop it, or set walcast.relay.slot to another name");
+        }
+        if (slot.held()) {
+            return Outcome.HELD_BY_ANOTHER;
+        }
+        if (slot.lost()) {
+            recreate("PostgreSQL invalidated it (wal_status is lost)", consumer, sweeping);
+        } else if (!slot.consistent() || slot.sweepPending()) {
+            recreate("its sweep was not finished", consumer, sweeping);
+        }
+        return Outcome.READY;
+    }
+
+    /** Whether some walsender holds the slot. */
+    boolean held() {
+        Slot slot = find();
+        return slot != null && slot.held();
+    }
+
+    private @Nullable Slot find() {
+        return jdbc.sql(SLOT)
+                .param("slot", settings.slot())
+                .query(Slot.class)
+                .optional()
+                .orElse(null);
+    }
+
+    private void recreate(String why, OutboxConsumer consumer, Runnable sweeping)
+            throws SQLException, InterruptedException {
+        jdbc.sql("select pg_drop_replication_slot(:slot)")
+                .param("slot", settings.slot())
+                .query()
+                .listOfRows();
+        create(why, consumer, sweeping);
+    }
+
+    private void create(String why, OutboxConsumer consumer, Runnable sweeping)
+            throws SQLException, InterruptedException {
+        jdbc.sql(EXPECT_SWEEP).param("slot", settings.slot()).update();
+        PGConnection replication = database.replicationConnection();
+        // The exported snapshot lives as long as this connection is idle and open.
+        try (Connection keepsSnapshot = (Connection) replication) {
+            var created = replication
+                    .getReplicationAPI()
+                    .createReplicationSlot()
+                    .logical()
+                    .withSlotName(settings.slot())
+                    .withOutputPlugin("pgoutput")
+                    .make();
+            LOG.warn("Created replication slot {} at {}: {}", settings.slot(), created.getConsistentPoint(), why);
+            sweeping.run();
+            consumer.sweep(created.getSnapshotName());
+            jdbc.sql(SWEPT).param("slot", settings.slot()).update();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.walcast.relay.wal;
+
+import io.debezium.embedded.Connect;
+import io.debezium.engine.ChangeEvent;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.walcast.relay.wal.OutboxConsumer.Intake;
+import io.walcast.relay.wal.OutboxConsumer.Settlement;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Properties;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One life of the Debezium engine: started, watched, closed, never reused.
+ *
+ * <p>Rows go to the intake as they come. Each keeps its place, heartbeats too, in a queue of positions; the head is
+ * acknowledged once it is settled, on the engine's thread, when the next record or heartbeat comes.
+ */
+final class WalEngine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WalEngine.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** A place in the WAL that may be acknowledged once everything up to it is settled. */
+    private record Position(ChangeEvent<SourceRecord, SourceRecord> event, Settlement settlement) {}
+
+    private final Intake intake;
+    private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
+    private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
+    private final Thread thread;
+
+    /** Touched by the engine's polling thread only. */
+    private final Queue<Position> unacknowledged = new ArrayDeque<>();
+
+    private WalEngine(Properties properties, Intake intake) {
+        this.intake = intake;
+        this.engine = DebeziumEngine.create(Connect.class)
+                .using(properties)
+                .using((success, message, error) -> end.complete(success ? null : cause(message, error)))
+                .notifying(this::handle)
+                .build();
+        this.thread = new Thread(this::run, "walcast-engine");
+    }
+
+    /** Builds an engine and starts it; how it ends shows in {@link #awaitEnd}. */
+    static WalEngine start(Properties properties, Intake intake) {
+        var engine = new WalEngine(properties, intake);
+        engine.thread.start();
+        return engine;
+    }
+
+    /**
+     * Waits for the engine's end.
+     *
+     * @return whether it has ended
+     */
+    boolean awaitEnd(Duration atMost) throws InterruptedException {
+        try {
+            end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of an engine never completes exceptionally", e);
+        }
+    }
+
+    /** Why the engine ended; null while it runs and when it was closed. */
+    @Nullable
+    Throwable failure() {
+        return end.getNow(null);
+    }
+
+    @Override
+    public void close() {
+        // Closed first: a row that is still on its way is refused, and read again by the next engine.
+        intake.close();
+        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        try {
+            while (!end.isDone() && System.nanoTime() < deadline) {
+                try {
+                    engine.close();
+                } catch (IllegalStateException e) {
+                    LOG.debug("The engine cannot be closed yet: {}", e.getMessage());
+                }
+                awaitEnd(Duration.ofMillis(50));
+            }
+            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        } catch (IOException e) {
+            LOG.warn("The engine did not close cleanly", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            LOG.warn("The engine did not end within {}; it is abandoned", CLOSE_TIMEOUT);
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            engine.run();
+        } finally {
+            end.complete(null);
+        }
+    }
+
+    private void handle(
+            List<ChangeEvent<SourceRecord, SourceRecord>> events,
+            RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
+            throws InterruptedException {
+        for (var event : events) {
+            OutboxRow row = OutboxRecords.read(event.value());
+            unacknowledged.add(new Position(event, row == null ? Settlement.DONE : intake.take(row)));
+        }
+        acknowledge(committer);
+    }
+
+    private void acknowledge(RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
+            throws InterruptedException {
+        Position last = null;
+        for (var head = unacknowledged.peek();
+                head != null && head.settlement().settled();
+                head = unacknowledged.peek()) {
+            last = unacknowledged.remove();
+        }
+        if (last != null) {
+            committer.markProcessed(last.event());
+            committer.markBatchFinished();
+        }
+    }
+
+    private static Throwable cause(@Nullable String message, @Nullable Throwable error) {
+        return error != null ? error : new IllegalStateException("the engine ended: " + message);
+    }
+}

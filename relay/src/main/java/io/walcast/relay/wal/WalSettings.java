@@ -1,0 +1,31 @@
+package io.walcast.relay.wal;
+
+import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How the relay reads the WAL.
+ *
+ * @param slot name of the replication slot; one relay owns it at a time
+ * @param publication name of the publication that the migrations made
+ * @param latency latency against idle CPU
+ * @param heartbeat how often the slot is acknowledged and moved on while nothing is posted
+ */
+@Validated
+@ConfigurationProperties("walcast.relay")
+public record WalSettings(
+        @DefaultValue("walcast") @Pattern(regexp = "[a-z0-9_]{1,63}", message = "must be 1 to 63 of a-z, 0-9 and _")
+        String slot,
+
+        @DefaultValue("walcast") @Pattern(regexp = "[a-z0-9_]{1,63}", message = "must be 1 to 63 of a-z, 0-9 and _")
+        String publication,
+
+        @DefaultValue("balanced") LatencyProfile latency,
+
+        @DefaultValue("1s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
+        Duration heartbeat) {}

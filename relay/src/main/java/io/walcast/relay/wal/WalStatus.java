@@ -1,0 +1,31 @@
+package io.walcast.relay.wal;
+
+import java.time.Instant;
+
+/**
+ * What the WAL side is doing.
+ *
+ * @param state what it is doing
+ * @param reason why, in words for ops
+ * @param since when it began to
+ * @param restarts engines started since the process started, less the first
+ */
+public record WalStatus(State state, String reason, Instant since, long restarts) {
+
+    public enum State {
+        /** An engine is being started. */
+        STARTING,
+        /** Another relay holds the slot; this one takes over when it is free. */
+        STANDBY,
+        /** The slot was created; rows committed before are being delivered from the table. */
+        SWEEPING,
+        /** The slot is held and read. */
+        STREAMING,
+        /** The engine ended; a new one starts after a pause. */
+        RESTARTING,
+        /** Stopped on purpose. */
+        STOPPED,
+        /** Stopped, because a restart cannot help; the reason says what to do. */
+        FAILED
+    }
+}
