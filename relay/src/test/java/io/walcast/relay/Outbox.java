@@ -1,0 +1,74 @@
+package io.walcast.relay;
+
+import io.walcast.db.TestDatabase;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What a producer does to the tables, and what can be seen in them. */
+public final class Outbox {
+
+    private static final String POST = """
+            with conversation as (
+                update conversations set last_seq = last_seq + 1 where id = :conversation returning last_seq
+            ), event as (
+                insert into outbox (topic, event_key, payload)
+                select 'messaging.message_created', :conversation, jsonb_build_object(
+                    'messageId', :id, 'conversationId', :conversation, 'message',
+                    message_json(:id, :conversation, 'ada', 'TEXT', :content, null, last_seq, now()))
+                from conversation
+                returning id
+            )
+            insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id)
+            select :id, :conversation, last_seq, 'ada', 'TEXT', :content, now(), event.id from conversation, event
+            """;
+
+    private final JdbcClient jdbc;
+
+    public Outbox(TestDatabase database) {
+        this.jdbc = JdbcClient.create(database.dataSource());
+    }
+
+    public JdbcClient jdbc() {
+        return jdbc;
+    }
+
+    /** A conversation whose members are ada and grace. */
+    public UUID conversation() {
+        UUID id = UUID.randomUUID();
+        jdbc.sql("insert into conversations (id) values (?)").param(id).update();
+        jdbc.sql("insert into members (conversation_id, user_id) values (?, 'ada'), (?, 'grace')")
+                .params(id, id)
+                .update();
+        return id;
+    }
+
+    public void post(UUID conversation, int messages) {
+        for (int i = 0; i < messages; i++) {
+            jdbc.sql(POST.replace(":conversation", "'" + conversation + "'")
+                            .replace(":id", "'" + UUID.randomUUID() + "'"))
+                    .param("content", "message " + i)
+                    .update();
+        }
+    }
+
+    /** Appends a row as any producer might, and returns its id. */
+    public long append(String topic, String eventKey, String payload) {
+        return jdbc.sql("insert into outbox (topic, event_key, payload) values (?, ?, ?::jsonb) returning id")
+                .params(topic, eventKey, payload)
+                .query(Long.class)
+                .single();
+    }
+
+    public long unpublished() {
+        return jdbc.sql("select count(*) from outbox where published_at is null")
+                .query(Long.class)
+                .single();
+    }
+
+    public List<Integer> attempts() {
+        return jdbc.sql("select distinct attempts from outbox")
+                .query(Integer.class)
+                .list();
+    }
+}

@@ -1,0 +1,74 @@
+package io.walcast.relay;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.wal.WalStatus;
+import io.walcast.relay.wal.WalSupervisor;
+import java.util.HashMap;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+
+/** The whole relay on a test's database, with a web server on a free port. */
+public final class RelayProcess implements AutoCloseable {
+
+    @SpringBootConfiguration
+    @EnableAutoConfiguration
+    @Import(RelayConfiguration.class)
+    static class Application {}
+
+    private final ConfigurableApplicationContext context;
+
+    private RelayProcess(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** Starts a relay and waits until it streams; {@code beans} are added to its context. */
+    public static RelayProcess start(TestDatabase database, Class<?>... beans) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("server.port", 0);
+        properties.put("server.address", "127.0.0.1");
+        properties.put("spring.datasource.url", database.url());
+        properties.put("spring.datasource.username", database.username());
+        properties.put("spring.flyway.enabled", false);
+        properties.put("walcast.relay.slot", database.name());
+        properties.put("spring.main.allow-bean-definition-overriding", true);
+        properties.put("spring.main.banner-mode", "off");
+        properties.put("logging.level.root", "WARN");
+        properties.put("logging.level.io.walcast", "INFO");
+        var context = new SpringApplicationBuilder(Application.class)
+                .sources(beans)
+                .web(WebApplicationType.SERVLET)
+                .properties(properties)
+                .registerShutdownHook(false)
+                .run();
+        var relay = new RelayProcess(context);
+        relay.awaitStreaming();
+        return relay;
+    }
+
+    public void awaitStreaming() {
+        Awaitility.await().until(() -> status().state() == WalStatus.State.STREAMING);
+    }
+
+    public WalStatus status() {
+        return bean(WalSupervisor.class).status();
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public int port() {
+        return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.wal.OutboxRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.springframework.context.annotation.Primary;
+import org.springframework.stereotype.Component;
+
+/** A sink that remembers what it took, and fails when it is told to. */
+@Component
+@Primary
+class RecordingSink implements Sink {
+
+    private final List<OutboxRow> taken = new ArrayList<>();
+    private final List<OutboxRow> givenUp = new ArrayList<>();
+    private volatile Consumer<OutboxRow> beforeTaking = row -> {};
+
+    @Override
+    public void deliver(OutboxRow row) {
+        beforeTaking.accept(row);
+        synchronized (this) {
+            taken.add(row);
+        }
+    }
+
+    @Override
+    public synchronized void gaveUp(OutboxRow row) {
+        givenUp.add(row);
+    }
+
+    /** What happens to each row before it is taken; an exception refuses it. */
+    void beforeTaking(Consumer<OutboxRow> action) {
+        beforeTaking = action;
+    }
+
+    synchronized List<Long> takenIds() {
+        return taken.stream().map(OutboxRow::id).toList();
+    }
+
+    synchronized long lastLsn() {
+        return taken.get(taken.size() - 1).lsn();
+    }
+
+    synchronized List<Long> givenUpIds() {
+        return givenUp.stream().map(OutboxRow::id).toList();
+    }
+}
