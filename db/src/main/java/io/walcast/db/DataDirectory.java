@@ -1,0 +1,152 @@
+package io.walcast.db;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The directory of an embedded server, held by one process at a time.
+ *
+ * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The lock is the
+ * operating system's and goes with the process, however that ends. Concurrency: immutable. Error policy: what the user
+ * can put right is a {@link StartupProblem}.
+ */
+final class DataDirectory implements AutoCloseable {
+
+    // Closing any channel of a file gives up all locks that this JVM holds on it (POSIX): never open a held one again.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path home;
+    private final FileChannel lock;
+
+    private DataDirectory(Path home, FileChannel lock) {
+        this.home = home;
+        this.lock = lock;
+    }
+
+    /** Takes the directory for this process; creates it, for this user alone, where it does not exist. */
+    static DataDirectory claim(Path directory) {
+        try {
+            Files.createDirectories(directory.toAbsolutePath(), permissions("rwx------"));
+            var home = directory.toRealPath();
+            if (!HELD.add(home)) {
+                throw inUse(home, ProcessHandle.current().pid());
+            }
+            try {
+                return new DataDirectory(home, lock(home));
+            } catch (IOException | RuntimeException e) {
+                HELD.remove(home);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new StartupProblem(
+                    "the directory %s cannot be used (%s); set walcast.db.directory to another one"
+                            .formatted(directory.toAbsolutePath(), e),
+                    e);
+        }
+    }
+
+    private static FileChannel lock(Path home) throws IOException {
+        var channel = FileChannel.open(home.resolve("lock"), CREATE, READ, WRITE);
+        try {
+            var pid = ByteBuffer.allocate(Long.BYTES);
+            // The byte that is locked lies behind the text: Windows would let nobody else read it.
+            if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) == null) {
+                channel.read(pid, 0);
+                throw inUse(home, pid.getLong(0));
+            }
+            channel.write(pid.putLong(0, ProcessHandle.current().pid()), 0);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static StartupProblem inUse(Path home, long pid) {
+        return new StartupProblem(
+                "another Walcast (process %d) runs on %s; stop that one, or give this one a directory of its own with walcast.db.directory"
+                        .formatted(pid, home));
+    }
+
+    /** The data directory as PostgreSQL means it. */
+    Path data() {
+        return home.resolve("data");
+    }
+
+    /** Where a data directory is made, so that one whose making was cut short is never taken for a whole one. */
+    Path unfinishedData() {
+        return home.resolve("data.unfinished");
+    }
+
+    /** Where the server programs are unpacked. */
+    Path programs() {
+        return home.resolve("programs");
+    }
+
+    /** What the server said since its last start. */
+    Path log() {
+        return home.resolve("server.log");
+    }
+
+    /** The file with the password of all roles of this server, made on first use and readable for its owner alone. */
+    Path passwordFile() {
+        var file = home.resolve("password");
+        try {
+            if (Files.notExists(file)) {
+                var random = new byte[16];
+                new SecureRandom().nextBytes(random);
+                var unfinished = home.resolve("password.unfinished");
+                Files.deleteIfExists(unfinished);
+                Files.createFile(unfinished, permissions("rw-------"));
+                Files.writeString(unfinished, HexFormat.of().formatHex(random), US_ASCII);
+                Files.move(unfinished, file);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String password() {
+        try {
+            return Files.readString(passwordFile(), US_ASCII).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FileAttribute<?>[] permissions(String permissions) {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            HELD.remove(home);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.walcast.db;
+
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Has a database ready before the application context asks for it: the server that {@code spring.datasource.url} names,
+ * checked, or else an embedded one.
+ *
+ * <p>It comes before any bean, so that a problem with the database is the first thing that is said, and the only one.
+ */
+final class DatabaseInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseInitializer.class);
+    private static final String DATABASE = "walcast";
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        var environment = context.getEnvironment();
+        if (environment.containsProperty("spring.datasource.url")) {
+            OutsideServer.of(environment).check();
+        } else {
+            startEmbedded(environment);
+        }
+    }
+
+    private static void startEmbedded(ConfigurableEnvironment environment) {
+        var properties = Binder.get(environment).bindOrCreate("walcast.db", DatabaseProperties.class);
+        var directory = DataDirectory.claim(properties.directory());
+        var server = new EmbeddedServer(directory, PostgresPrograms.in(directory.programs()), Map.of());
+        SpringApplication.getShutdownHandlers().add(() -> {
+            server.close();
+            directory.close();
+        });
+        server.start();
+        server.provide(DATABASE);
+        LOG.info(
+                "PostgreSQL runs at {} (user {}, password in {})",
+                server.url(DATABASE),
+                EmbeddedServer.SUPERUSER,
+                directory.passwordFile());
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "embedded PostgreSQL",
+                        Map.of(
+                                "spring.datasource.url", server.url(DATABASE),
+                                "spring.datasource.username", "walcast_app",
+                                "spring.datasource.password", directory.password(),
+                                "spring.flyway.url", server.url(DATABASE),
+                                "spring.flyway.user", EmbeddedServer.SUPERUSER,
+                                "spring.flyway.password", directory.password(),
+                                "walcast.relay.database.url", server.url(DATABASE),
+                                "walcast.relay.database.username", "walcast_relay",
+                                "walcast.relay.database.password", directory.password())));
+    }
+}

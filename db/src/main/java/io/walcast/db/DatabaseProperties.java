@@ -1,0 +1,14 @@
+package io.walcast.db;
+
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where the embedded PostgreSQL lives; without effect when {@code spring.datasource.url} names another server.
+ *
+ * @param directory everything the embedded server keeps: data, programs, log, password. A relative path is one of the
+ *     working directory.
+ */
+@ConfigurationProperties("walcast.db")
+record DatabaseProperties(@DefaultValue(".walcast/postgres") Path directory) {}

@@ -1,0 +1,229 @@
+package io.walcast.db;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A PostgreSQL of our own, on loopback only, durable, and with logical decoding.
+ *
+ * <p>Lifecycle: {@link #start} once, {@link #close} once or more. The server is a process group of its own, so that a
+ * Ctrl-C ends the application first; it also outlives a killed JVM, and the next {@code start} on its directory stops it
+ * and starts another one, which finds every commit. Concurrency: start and close may meet (a shutdown during the start);
+ * then close stops whatever runs on the directory. Error policy: a server that does not start is a {@link
+ * StartupProblem} with its own last words.
+ */
+final class EmbeddedServer implements AutoCloseable {
+
+    /** The superuser of every embedded server. */
+    static final String SUPERUSER = "postgres";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5); // a crash recovery may have much WAL to read
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "listen_addresses", "127.0.0.1",
+            "unix_socket_directories", "",
+            "timezone", "UTC",
+            "fsync", "on",
+            "synchronous_commit", "on",
+            "wal_level", "logical",
+            // A relay that is gone for long costs its slot, which is repaired, and not the developer's disk.
+            "max_slot_wal_keep_size", "2GB");
+
+    private final DataDirectory directory;
+    private final PostgresPrograms programs;
+    private final Map<String, String> settings;
+    private final int port = freePort();
+
+    /** Settings add to the ones that every embedded server has, or override them. */
+    EmbeddedServer(DataDirectory directory, PostgresPrograms programs, Map<String, String> settings) {
+        this.directory = directory;
+        this.programs = programs;
+        this.settings = new TreeMap<>(SETTINGS);
+        this.settings.putAll(settings);
+    }
+
+    void start() {
+        try {
+            Files.deleteIfExists(directory.log());
+            stopOrphan();
+            if (Files.notExists(directory.data())) {
+                LOG.info("Creating the database cluster in {} ...", directory.data());
+                createCluster();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        LOG.info("Starting PostgreSQL ...");
+        var options = settings.entrySet().stream()
+                .map(setting -> "-c %s=\"%s\"".formatted(setting.getKey(), setting.getValue()))
+                .collect(Collectors.joining(" ", "-p " + port + " ", ""));
+        if (control("start", START_LIMIT, "-l", directory.log().toString(), "-o", options) != 0) {
+            throw didNot("start");
+        }
+    }
+
+    private void stopOrphan() throws IOException {
+        var pidFile = directory.data().resolve("postmaster.pid");
+        if (postmaster().isPresent()) {
+            LOG.info("Stopping the PostgreSQL that an earlier run left behind ...");
+            stop();
+        }
+        // Left by a crash of the machine: its process id may be anyone's now, and PostgreSQL would not start beside it.
+        Files.deleteIfExists(pidFile);
+    }
+
+    private void createCluster() throws IOException {
+        var unfinished = directory.unfinishedData();
+        FileSystemUtils.deleteRecursively(unfinished);
+        var exitCode = programs.run(
+                directory.log(),
+                "initdb",
+                List.of(
+                        "--pgdata=" + unfinished,
+                        "--username=" + SUPERUSER,
+                        "--pwfile=" + directory.passwordFile(),
+                        "--auth=scram-sha-256",
+                        "--encoding=UTF8",
+                        "--locale=C"));
+        if (exitCode != 0) {
+            throw didNot("create its data");
+        }
+        Files.move(unfinished, directory.data());
+    }
+
+    private StartupProblem didNot(String what) {
+        return new StartupProblem("the embedded PostgreSQL did not %s: %s (all it said is in %s)"
+                .formatted(what, lastWords(directory.log()), directory.log()));
+    }
+
+    private static String lastWords(Path log) {
+        try (var lines = Files.lines(log)) {
+            return lines.filter(line -> line.matches(".*(FATAL|PANIC|error): .*"))
+                    .reduce((earlier, later) -> later)
+                    .orElse("no reason given");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The server process that runs on the directory, whoever started it. */
+    Optional<ProcessHandle> postmaster() {
+        try (var lines = Files.lines(directory.data().resolve("postmaster.pid"))) {
+            return lines.findFirst()
+                    .map(pid -> Long.parseLong(pid.strip()))
+                    .flatMap(ProcessHandle::of)
+                    .filter(this::servesDirectory);
+        } catch (java.nio.file.NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean servesDirectory(ProcessHandle process) {
+        var info = process.info();
+        return info.command()
+                        .filter(command ->
+                                Path.of(command).getFileName().toString().startsWith("postgres"))
+                        .isPresent()
+                // Windows does not tell the arguments: there the name has to do.
+                && info.arguments()
+                        .map(arguments ->
+                                List.of(arguments).contains(directory.data().toString()))
+                        .orElse(true);
+    }
+
+    /** Stops the server: at once if it must be, since nothing that was committed is lost by that. */
+    @Override
+    public void close() {
+        if (postmaster().isPresent()) {
+            stop();
+        }
+    }
+
+    private void stop() {
+        var postmaster = postmaster();
+        if (control("stop", STOP_LIMIT, "-m", "fast") != 0 && control("stop", STOP_LIMIT, "-m", "immediate") != 0) {
+            postmaster.ifPresent(this::kill);
+        }
+    }
+
+    private void kill(ProcessHandle postmaster) {
+        postmaster.destroyForcibly();
+        postmaster.onExit().orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private int control(String action, Duration limit, String... arguments) {
+        var all = new ArrayList<>(
+                List.of(action, "-D", directory.data().toString(), "--wait", "--timeout=" + limit.toSeconds()));
+        all.addAll(List.of(arguments));
+        return programs.run(directory.log(), "pg_ctl", all);
+    }
+
+    String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+    }
+
+    DataSource superuserOf(String database) {
+        var source = new PGSimpleDataSource();
+        source.setUrl(url(database));
+        source.setUser(SUPERUSER);
+        source.setPassword(directory.password());
+        return source;
+    }
+
+    /** Provides a database and the two roles that the modules log in as, with no more rights than they need. */
+    void provide(String database) {
+        var jdbc = JdbcClient.create(superuserOf("postgres"));
+        if (jdbc.sql("select from pg_database where datname = ?")
+                .param(database)
+                .query((row, number) -> true)
+                .list()
+                .isEmpty()) {
+            jdbc.sql("create database " + database).update();
+        }
+        // Before the first migration, which would create the roles without a login.
+        jdbc.sql("""
+                do $$
+                begin
+                    if not exists (select from pg_roles where rolname = 'walcast_app') then
+                        create role walcast_app;
+                    end if;
+                    if not exists (select from pg_roles where rolname = 'walcast_relay') then
+                        create role walcast_relay;
+                    end if;
+                    alter role walcast_app login password '%1$s';
+                    alter role walcast_relay login replication password '%1$s';
+                end
+                $$
+                """.formatted(directory.password())).update();
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

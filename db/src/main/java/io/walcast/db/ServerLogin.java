@@ -1,0 +1,94 @@
+package io.walcast.db;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.springframework.core.env.Environment;
+
+/**
+ * One way into an outside server.
+ *
+ * @param properties what the properties that name it begin with
+ * @param userKey the one for the user, behind that
+ * @param server where the URL leads to, without what else a URL may hold, such as a password
+ */
+record ServerLogin(
+        String properties,
+        String userKey,
+        String url,
+        String server,
+        @Nullable String user,
+        @Nullable String password) {
+
+    /** The login that these properties name; what they leave out is as for {@code spring.datasource}. */
+    static ServerLogin of(Environment environment, String properties, String userKey) {
+        var url =
+                environment.getProperty(properties + ".url", environment.getRequiredProperty("spring.datasource.url"));
+        return new ServerLogin(
+                properties,
+                userKey,
+                url,
+                server(properties, url),
+                property(environment, properties + "." + userKey, "spring.datasource.username"),
+                property(environment, properties + ".password", "spring.datasource.password"));
+    }
+
+    private static @Nullable String property(Environment environment, String key, String otherwise) {
+        return environment.getProperty(environment.containsProperty(key) ? key : otherwise);
+    }
+
+    private static String server(String properties, String url) {
+        var target = Driver.parseURL(url, null);
+        if (target == null) {
+            throw new StartupProblem(
+                    "%s.url is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database"
+                            .formatted(properties));
+        }
+        return "%s:%s/%s"
+                .formatted(
+                        PGProperty.PG_HOST.getOrDefault(target),
+                        PGProperty.PG_PORT.getOrDefault(target),
+                        PGProperty.PG_DBNAME.getOrDefault(target));
+    }
+
+    Connection connect() throws SQLException {
+        var credentials = new Properties();
+        if (user != null) {
+            PGProperty.USER.set(credentials, user);
+        }
+        if (password != null) {
+            PGProperty.PASSWORD.set(credentials, password);
+        }
+        return DriverManager.getConnection(url, credentials);
+    }
+
+    /** What to do about a connection that failed. */
+    StartupProblem problem(SQLException failure) {
+        return new StartupProblem(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
+    }
+
+    private String sentence(String state, @Nullable String message) {
+        if (state.startsWith("28") || state.equals("08004")) { // the latter: it asks for a password, and none is set
+            return "PostgreSQL at %s refused the login (%s); set %s.%s and %3$s.password"
+                    .formatted(server, message, properties, userKey);
+        }
+        if (state.startsWith("08")) {
+            return "no PostgreSQL answers at %s; start it, or correct %s.url".formatted(server, properties);
+        }
+        if (state.equals("3D000")) {
+            return "there is no database %s; create it, or correct %s.url".formatted(server, properties);
+        }
+        return "PostgreSQL at %s cannot be used (%s); put that right, or correct %s.url"
+                .formatted(server, message, properties);
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return server + " as " + user;
+    }
+}

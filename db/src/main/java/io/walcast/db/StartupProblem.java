@@ -1,0 +1,18 @@
+package io.walcast.db;
+
+/**
+ * Something the person who starts Walcast has to put right.
+ *
+ * <p>The message is one sentence for that person: what is wrong, and what to set or do. It never holds a password. It is
+ * printed alone, without a stack trace, and the process ends with exit code 1.
+ */
+public final class StartupProblem extends RuntimeException {
+
+    public StartupProblem(String message) {
+        super(message);
+    }
+
+    public StartupProblem(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
