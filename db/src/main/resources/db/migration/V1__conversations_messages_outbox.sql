@@ -20,6 +20,17 @@ create table members (
 
 create index members_user on members (user_id, conversation_id);
 
+-- Volatile, so that every call sees what is committed by then: a post that waited for the conversation's row asks again
+-- once it has the row, and meets a removal that was committed meanwhile. It asks again only if the row changed, so
+-- whoever adds or removes a member updates the conversation's row first.
+create function is_member(conversation uuid, member text) returns boolean
+    language plpgsql volatile
+as $$
+begin
+    return exists (select from members where conversation_id = conversation and user_id = member);
+end
+$$;
+
 create table messages (
     id              uuid primary key,
     conversation_id uuid        not null references conversations on delete cascade,

@@ -1,0 +1,130 @@
+package io.walcast.app.conversations;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.walcast.app.identity.UserId;
+import io.walcast.app.problems.MayAnswer;
+import io.walcast.app.problems.ProblemException;
+import io.walcast.app.problems.ProblemType;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Conversations over HTTP. */
+@RestController
+@RequestMapping(path = "/conversations", produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "Conversations", description = "Conversations and their members")
+class ConversationController {
+
+    private static final String NOT_FOUND = "There is no such conversation for you.";
+
+    private final Conversations conversations;
+    private final Membership membership;
+
+    ConversationController(Conversations conversations, Membership membership) {
+        this.conversations = conversations;
+        this.membership = membership;
+    }
+
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(summary = "Create a conversation", description = "The caller is always one of its members.")
+    @ApiResponse(responseCode = "201", description = "It exists")
+    ResponseEntity<Conversation> create(UserId caller, @Valid @RequestBody NewConversation conversation) {
+        var created = conversations.create(caller, conversation);
+        return ResponseEntity.created(URI.create("/conversations/" + created.id()))
+                .body(created);
+    }
+
+    @GetMapping
+    @Operation(
+            summary = "My conversations",
+            description = "The last updated first; a post moves its conversation to the front.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page; if it is full, the header Link with rel=\"next\" leads to what follows",
+            headers = @Header(name = "Link", schema = @Schema(type = "string")))
+    ResponseEntity<List<Conversation>> list(
+            UserId caller,
+            @Parameter(description = "from the Link header of the page before", schema = @Schema(type = "string"))
+                    @RequestParam(required = false)
+                    @Nullable
+                    Cursor before,
+            @RequestParam(defaultValue = "100")
+                    @Min(value = 1, message = "must be at least 1")
+                    @Max(value = 500, message = "must be at most 500")
+                    int limit) {
+        var page = conversations.page(caller, before == null ? Cursor.START : before, limit);
+        var response = ResponseEntity.ok();
+        if (page.size() == limit) {
+            response.header(HttpHeaders.LINK, "<" + following(page.get(limit - 1), limit) + ">; rel=\"next\"");
+        }
+        return response.body(page);
+    }
+
+    private static String following(Conversation last, int limit) {
+        return UriComponentsBuilder.fromPath("/conversations")
+                .queryParam("before", new Cursor(last.updatedAt().atOffset(ZoneOffset.UTC), last.id()))
+                .queryParam("limit", limit)
+                .toUriString();
+    }
+
+    @GetMapping("/{conversationId}")
+    @Operation(summary = "One conversation")
+    @MayAnswer(ProblemType.NOT_FOUND)
+    Conversation get(UserId caller, @PathVariable UUID conversationId) {
+        return conversations
+                .find(conversationId, caller)
+                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, NOT_FOUND));
+    }
+
+    @PutMapping("/{conversationId}/members/{userId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Add a member", description = "Any member may. The conversation's room hears member.added.")
+    @ApiResponse(responseCode = "204", description = "The user is a member now, or was before")
+    @MayAnswer(ProblemType.NOT_FOUND)
+    void add(
+            UserId caller,
+            @PathVariable UUID conversationId,
+            @PathVariable @Pattern(regexp = UserId.PATTERN, message = UserId.RULE) String userId) {
+        membership.add(conversationId, caller, new UserId(userId));
+    }
+
+    @DeleteMapping("/{conversationId}/members/{userId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Remove a member, or leave",
+            description = "Any member may. Reads, posts and joins of the removed are refused from now on.")
+    @ApiResponse(responseCode = "204", description = "The user is no member now, or was none before")
+    @MayAnswer(ProblemType.NOT_FOUND)
+    void remove(
+            UserId caller,
+            @PathVariable UUID conversationId,
+            @PathVariable @Pattern(regexp = UserId.PATTERN, message = UserId.RULE) String userId) {
+        membership.remove(conversationId, caller, new UserId(userId));
+    }
+}

@@ -1,0 +1,37 @@
+package io.walcast.app.identity;
+
+import java.util.regex.Pattern;
+
+/**
+ * The id of a user: 1 to 255 visible ASCII characters other than {@code /} and {@code \}, and neither {@code .} nor
+ * {@code ..}. Such an id means the same in a header, in a path and in JSON, and OpenID Connect's {@code sub} has the
+ * same limit.
+ *
+ * <p>As a parameter of a request handler it is the caller, who is answered with a problem detail if unknown.
+ */
+public record UserId(String value) {
+
+    /** What a user id looks like, as a regular expression for the whole of it. */
+    public static final String PATTERN = "(?!\\.{1,2}$)[!-.0-\\[\\]-~]{1,255}";
+
+    /** What {@link #PATTERN} says, for people: completes a sentence that starts with the name of the field. */
+    public static final String RULE = "must be 1 to 255 visible ASCII characters without / and \\, and not . or ..";
+
+    private static final Pattern WELL_FORMED = Pattern.compile(PATTERN);
+
+    /** @throws IllegalArgumentException if the value is not a user id */
+    public UserId {
+        if (!isWellFormed(value)) {
+            throw new IllegalArgumentException("a user id " + RULE);
+        }
+    }
+
+    static boolean isWellFormed(String value) {
+        return WELL_FORMED.matcher(value).matches();
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,171 @@
+package io.walcast.app.messages;
+
+import io.walcast.app.identity.UserId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The table of messages and, for a receipt, the marks of the outbox. Thread-safe. */
+@Repository
+class Messages {
+
+    /*
+     * The parts of a statement run as their results are needed: nothing is inserted before the conversation's row is
+     * locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier post is found without
+     * taking the lock; one that runs at the same time ends at the unique index and undoes everything.
+     */
+    private static final String APPEND = """
+            with conversation as (
+                update conversations c
+                set last_seq = last_seq + 1, updated_at = clock_timestamp()
+                where c.id = :conversationId
+                  and is_member(c.id, :senderId)
+                  and (cast(:parentId as uuid) is null
+                       or exists (select from messages p where p.id = :parentId and p.conversation_id = c.id))
+                  and (cast(:idempotencyKey as text) is null
+                       or not exists (select from messages e
+                                      where e.sender_id = :senderId and e.idempotency_key = :idempotencyKey))
+                returning c.id, c.last_seq, c.updated_at
+            ), message as (
+                select cast(:id as uuid) as id, c.id as conversation_id, cast(:senderId as text) as sender_id,
+                       cast(:type as text) as type, cast(:content as text) as content,
+                       cast(:parentId as uuid) as parent_id, c.last_seq as seq, c.updated_at as created_at
+                from conversation c
+            ), event as (
+                insert into outbox (topic, event_key, payload)
+                select 'messaging.message_created', m.conversation_id,
+                       jsonb_build_object(
+                           'messageId', m.id,
+                           'conversationId', m.conversation_id,
+                           'message', message_json(m.id, m.conversation_id, m.sender_id, m.type, m.content, m.parent_id,
+                                                   m.seq, m.created_at))
+                from message m
+                returning id
+            )
+            insert into messages (id, conversation_id, seq, sender_id, type, content, parent_id, created_at, outbox_id,
+                                  idempotency_key)
+            select m.id, m.conversation_id, m.seq, m.sender_id, m.type, m.content, m.parent_id, m.created_at, event.id,
+                   cast(:idempotencyKey as text)
+            from message m, event
+            returning id, conversation_id, seq, sender_id, type, content, parent_id, created_at
+            """;
+
+    private static final String EARLIER = """
+            select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
+            from messages
+            where sender_id = :senderId and idempotency_key = :idempotencyKey
+            """;
+
+    private static final String IS_MEMBER = "select is_member(:conversationId, :user)";
+
+    private static final String HISTORY = """
+            select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
+            from messages
+            where conversation_id = :conversationId and seq > :after
+            order by seq
+            limit :limit
+            """;
+
+    private static final String DELIVERY = """
+            select o.id is null as removed, o.published_at, o.attempts, o.last_error
+            from messages m left join outbox o on o.id = m.outbox_id
+            where m.id = :id and is_member(m.conversation_id, :user)
+            """;
+
+    private final JdbcClient jdbc;
+
+    Messages(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Appends a message to its conversation, with the outbox row that carries it, in the caller's transaction if there is
+     * one.
+     *
+     * @return empty, and nothing is written, if the sender is not a member of such a conversation, the parent is not in
+     *     it, or the sender has used the key before
+     * @throws DuplicateKeyException if the sender uses the key somewhere else right now; nothing is written
+     */
+    Optional<Message> append(UUID id, UserId sender, NewMessage post, @Nullable String idempotencyKey) {
+        return jdbc.sql(APPEND)
+                .param("id", id)
+                .param("conversationId", post.conversationId())
+                .param("senderId", sender.value())
+                .param("type", post.type().name())
+                .param("content", post.content(), Types.VARCHAR)
+                .param("parentId", post.parentId(), Types.OTHER)
+                .param("idempotencyKey", idempotencyKey, Types.VARCHAR)
+                .query(Messages::message)
+                .optional();
+    }
+
+    /** What the sender posted with this key, whether still a member or not. */
+    Optional<Message> earlier(UserId sender, String idempotencyKey) {
+        return jdbc.sql(EARLIER)
+                .param("senderId", sender.value())
+                .param("idempotencyKey", idempotencyKey)
+                .query(Messages::message)
+                .optional();
+    }
+
+    boolean isMember(UUID conversationId, UserId user) {
+        return jdbc.sql(IS_MEMBER)
+                .param("conversationId", conversationId)
+                .param("user", user.value())
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** The messages after a seq, in order. */
+    List<Message> history(UUID conversationId, long after, int limit) {
+        return jdbc.sql(HISTORY)
+                .param("conversationId", conversationId)
+                .param("after", after)
+                .param("limit", limit)
+                .query(Messages::message)
+                .list();
+    }
+
+    /** Empty if there is no such message, or the user is not a member of its conversation. */
+    Optional<Delivery> delivery(UUID id, UserId user) {
+        return jdbc.sql(DELIVERY)
+                .param("id", id)
+                .param("user", user.value())
+                .query(Messages::delivery)
+                .optional();
+    }
+
+    private static Message message(ResultSet row, int number) throws SQLException {
+        return new Message(
+                row.getObject("id", UUID.class),
+                row.getObject("conversation_id", UUID.class),
+                row.getString("sender_id"),
+                Message.Type.valueOf(row.getString("type")),
+                row.getString("content"),
+                row.getObject("parent_id", UUID.class),
+                row.getLong("seq"),
+                row.getObject("created_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static Delivery delivery(ResultSet row, int number) throws SQLException {
+        if (row.getBoolean("removed")) {
+            return new Delivery(true, null, null, null);
+        }
+        @Nullable Instant publishedAt = instant(row, "published_at");
+        return new Delivery(publishedAt != null, publishedAt, row.getInt("attempts"), row.getString("last_error"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        @Nullable OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

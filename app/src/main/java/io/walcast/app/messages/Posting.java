@@ -1,0 +1,67 @@
+package io.walcast.app.messages;
+
+import com.fasterxml.uuid.Generators;
+import com.fasterxml.uuid.NoArgGenerator;
+import io.walcast.app.identity.UserId;
+import io.walcast.app.problems.ProblemException;
+import io.walcast.app.problems.ProblemType;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Posts a message, and with an Idempotency-Key only once, however often a client repeats it after a timeout.
+ *
+ * <p>A key belongs to its sender for as long as the message exists. It outlives membership: a sender who was removed after
+ * the post learns from a repeat that the post was made, which is nothing but what they wrote themselves.
+ *
+ * <p>Thread-safe. A post joins the caller's transaction if there is one; then a {@link DuplicateKeyException}, from a
+ * repeat that runs at the same time, is the end of that transaction.
+ */
+@Component
+class Posting {
+
+    // Ordered by time, so that new rows meet in the same pages of the index.
+    private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
+
+    private final Messages messages;
+
+    Posting(Messages messages) {
+        this.messages = messages;
+    }
+
+    /**
+     * @return the new message, or the one that this key made before
+     * @throws ProblemException {@code not_found}, {@code parent_not_found} or {@code idempotency_key_reused}; nothing is
+     *     written then
+     */
+    Message post(UserId sender, NewMessage post, @Nullable String idempotencyKey) {
+        try {
+            return messages.append(IDS.generate(), sender, post, idempotencyKey)
+                    .or(() -> repeated(sender, post, idempotencyKey))
+                    .orElseThrow(() -> refusal(sender, post));
+        } catch (DuplicateKeyException e) {
+            return repeated(sender, post, idempotencyKey).orElseThrow(() -> e);
+        }
+    }
+
+    private Optional<Message> repeated(UserId sender, NewMessage post, @Nullable String idempotencyKey) {
+        if (idempotencyKey == null) {
+            return Optional.empty();
+        }
+        var earlier = messages.earlier(sender, idempotencyKey);
+        if (earlier.isPresent() && !earlier.get().isOf(post)) {
+            throw new ProblemException(
+                    ProblemType.IDEMPOTENCY_KEY_REUSED, "You posted another message with this Idempotency-Key.");
+        }
+        return earlier;
+    }
+
+    // A sender who became a member since the post was refused hears what was true for the post.
+    private ProblemException refusal(UserId sender, NewMessage post) {
+        return post.parentId() != null && messages.isMember(post.conversationId(), sender)
+                ? new ProblemException(ProblemType.PARENT_NOT_FOUND, "parentId is no message of this conversation.")
+                : new ProblemException(ProblemType.NOT_FOUND, "There is no such conversation for you.");
+    }
+}

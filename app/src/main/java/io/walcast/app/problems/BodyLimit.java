@@ -1,0 +1,60 @@
+package io.walcast.app.problems;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Type;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpInputMessage;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
+
+/** Refuses a request body above a size, whether it announces its length or comes in chunks. Stateless. */
+@ControllerAdvice(basePackages = "io.walcast.app")
+final class BodyLimit extends RequestBodyAdviceAdapter {
+
+    /** In bytes. JSON escapes make a text up to three times as long as its UTF-8, control characters aside. */
+    private static final int LIMIT = 256 * 1024;
+
+    @Override
+    public boolean supports(
+            MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converterType) {
+        return true;
+    }
+
+    @Override
+    public HttpInputMessage beforeBodyRead(
+            HttpInputMessage message,
+            MethodParameter parameter,
+            Type type,
+            Class<? extends HttpMessageConverter<?>> converterType)
+            throws IOException {
+        if (message.getHeaders().getContentLength() > LIMIT) {
+            throw tooLarge();
+        }
+        var body = message.getBody().readNBytes(LIMIT + 1);
+        if (body.length > LIMIT) {
+            throw tooLarge();
+        }
+        return new ReadBody(message.getHeaders(), new ByteArrayInputStream(body));
+    }
+
+    private static ProblemException tooLarge() {
+        return new ProblemException(ProblemType.BODY_TOO_LARGE, "The body has more than " + LIMIT + " bytes.");
+    }
+
+    private record ReadBody(HttpHeaders headers, InputStream body) implements HttpInputMessage {
+
+        @Override
+        public HttpHeaders getHeaders() {
+            return headers;
+        }
+
+        @Override
+        public InputStream getBody() {
+            return body;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.walcast.app.problems;
+
+import java.util.List;
+import org.springframework.web.ErrorResponseException;
+
+/** A request is refused, with the problem detail that the client gets. */
+public final class ProblemException extends ErrorResponseException {
+
+    /** @param detail what is wrong this time, for people */
+    public ProblemException(ProblemType type, String detail) {
+        super(type.status(), type.describe(detail), null);
+    }
+
+    private ProblemException(List<Violation> violations) {
+        this(ProblemType.INVALID_REQUEST, "See errors for what is wrong.");
+        getBody().setProperty("errors", violations);
+    }
+
+    /** One field, parameter or header is wrong; {@code message} completes a sentence that starts with its name. */
+    public static ProblemException invalid(String field, String message) {
+        return invalid(List.of(new Violation(field, message)));
+    }
+
+    static ProblemException invalid(List<Violation> violations) {
+        return new ProblemException(violations);
+    }
+
+    /** Adds a header to the answer. */
+    public ProblemException withHeader(String name, String value) {
+        getHeaders().set(name, value);
+        return this;
+    }
+}

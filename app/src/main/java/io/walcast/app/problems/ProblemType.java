@@ -1,0 +1,106 @@
+package io.walcast.app.problems;
+
+import java.net.URI;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+
+/** The catalogue of problems: a client decides by {@link #code()}, which never changes its meaning. */
+public enum ProblemType {
+    INVALID_REQUEST(
+            HttpStatus.BAD_REQUEST,
+            "The request is not valid",
+            "The array errors names each field, parameter or header that is wrong, and says what it must be."),
+    MALFORMED_JSON(
+            HttpStatus.BAD_REQUEST,
+            "The body is not a JSON object",
+            "Send one well-formed JSON object, not nested deeper than 500 levels."),
+    UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "The caller is unknown", "Say who you are, as WWW-Authenticate asks."),
+    NOT_FOUND(
+            HttpStatus.NOT_FOUND,
+            "Not found",
+            "What you asked for does not exist, or you are not a member of its conversation: the answer is the same."),
+    UNKNOWN_ROUTE(HttpStatus.NOT_FOUND, "No such route", "Look the path up in the API description."),
+    METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "Method not allowed", "The header Allow lists those that are."),
+    NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable", "Accept application/json."),
+    BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large", "Send at most 256 KiB."),
+    UNSUPPORTED_MEDIA_TYPE(
+            HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as application/json in UTF-8."),
+    PARENT_NOT_FOUND(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "The parent is not in this conversation",
+            "parentId must be the id of a message of the same conversation."),
+    IDEMPOTENCY_KEY_REUSED(
+            HttpStatus.UNPROCESSABLE_CONTENT,
+            "The Idempotency-Key was used for another message",
+            "Repeat a post with exactly the same body, or take a new key for a new message."),
+    INTERNAL_ERROR(
+            HttpStatus.INTERNAL_SERVER_ERROR,
+            "Internal error",
+            "The fault is the server's, and its log tells more. Repeat a post only with the same Idempotency-Key."),
+    UNAVAILABLE(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "The database cannot be reached",
+            "Try again after Retry-After seconds. Whether a post was stored is unknown if the connection broke under it:"
+                    + " repeat it with the same Idempotency-Key.");
+
+    private final HttpStatus status;
+    private final String title;
+    private final String advice;
+
+    ProblemType(HttpStatus status, String title, String advice) {
+        this.status = status;
+        this.title = title;
+        this.advice = advice;
+    }
+
+    /** What programs decide by, in snake case. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The {@code type} of RFC 9457 section 3.1.1; served by {@link ProblemCatalogue}. */
+    URI uri() {
+        return URI.create(ProblemCatalogue.PATH + "/" + code());
+    }
+
+    HttpStatus status() {
+        return status;
+    }
+
+    String title() {
+        return title;
+    }
+
+    String advice() {
+        return advice;
+    }
+
+    /** Makes a problem found by someone else, such as the web framework, one of this type. */
+    ProblemDetail describe(ProblemDetail problem) {
+        problem.setType(uri());
+        problem.setTitle(title);
+        problem.setStatus(status);
+        problem.setProperty("code", code());
+        return problem;
+    }
+
+    ProblemDetail describe(String detail) {
+        return describe(ProblemDetail.forStatusAndDetail(status, detail));
+    }
+
+    /** The type of a problem of which only the status is known. */
+    static ProblemType of(HttpStatusCode status) {
+        return switch (status.value()) {
+            case 401 -> UNAUTHENTICATED;
+            case 404 -> UNKNOWN_ROUTE;
+            case 405 -> METHOD_NOT_ALLOWED;
+            case 406 -> NOT_ACCEPTABLE;
+            case 413 -> BODY_TOO_LARGE;
+            case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 503 -> UNAVAILABLE;
+            default -> status.is4xxClientError() ? INVALID_REQUEST : INTERNAL_ERROR;
+        };
+    }
+}

@@ -1,0 +1,9 @@
+package io.walcast.app.problems;
+
+/**
+ * One thing that is wrong with a request.
+ *
+ * @param field the field, parameter or header, as in {@code members[2]}
+ * @param message what it must be: completes a sentence that starts with the field
+ */
+record Violation(String field, String message) {}
