@@ -1,0 +1,153 @@
+package io.walcast.relay.gateway.transport;
+
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.MessageHandler;
+import jakarta.websocket.Session;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The receiving side of one connection. Puts messages together from the container's small pieces, so that no connection
+ * holds a buffer for the largest message while it is idle, and keeps the listener's calls apart: a close may come from a
+ * thread other than the reader's.
+ */
+final class SessionEndpoint extends Endpoint {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionEndpoint.class);
+
+    private final WebSocketListener listener;
+    private final TransportSettings settings;
+    private final TransportThreads threads;
+    private final int maxMessageBytes;
+
+    private @Nullable WebSocketConnection connection;
+    private @Nullable StringBuilder text;
+    private @Nullable ByteArrayOutputStream binary;
+    private int receivedBytes;
+    private boolean over;
+
+    SessionEndpoint(WebSocketListener listener, TransportSettings settings, TransportThreads threads) {
+        this.listener = listener;
+        this.settings = settings;
+        this.threads = threads;
+        this.maxMessageBytes = (int) settings.maxMessageSize().toBytes();
+    }
+
+    @Override
+    public synchronized void onOpen(Session session, EndpointConfig config) {
+        var opened = new WebSocketConnection(session, settings, threads, this::over);
+        connection = opened;
+        // Not lambdas: the container reads the type of the message from the class.
+        session.addMessageHandler(String.class, new MessageHandler.Partial<String>() {
+            @Override
+            public void onMessage(String part, boolean last) {
+                receiveText(part, last);
+            }
+        });
+        session.addMessageHandler(ByteBuffer.class, new MessageHandler.Partial<ByteBuffer>() {
+            @Override
+            public void onMessage(ByteBuffer part, boolean last) {
+                receiveBinary(part, last);
+            }
+        });
+        guarded(() -> listener.opened(opened));
+    }
+
+    private synchronized void receiveText(String part, boolean last) {
+        if (!accept(Utf8.length(part))) {
+            return;
+        }
+        if (last && text == null) {
+            receivedBytes = 0;
+            guarded(() -> listener.text(part));
+            return;
+        }
+        if (text == null) {
+            text = new StringBuilder(2 * part.length());
+        }
+        text.append(part);
+        if (last) {
+            String whole = text.toString();
+            text = null;
+            receivedBytes = 0;
+            guarded(() -> listener.text(whole));
+        }
+    }
+
+    private synchronized void receiveBinary(ByteBuffer part, boolean last) {
+        if (!accept(part.remaining())) {
+            return;
+        }
+        if (binary == null) {
+            binary = new ByteArrayOutputStream(part.remaining());
+        }
+        byte[] bytes = new byte[part.remaining()];
+        part.get(bytes);
+        binary.writeBytes(bytes);
+        if (last) {
+            ByteBuffer whole = ByteBuffer.wrap(binary.toByteArray());
+            binary = null;
+            receivedBytes = 0;
+            guarded(() -> listener.binary(whole));
+        }
+    }
+
+    /** False for the rest of a message that is too long, and for whatever comes after our close. */
+    private boolean accept(int bytes) {
+        if (over || receivedBytes < 0) {
+            return false;
+        }
+        receivedBytes += bytes;
+        if (receivedBytes > maxMessageBytes) {
+            receivedBytes = -1;
+            text = null;
+            binary = null;
+            close(CloseReason.CloseCodes.TOO_BIG, "message longer than " + maxMessageBytes + " bytes");
+            return false;
+        }
+        return true;
+    }
+
+    @Override
+    public void onClose(Session session, CloseReason reason) {
+        over(reason);
+    }
+
+    @Override
+    public void onError(Session session, Throwable cause) {
+        log.debug("Connection {} failed", session.getId(), cause);
+    }
+
+    private synchronized void over(CloseReason reason) {
+        if (over) {
+            return;
+        }
+        over = true;
+        text = null;
+        binary = null;
+        if (connection != null) {
+            connection.markClosed();
+            guarded(() -> listener.closed(reason.getCloseCode().getCode(), reason.getReasonPhrase()));
+        }
+    }
+
+    private void guarded(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            log.error("Listener failed, connection is closed", e);
+            close(CloseReason.CloseCodes.UNEXPECTED_CONDITION, "internal error");
+        }
+    }
+
+    private void close(CloseReason.CloseCode code, String reason) {
+        if (connection != null) {
+            connection.close(code.getCode(), reason);
+        }
+    }
+}

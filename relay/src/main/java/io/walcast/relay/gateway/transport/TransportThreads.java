@@ -1,0 +1,69 @@
+package io.walcast.relay.gateway.transport;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The few threads that all connections share. Writers start writes and never wait. Closers may wait a moment for the
+ * close frame of a client that does not read, which is why they are others. Thread-safe; after {@link #close} tasks are
+ * dropped, the container closes what is left.
+ */
+final class TransportThreads implements AutoCloseable {
+
+    private static final int CLOSERS = 2;
+
+    private final ThreadPoolExecutor writers;
+    private final ScheduledThreadPoolExecutor closers;
+    private final long closeTimeoutMillis;
+
+    TransportThreads(TransportSettings settings) {
+        int size = settings.writers();
+        // Unbounded, and still bounded: no connection has more than one task for writing waiting here.
+        this.writers = new ThreadPoolExecutor(
+                size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("websocket-writer-"));
+        this.closers = new ScheduledThreadPoolExecutor(CLOSERS, daemons("websocket-closer-"));
+        // Started now: later it would be on the web application's threads, and with its class loader.
+        this.writers.prestartAllCoreThreads();
+        this.closers.prestartAllCoreThreads();
+        this.closeTimeoutMillis = settings.closeTimeout().toMillis();
+    }
+
+    void write(Runnable task) {
+        submit(() -> writers.execute(task));
+    }
+
+    void close(Runnable task) {
+        submit(() -> closers.execute(task));
+    }
+
+    void closeLater(Runnable task) {
+        submit(() -> closers.schedule(task, closeTimeoutMillis, TimeUnit.MILLISECONDS));
+    }
+
+    @Override
+    public void close() {
+        writers.shutdownNow();
+        closers.shutdownNow();
+    }
+
+    private void submit(Runnable submission) {
+        try {
+            submission.run();
+        } catch (RejectedExecutionException e) {
+            if (!writers.isShutdown()) {
+                throw e;
+            }
+        }
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        var factory = new CustomizableThreadFactory(prefix);
+        factory.setDaemon(true);
+        return factory;
+    }
+}

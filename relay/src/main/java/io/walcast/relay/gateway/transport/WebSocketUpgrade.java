@@ -1,0 +1,155 @@
+package io.walcast.relay.gateway.transport;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.Extension;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+
+/**
+ * Turns an HTTP request into a WebSocket connection (RFC 6455), so that one path can serve both and refuse either with a
+ * plain HTTP answer.
+ *
+ * <p>Thread-safe. Lives as long as the application; {@link #close} stops the shared threads, the container closes the
+ * connections.
+ */
+public final class WebSocketUpgrade implements AutoCloseable {
+
+    /**
+     * Size of the container's buffers for pieces of incoming messages, bytes and chars. Every connection holds one of
+     * each for life, so they are small.
+     */
+    private static final int PIECE = 512;
+
+    private static final int UPGRADE_REQUIRED = 426;
+
+    private final TransportSettings settings;
+    private final AllowedOrigins origins;
+    private final TransportThreads threads;
+
+    public WebSocketUpgrade(TransportSettings settings, AllowedOrigins origins) {
+        this.settings = settings;
+        this.origins = origins;
+        this.threads = new TransportThreads(settings);
+    }
+
+    /** Whether the client asks for a WebSocket; what else the handshake needs is checked when it is accepted. */
+    public static boolean isUpgrade(HttpServletRequest request) {
+        return "GET".equals(request.getMethod())
+                && hasToken(request, HttpHeaders.UPGRADE, "websocket")
+                && hasToken(request, HttpHeaders.CONNECTION, "upgrade");
+    }
+
+    /**
+     * Completes the handshake; the listener is told when the connection is open. Answers 426 if this is no upgrade or
+     * of another version of the protocol, 400 if the handshake is malformed, 403 with a problem document if the page is
+     * of an origin that is not allowed.
+     */
+    public void accept(HttpServletRequest request, HttpServletResponse response, WebSocketListener listener)
+            throws IOException, ServletException {
+        if (!isUpgrade(request)) {
+            response.setHeader(HttpHeaders.UPGRADE, "websocket");
+            response.sendError(UPGRADE_REQUIRED);
+            return;
+        }
+        if (!origins.permit(request)) {
+            refuseOrigin(response);
+            return;
+        }
+        try {
+            container(request)
+                    .upgradeHttpToWebSocket(
+                            request,
+                            response,
+                            endpoint(new SessionEndpoint(listener, settings, threads)),
+                            Collections.emptyMap());
+        } catch (DeploymentException e) {
+            throw new ServletException("WebSocket endpoint refused by the container", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+    }
+
+    private static ServerContainer container(HttpServletRequest request) {
+        Object attribute = request.getServletContext().getAttribute(ServerContainer.class.getName());
+        if (!(attribute instanceof ServerContainer container)) {
+            throw new IllegalStateException("This servlet container offers no WebSocket");
+        }
+        if (container.getDefaultMaxTextMessageBufferSize() != PIECE) {
+            container.setDefaultMaxTextMessageBufferSize(PIECE);
+            container.setDefaultMaxBinaryMessageBufferSize(PIECE);
+        }
+        return container;
+    }
+
+    private ServerEndpointConfig endpoint(SessionEndpoint endpoint) {
+        ServerEndpointConfig config = ServerEndpointConfig.Builder.create(SessionEndpoint.class, "/")
+                .configurator(new Handshake(endpoint))
+                .build();
+        config.getUserProperties().putAll(containerTimeouts());
+        return config;
+    }
+
+    /** The container's defaults are 20 s and 30 s, for which a client that does not read could hold its threads. */
+    private Map<String, Object> containerTimeouts() {
+        return Map.of(
+                "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT",
+                1_000L,
+                "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT",
+                settings.closeTimeout().toMillis());
+    }
+
+    private static void refuseOrigin(HttpServletResponse response) throws IOException {
+        response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8);
+        response.getWriter().write("""
+                        {"title":"Origin not allowed","status":403,\
+                        "detail":"Pages of this origin may not connect. Add it to %s to let them in."}""".formatted(AllowedOrigins.KEY));
+    }
+
+    private static boolean hasToken(HttpServletRequest request, String header, String token) {
+        return Collections.list(request.getHeaders(header)).stream()
+                .flatMap(value -> List.of(value.split(",")).stream())
+                .anyMatch(value -> value.trim().equalsIgnoreCase(token));
+    }
+
+    /** Hands the container the endpoint that is already there, and agrees to no extension. */
+    private static final class Handshake extends ServerEndpointConfig.Configurator {
+
+        private final SessionEndpoint endpoint;
+
+        private Handshake(SessionEndpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
+        @Override
+        public <T> T getEndpointInstance(Class<T> endpointClass) {
+            return endpointClass.cast(endpoint);
+        }
+
+        @Override
+        public boolean checkOrigin(@Nullable String origin) {
+            return true;
+        }
+
+        /** Compression would cost every connection its own window, far more than all its other state. */
+        @Override
+        public List<Extension> getNegotiatedExtensions(List<Extension> installed, List<Extension> requested) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.walcast.relay.gateway.transport;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Map;
+import org.apache.tomcat.websocket.server.WsSci;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.web.HttpRequestHandler;
+
+/** A real Tomcat on a free port of loopback that serves the given handlers. */
+public final class EmbeddedServer implements AutoCloseable {
+
+    private final WebServer server;
+
+    private EmbeddedServer(WebServer server) {
+        this.server = server;
+    }
+
+    public static EmbeddedServer start(String path, HttpRequestHandler handler) {
+        return start(0, Map.of(path, handler));
+    }
+
+    /** @param port 0 for a free one */
+    public static EmbeddedServer start(int port, Map<String, HttpRequestHandler> handlers) {
+        var factory = new TomcatServletWebServerFactory(port);
+        factory.setAddress(InetAddress.getLoopbackAddress());
+        factory.addContextCustomizers(context -> context.addServletContainerInitializer(new WsSci(), null));
+        new TomcatBuffers().customize(factory);
+        WebServer server = factory.getWebServer(context -> {
+            for (Map.Entry<String, HttpRequestHandler> entry : handlers.entrySet()) {
+                var registration =
+                        new ServletRegistrationBean<>(new HandlerServlet(entry.getValue()), entry.getKey() + "*");
+                registration.setName(entry.getKey());
+                registration.setAsyncSupported(true);
+                registration.onStartup(context);
+            }
+        });
+        server.start();
+        return new EmbeddedServer(server);
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    public URI http(String pathAndQuery) {
+        return URI.create("http://127.0.0.1:" + port() + pathAndQuery);
+    }
+
+    public URI ws(String pathAndQuery) {
+        return URI.create("ws://127.0.0.1:" + port() + pathAndQuery);
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        server.destroy();
+    }
+}
