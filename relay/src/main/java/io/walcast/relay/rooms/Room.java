@@ -83,6 +83,9 @@ final class Room {
                 return;
             }
             announce.run();
+            if (subscription.ended) {
+                return;
+            }
             subscription.position = position;
             if (position == lastSeq && newest <= position) {
                 subscription.live = true;

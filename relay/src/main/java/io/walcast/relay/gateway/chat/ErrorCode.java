@@ -1,0 +1,24 @@
+package io.walcast.relay.gateway.chat;
+
+import java.util.Locale;
+
+/** Everything that can be wrong with a client's request, each with what the client should do. The list is closed. */
+public enum ErrorCode {
+    /** Not, or not validly, identified. Identify first, or sign in again. */
+    UNAUTHORIZED,
+    /** The request does not have the form that PROTOCOL.md describes. Mend the client; trying again does not help. */
+    BAD_REQUEST,
+    /** No such conversation, or not for this user. Forget it, unless the user is added to it. */
+    NOT_FOUND,
+    /** The position given in {@code after} is not in this history. Load the conversation anew and join without it. */
+    HISTORY_CHANGED,
+    /** Too much of something. Leave something, or slow down, then try again. */
+    LIMIT_EXCEEDED,
+    /** The server cannot answer now. Try again after a pause. */
+    UNAVAILABLE;
+
+    /** As it stands on the wire. */
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,63 @@
+package io.walcast.relay.gateway.chat;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Takes requests apart. Everything it refuses, it explains. */
+final class Requests {
+
+    private static final int UUID_LENGTH = 36;
+
+    private Requests() {}
+
+    static UUID conversationId(@Nullable JsonNode data) throws Refusal {
+        String text = string(data, "conversationId");
+        if (text == null) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "The data needs a conversationId.");
+        }
+        try {
+            if (text.length() == UUID_LENGTH) {
+                return UUID.fromString(text);
+            }
+        } catch (IllegalArgumentException e) {
+            // refused below, with all others
+        }
+        throw new Refusal(ErrorCode.BAD_REQUEST, "A conversationId is a UUID.");
+    }
+
+    /** The last seq that the client has; null if it did not say. */
+    static @Nullable Long after(@Nullable JsonNode data) throws Refusal {
+        JsonNode after = present(data, "after");
+        if (after == null) {
+            return null;
+        }
+        if (!after.isIntegralNumber() || !after.canConvertToLong() || after.longValue() < 0) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "after is a seq: a whole number from 0 on.");
+        }
+        return after.longValue();
+    }
+
+    static @Nullable String epoch(@Nullable JsonNode data) throws Refusal {
+        return string(data, "epoch");
+    }
+
+    private static @Nullable String string(@Nullable JsonNode data, String name) throws Refusal {
+        JsonNode value = present(data, name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, name + " is a string.");
+        }
+        return value.stringValue();
+    }
+
+    private static @Nullable JsonNode present(@Nullable JsonNode data, String name) throws Refusal {
+        if (data == null || !data.isObject()) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "The data is an object.");
+        }
+        JsonNode value = data.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+}
