@@ -77,8 +77,8 @@ const way = {
   followed: null,
 
   /** The steps of one message, until it is marked, or another one is followed, or it takes too long. */
-  async follow({ id, seq, postedAt, startedAt }) {
-    this.followed = { id, seq, startedAt, arrivals: new Map() };
+  async follow({ id, seq, postedAt }) {
+    this.followed = { id, seq, arrivals: new Map() };
     this.show(postedAt, {});
     for (const pause of STAGE_POLLS) {
       await sleep(pause);
@@ -153,7 +153,7 @@ class Pane {
     this.state = part('.state');
     this.cut = part('.cut');
     this.log = part('.log');
-    this.content = part('.content');
+    this.draft = part('.draft');
     this.proof = part('.proof');
     this.name.value = userId;
     this.#label();
@@ -164,11 +164,11 @@ class Pane {
     part('.burst').addEventListener('click', event => actions.burst(this, event.target));
     part('.composer').addEventListener('submit', event => {
       event.preventDefault();
-      const text = this.content.value.trim();
+      const text = this.draft.value.trim();
       if (!text) return;
-      this.content.value = '';
+      this.draft.value = '';
       actions.send(this, text).then(sent => {
-        if (!sent && !this.content.value) this.content.value = text;
+        if (!sent && !this.draft.value) this.draft.value = text;
       });
     });
     this.#connect();
@@ -217,7 +217,7 @@ class Pane {
   #label() {
     this.root.setAttribute('aria-label', `Window of ${this.userId}`);
     this.log.setAttribute('aria-label', `Messages as ${this.userId} sees them`);
-    this.content.setAttribute('aria-label', `Message from ${this.userId}`);
+    this.draft.setAttribute('aria-label', `Message from ${this.userId}`);
   }
 
   #connect() {
@@ -409,7 +409,7 @@ const app = {
     }
     pane.rename(userId);
     if (this.current) pane.open(await this.current, 0);
-    else this.load();
+    else await this.attempt(() => this.load());
   },
 
   async admit(userId) {
@@ -438,7 +438,7 @@ const app = {
     this.posts.set(message.id, startedAt);
     if (this.posts.size > KEPT) this.posts.delete(this.posts.keys().next().value);
     const latencies = this.panes.map(one => [one, one.timed(message.id, startedAt)]);
-    return { id: message.id, seq: message.seq, postedAt, startedAt, latencies };
+    return { id: message.id, seq: message.seq, postedAt, latencies };
   },
 
   async burst(pane, button) {
