@@ -1,18 +1,22 @@
 package io.walcast.db;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.SQLException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * A migrated database of a test's own on the embedded server that all tests of this JVM share.
  *
- * <p>The server starts at first use, on a free port and in a temporary directory, and stops with the JVM. Its settings
- * are those of production: durable, and with logical decoding.
+ * <p>The server starts at first use, on a free port, and ends with the JVM, even a killed one; what it keeps lies under
+ * {@code target}. Its settings are those of production: durable, and with logical decoding. It asks for no password, so
+ * that tests may also log in as {@code walcast_app} and {@code walcast_relay}.
  */
 public final class TestDatabase implements AutoCloseable {
 
@@ -21,8 +25,9 @@ public final class TestDatabase implements AutoCloseable {
     private final String name = "test_" + COUNT.incrementAndGet();
 
     private TestDatabase() {
-        execute("create database " + name);
-        Flyway.configure().dataSource(dataSource()).load().migrate();
+        Server.JDBC
+                .sql("create database %s template %s".formatted(name, Server.TEMPLATE))
+                .update();
     }
 
     /** Creates an empty database with the current schema. */
@@ -36,50 +41,92 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public String url() {
-        return "jdbc:postgresql://localhost:" + Server.POSTGRES.getPort() + "/" + name;
+        return Server.EMBEDDED.url(name);
     }
 
     /** A superuser without a password. */
     public String username() {
-        return "postgres";
+        return EmbeddedServer.SUPERUSER;
     }
 
+    /** Connections as the superuser. */
     public DataSource dataSource() {
-        return Server.POSTGRES.getDatabase(username(), name);
+        var source = new PGSimpleDataSource();
+        source.setUrl(url());
+        source.setUser(username());
+        return source;
     }
 
     /** Drops the database with its slots and everyone connected to it. */
     @Override
     public void close() {
-        execute("select pg_terminate_backend(active_pid) from pg_replication_slots where database = '" + name
-                + "' and active");
-        execute("select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = '" + name + "'");
-        execute("drop database " + name + " with (force)");
-    }
-
-    private static void execute(String sql) {
-        try (var connection = Server.POSTGRES.getPostgresDatabase().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            throw new IllegalStateException("could not run: " + sql, e);
-        }
+        Server.JDBC.sql("""
+                select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where database = ? and active
+                """).param(name).query((row, number) -> true).list();
+        Server.JDBC
+                .sql("select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = ?")
+                .param(name)
+                .query((row, number) -> true)
+                .list();
+        Server.JDBC.sql("drop database %s with (force)".formatted(name)).update();
     }
 
     private static final class Server {
-        private static final EmbeddedPostgres POSTGRES = start();
+        private static final String TEMPLATE = "walcast";
+        private static final EmbeddedServer EMBEDDED = start();
+        private static final JdbcClient JDBC = JdbcClient.create(EMBEDDED.superuserOf("postgres"));
 
-        private static EmbeddedPostgres start() {
+        private static EmbeddedServer start() {
+            var target = Path.of("target", "postgres").toAbsolutePath();
+            var home = target.resolve("of-" + ProcessHandle.current().pid());
+            var directory = DataDirectory.claim(home);
+            var server = new EmbeddedServer(
+                    directory,
+                    PostgresPrograms.in(target.resolve("programs")),
+                    Map.of(
+                            "hba_file", trustEveryone(home).toString(),
+                            "max_connections", "300",
+                            "max_replication_slots", "50",
+                            "max_wal_senders", "50"));
+            server.start();
+            endWithThisProcess(server, home);
+            server.provide(TEMPLATE);
+            Flyway.configure().dataSource(server.superuserOf(TEMPLATE)).load().migrate();
+            return server;
+        }
+
+        private static Path trustEveryone(Path home) {
             try {
-                return EmbeddedPostgres.builder()
-                        .setServerConfig("wal_level", "logical")
-                        .setServerConfig("fsync", "on")
-                        .setServerConfig("synchronous_commit", "on")
-                        .setServerConfig("max_replication_slots", "50")
-                        .setServerConfig("max_wal_senders", "50")
+                return Files.writeString(home.resolve("trust.conf"), """
+                        host all         all 127.0.0.1/32 trust
+                        host replication all 127.0.0.1/32 trust
+                        """);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** No hook of a JVM runs when it is killed, but its pipes are closed: a shell waits at the end of one. */
+        private static void endWithThisProcess(EmbeddedServer server, Path home) {
+            var shell = Path.of("/bin/sh");
+            if (Files.notExists(shell)) {
+                Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+                return;
+            }
+            var postmaster = server.postmaster().orElseThrow().pid();
+            try {
+                new ProcessBuilder(shell.toString(), "-c", """
+                        trap '' HUP INT TERM
+                        cat
+                        kill -QUIT "$1"
+                        while kill -0 "$1" 2>&-; do sleep 0.1; done
+                        rm -rf "$2"
+                        """, "watchdog", Long.toString(postmaster), home.toString())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
             } catch (IOException e) {
-                throw new UncheckedIOException("the embedded PostgreSQL did not start", e);
+                throw new UncheckedIOException(e);
             }
         }
     }
