@@ -1,0 +1,198 @@
+package io.walcast.app.conversations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walcast.app.rest.Answer;
+import io.walcast.app.rest.RestClient;
+import io.walcast.app.rest.RestTest;
+import io.walcast.db.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
+
+@RestTest
+class MembershipIT {
+
+    @Autowired
+    private RestClient rest;
+
+    @Autowired
+    private TestDatabase database;
+
+    private JdbcClient superuser;
+    private String conversation;
+
+    @BeforeEach
+    void createConversation() {
+        superuser = JdbcClient.create(database.dataSource());
+        conversation = rest.conversation("u1", "u2");
+    }
+
+    @Test
+    void isAddedWithAnEvent() {
+        assertThat(rest.put(member("u3"), "u2").status()).isEqualTo(204);
+
+        assertThat(members()).isEqualTo("[\"u1\",\"u2\",\"u3\"]");
+        assertThat(events()).containsExactly("messaging.member_added u3");
+        assertThat(rest.say(conversation, "u3", "hi").status()).isEqualTo(201);
+    }
+
+    @Test
+    void isRemovedWithAnEventThatKeepsItsPlaceAmongTheMessages() {
+        rest.say(conversation, "u2", "one");
+        assertThat(rest.delete(member("u2"), "u1").status()).isEqualTo(204);
+        rest.say(conversation, "u1", "two");
+
+        assertThat(members()).isEqualTo("[\"u1\"]");
+        assertThat(topics())
+                .containsExactly("messaging.message_created", "messaging.member_removed", "messaging.message_created");
+        assertThat(rest.say(conversation, "u2", "three").status()).isEqualTo(404);
+    }
+
+    @Test
+    void carriesTheConversationAndTheUserAndNothingElse() {
+        rest.delete(member("u2"), "u1");
+
+        var payload = JsonMapper.shared()
+                .readTree(superuser
+                        .sql("select payload from outbox where event_key = ?")
+                        .param(conversation)
+                        .query(String.class)
+                        .single());
+        assertThat(payload)
+                .isEqualTo(JsonMapper.shared()
+                        .createObjectNode()
+                        .put("conversationId", conversation)
+                        .put("userId", "u2"));
+    }
+
+    @Test
+    void staysAsItIsWhenRepeatedAndTellsNobody() {
+        assertThat(rest.put(member("u2"), "u1").status()).isEqualTo(204);
+        assertThat(rest.delete(member("u4"), "u1").status()).isEqualTo(204);
+
+        assertThat(members()).isEqualTo("[\"u1\",\"u2\"]");
+        assertThat(events()).isEmpty();
+    }
+
+    @Test
+    void endsForOneWhoLeaves() {
+        assertThat(rest.delete(member("u2"), "u2").status()).isEqualTo(204);
+        assertThat(rest.delete(member("u2"), "u2").status()).isEqualTo(404);
+
+        assertThat(events()).containsExactly("messaging.member_removed u2");
+    }
+
+    @Test
+    void doesNotMoveTheConversationInLists() {
+        var before = rest.get("/conversations/" + conversation, "u1").text("updatedAt");
+
+        rest.put(member("u3"), "u1");
+
+        assertThat(rest.get("/conversations/" + conversation, "u1").text("updatedAt"))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void isNotForStrangersToChange() {
+        var unknown = UUID.randomUUID().toString();
+        for (var path : List.of(member("u3"), member("u1"))) {
+            var ofStranger = rest.put(path, "u3");
+            var ofUnknown = rest.put(path.replace(conversation, unknown), "u3");
+
+            assertThat(ofStranger.status()).isEqualTo(404);
+            assertThat(ofStranger.body()).isEqualTo(ofUnknown.body().replace(unknown, conversation));
+            assertThat(rest.delete(path, "u3").status()).isEqualTo(404);
+        }
+        assertThat(members()).isEqualTo("[\"u1\",\"u2\"]");
+        assertThat(events()).isEmpty();
+    }
+
+    @Test
+    void takesUserIdsWithCharactersThatAPathEscapes() {
+        assertThat(rest.put(member("auth0%7Ca%20b"), "u1").status()).isEqualTo(400);
+        assertThat(rest.put(member("auth0%7Ca;b%3Bc%25d%3F@%23"), "u1").status())
+                .isEqualTo(204);
+    }
+
+    @Test
+    void survivesWhenTwoRemoveEachOtherAtOnce() throws Exception {
+        var answers = atOnce(() -> rest.delete(member("u1"), "u2"), () -> rest.delete(member("u2"), "u1"));
+
+        assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(204, 404);
+        assertThat(events()).hasSize(1);
+    }
+
+    @Test
+    void isRemovedOnceWhenTwoRemoveItAtOnce() throws Exception {
+        rest.put(member("u3"), "u1");
+
+        var answers = atOnce(() -> rest.delete(member("u3"), "u2"), () -> rest.delete(member("u3"), "u1"));
+
+        assertThat(answers).extracting(Answer::status).containsOnly(204);
+        assertThat(events()).containsExactly("messaging.member_added u3", "messaging.member_removed u3");
+    }
+
+    @Test
+    void endsBeforeAnyMessageThatTheRemovedPostsAtTheSameTime() throws Exception {
+        atOnce(
+                () -> {
+                    while (rest.say(conversation, "u2", "hi").status() == 201) {}
+                    return true;
+                },
+                () -> {
+                    while (topics().size() < 20) {}
+                    return rest.delete(member("u2"), "u1").status() == 204;
+                });
+
+        assertThat(topics()).endsWith("messaging.member_removed");
+        assertThat(topics()).containsOnlyOnce("messaging.member_removed");
+    }
+
+    private String member(String userId) {
+        return "/conversations/" + conversation + "/members/" + userId;
+    }
+
+    private String members() {
+        return rest.get("/conversations/" + conversation, "u1")
+                .json()
+                .path("members")
+                .toString();
+    }
+
+    private List<String> topics() {
+        return superuser
+                .sql("select topic from outbox where event_key = ? order by id")
+                .param(conversation)
+                .query(String.class)
+                .list();
+    }
+
+    private List<String> events() {
+        return superuser
+                .sql("select topic || ' ' || (payload ->> 'userId') from outbox where event_key = ? order by id")
+                .param(conversation)
+                .query(String.class)
+                .list();
+    }
+
+    private static <T> List<T> atOnce(Callable<T> one, Callable<T> other) throws Exception {
+        var threads = Executors.newFixedThreadPool(2);
+        try {
+            var results = new ArrayList<T>();
+            for (var result : threads.invokeAll(List.of(one, other))) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}
