@@ -1,10 +1,13 @@
 package io.walcast.app;
 
+import io.walcast.relay.RelayConfiguration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Import;
 
 /** Walcast in one process: REST, relay and gateway. */
 @SpringBootApplication
+@Import(RelayConfiguration.class)
 public class Walcast {
 
     public static void main(String[] arguments) {
