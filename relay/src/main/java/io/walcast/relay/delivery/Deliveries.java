@@ -1,6 +1,5 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.ops.MessageStages;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.concurrent.Semaphore;

@@ -1,7 +1,7 @@
 package io.walcast.relay.delivery;
 
 import io.walcast.relay.RelayDatabase;
-import io.walcast.relay.ops.MessageStages;
+import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +114,7 @@ class Marks implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return DEFAULT_PHASE - 1;
+        return WalSupervisor.PHASE - 1;
     }
 
     private void write() {
