@@ -3,7 +3,6 @@ package io.walcast.app.conversations;
 import io.walcast.app.identity.UserId;
 import io.walcast.app.outbox.OutboxAppender;
 import io.walcast.app.problems.ProblemException;
-import io.walcast.app.problems.ProblemType;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -74,7 +73,7 @@ class Membership {
                 .param("caller", caller.value())
                 .update();
         if (locked == 0) {
-            throw new ProblemException(ProblemType.NOT_FOUND, "There is no such conversation for you.");
+            throw ProblemException.notFound("conversation");
         }
     }
 }

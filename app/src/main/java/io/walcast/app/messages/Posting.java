@@ -62,6 +62,6 @@ class Posting {
     private ProblemException refusal(UserId sender, NewMessage post) {
         return post.parentId() != null && messages.isMember(post.conversationId(), sender)
                 ? new ProblemException(ProblemType.PARENT_NOT_FOUND, "parentId is no message of this conversation.")
-                : new ProblemException(ProblemType.NOT_FOUND, "There is no such conversation for you.");
+                : ProblemException.notFound("conversation");
     }
 }
