@@ -11,8 +11,8 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Adds and removes members, each with an event that takes its place among the messages of the conversation.
  *
- * <p>Both may be repeated: what is so already is left so, and no event tells of it. Of two members who remove each other
- * at once, one is first, and the other is then no member who could remove anyone. Thread-safe.
+ * <p>Both may be repeated: what is so already is left so, and no event tells of it. Of two members who remove each
+ * other at once, one is first, and the other is then no member who could remove anyone. Thread-safe.
  */
 @Repository
 class Membership {

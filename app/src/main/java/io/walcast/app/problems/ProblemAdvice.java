@@ -96,8 +96,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     /**
-     * Every answer passes here: what the framework found itself gets its place in the catalogue. The content type is set,
-     * so that even a client whose Accept cannot be read is told.
+     * Every answer passes here: what the framework found itself gets its place in the catalogue. The content type is
+     * set, so that even a client whose Accept cannot be read is told.
      */
     @Override
     protected ResponseEntity<Object> createResponseEntity(
