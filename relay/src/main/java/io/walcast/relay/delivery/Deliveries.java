@@ -39,7 +39,7 @@ class Deliveries {
             return delivery;
         }
         stages.delivered(row);
-        marks.published(delivery);
+        marks.add(delivery);
         return delivery;
     }
 
