@@ -54,11 +54,13 @@ final class PacketDecoder {
         if (attachments > maxAttachments) {
             throw new MalformedPacketException("too many attachments");
         }
+        // Also when attachments are to come: there is no point in waiting for those of a bad packet.
+        Packet packet = packet(type, namespace, id, data);
         if (attachments > 0) {
             incomplete = new Incomplete(type, namespace, id, data, attachments);
             return null;
         }
-        return packet(type, namespace, id, data);
+        return packet;
     }
 
     /** @return null when more attachments are to come */

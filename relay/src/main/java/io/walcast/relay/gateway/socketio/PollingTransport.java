@@ -61,6 +61,7 @@ final class PollingTransport implements EngineTransport {
     /** To be called by the thread of the poll's request. Refused and overlapping polls are left to the caller. */
     Reception receive(Poll poll) {
         List<Frame> packets;
+        Runnable drained;
         synchronized (this) {
             if (phase == Phase.UPGRADED || phase == Phase.CLOSED) {
                 return Reception.REFUSED;
@@ -75,11 +76,15 @@ final class PollingTransport implements EngineTransport {
                 return held ? Reception.HELD : Reception.TAKEN;
             }
             packets = takeBuffer();
+            drained = takeDrained();
             if (phase == Phase.LINGERING) {
                 phase = Phase.CLOSED;
             }
         }
         poll.answer(packets);
+        if (drained != null) {
+            drained.run();
+        }
         return Reception.TAKEN;
     }
 
