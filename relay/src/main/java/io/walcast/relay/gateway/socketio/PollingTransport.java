@@ -1,7 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.relay.gateway.transport.Frame;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +15,9 @@ final class PollingTransport implements EngineTransport {
     private static final List<Frame> NOOP = List.of(Frame.text(String.valueOf(EnginePacket.NOOP)));
     private static final List<Frame> CLOSE = List.of(Frame.text(String.valueOf(EnginePacket.CLOSE)));
 
-    /** What one packet costs beyond its content, so that a flood of empty ones is bounded too. */
-    private static final int OVERHEAD = 32;
-
     private static final int URGENT_MARGIN = 16 * 1024;
 
-    private final long limit;
-
-    private List<Frame> buffer = new ArrayList<>(2);
-    private long bytes;
+    private final PacketBuffer buffer;
     private @Nullable Poll waiting;
     private boolean held;
     private boolean posting;
@@ -55,7 +48,7 @@ final class PollingTransport implements EngineTransport {
     }
 
     PollingTransport(long limit) {
-        this.limit = limit;
+        this.buffer = new PacketBuffer(limit);
     }
 
     /** To be called by the thread of the poll's request. Refused and overlapping polls are left to the caller. */
@@ -75,7 +68,7 @@ final class PollingTransport implements EngineTransport {
                 held = phase != Phase.OPEN && phase != Phase.LINGERING;
                 return held ? Reception.HELD : Reception.TAKEN;
             }
-            packets = takeBuffer();
+            packets = buffer.takeAll();
             drained = takeDrained();
             if (phase == Phase.LINGERING) {
                 phase = Phase.CLOSED;
@@ -165,7 +158,7 @@ final class PollingTransport implements EngineTransport {
             }
             phase = Phase.UPGRADED;
             if (!buffer.isEmpty()) {
-                transport.sendUrgent(takeBuffer());
+                transport.sendUrgent(buffer.takeAll());
             }
             successor = transport;
             late = held;
@@ -199,7 +192,7 @@ final class PollingTransport implements EngineTransport {
         synchronized (this) {
             next = successor;
             if (next == null) {
-                return bytes;
+                return buffer.bytes();
             }
         }
         return next.queuedBytes();
@@ -210,7 +203,7 @@ final class PollingTransport implements EngineTransport {
         EngineTransport next;
         synchronized (this) {
             next = successor;
-            if (next == null && bytes > limit / 4) {
+            if (next == null && !buffer.isLow()) {
                 whenDrained = action;
                 return;
             }
@@ -235,11 +228,11 @@ final class PollingTransport implements EngineTransport {
             whenDrained = null;
             poll = takePoll();
             if (!cause.lingers()) {
-                takeBuffer();
+                buffer.takeAll();
             }
-            add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
+            buffer.add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
             phase = poll == null && cause.lingers() ? Phase.LINGERING : Phase.CLOSED;
-            packets = poll == null ? List.of() : takeBuffer();
+            packets = poll == null ? List.of() : buffer.takeAll();
         }
         if (next != null) {
             next.close(cause);
@@ -259,30 +252,17 @@ final class PollingTransport implements EngineTransport {
             if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
                 return margin > 0;
             }
-            if (bytes > 0 && bytes + cost(frames) > limit + margin) {
+            if (!buffer.offer(frames, margin)) {
                 return false;
             }
-            add(frames);
             poll = takePoll();
             if (poll == null) {
                 return true;
             }
-            packets = takeBuffer();
+            packets = buffer.takeAll();
         }
         poll.answer(packets);
         return true;
-    }
-
-    private void add(List<Frame> frames) {
-        buffer.addAll(frames);
-        bytes += cost(frames);
-    }
-
-    private List<Frame> takeBuffer() {
-        List<Frame> taken = buffer;
-        buffer = new ArrayList<>(2);
-        bytes = 0;
-        return taken;
     }
 
     private @Nullable Poll takePoll() {
@@ -295,13 +275,5 @@ final class PollingTransport implements EngineTransport {
         Runnable drained = whenDrained;
         whenDrained = null;
         return drained;
-    }
-
-    private static long cost(List<Frame> frames) {
-        long cost = 0;
-        for (Frame frame : frames) {
-            cost += frame.bytes() + OVERHEAD;
-        }
-        return cost;
     }
 }
