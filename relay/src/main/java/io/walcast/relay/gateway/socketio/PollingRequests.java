@@ -18,9 +18,6 @@ final class PollingRequests {
 
     private static final Logger log = LoggerFactory.getLogger(PollingRequests.class);
 
-    /** Time in which the last packet of an upgrade may be on its way, on another connection than the poll. */
-    private static final long HOLD_MILLIS = 25;
-
     private final int maxPayload;
     private final ScheduledExecutorService timer;
     private final Consumer<EngineSession> fetchedToTheEnd;
@@ -55,7 +52,7 @@ final class PollingRequests {
                 return null;
             }
             case HELD -> {
-                timer.schedule(() -> polling.release(poll), HOLD_MILLIS, TimeUnit.MILLISECONDS);
+                timer.schedule(() -> polling.release(poll), PollingTransport.HOLD_MILLIS, TimeUnit.MILLISECONDS);
                 return null;
             }
             case OVERLAP -> session.close(CloseCause.OVERLAP);

@@ -15,11 +15,14 @@ final class PollingTransport implements EngineTransport {
     private static final List<Frame> NOOP = List.of(Frame.text(String.valueOf(EnginePacket.NOOP)));
     private static final List<Frame> CLOSE = List.of(Frame.text(String.valueOf(EnginePacket.CLOSE)));
 
+    /** Time in which the last packet of an upgrade may be on its way, on another connection than the poll. */
+    static final long HOLD_MILLIS = 25;
+
     private static final int URGENT_MARGIN = 16 * 1024;
 
     private final PacketBuffer buffer;
     private @Nullable Poll waiting;
-    private boolean held;
+    private boolean late;
     private boolean posting;
     private @Nullable Runnable whenDrained;
     private @Nullable EngineTransport successor;
@@ -65,8 +68,8 @@ final class PollingTransport implements EngineTransport {
             if (buffer.isEmpty()) {
                 poll.leaveWaiting();
                 waiting = poll;
-                held = phase != Phase.OPEN && phase != Phase.LINGERING;
-                return held ? Reception.HELD : Reception.TAKEN;
+                late = phase == Phase.UPGRADING || phase == Phase.PROBED;
+                return phase == Phase.PROBED ? Reception.HELD : Reception.TAKEN;
             }
             packets = buffer.takeAll();
             drained = takeDrained();
@@ -84,11 +87,7 @@ final class PollingTransport implements EngineTransport {
     /** The upgrade has had its chance to overtake the poll: it is an ordinary one now. */
     void release(Poll poll) {
         synchronized (this) {
-            if (waiting != poll) {
-                return;
-            }
-            held = false;
-            if (phase != Phase.PROBED) {
+            if (waiting != poll || phase != Phase.PROBED) {
                 return;
             }
             waiting = null;
@@ -129,28 +128,39 @@ final class PollingTransport implements EngineTransport {
     synchronized void abandonUpgrade() {
         if (phase == Phase.UPGRADING || phase == Phase.PROBED) {
             phase = Phase.OPEN;
+            late = false;
         }
     }
 
-    /** The client will complete the upgrade as soon as it has no poll any more. */
-    void probed() {
+    /**
+     * The client will complete the upgrade as soon as it has no poll any more.
+     *
+     * @return a poll that came after the WebSocket: perhaps the client has completed the upgrade already and this poll
+     *     is wrong, so give that a moment to arrive and then {@link #release} it; null if there is none
+     */
+    @Nullable
+    Poll probed() {
         Poll poll;
         synchronized (this) {
             if (phase != Phase.UPGRADING) {
-                return;
+                return null;
             }
             phase = Phase.PROBED;
-            poll = held ? null : takePoll();
+            if (late) {
+                return waiting;
+            }
+            poll = takePoll();
         }
         if (poll != null) {
             poll.answer(NOOP);
         }
+        return null;
     }
 
     /** Hands over, with all that waits. @return false when the session has ended meanwhile */
     boolean upgradeTo(EngineTransport transport) {
         Poll poll;
-        boolean late;
+        boolean refused;
         Runnable drained;
         synchronized (this) {
             if (phase != Phase.PROBED) {
@@ -161,11 +171,11 @@ final class PollingTransport implements EngineTransport {
                 transport.sendUrgent(buffer.takeAll());
             }
             successor = transport;
-            late = held;
+            refused = late;
             poll = takePoll();
             drained = takeDrained();
         }
-        if (poll != null && late) {
+        if (poll != null && refused) {
             poll.refuse(HandshakeError.BAD_REQUEST);
         } else if (poll != null) {
             poll.answer(NOOP);
