@@ -17,6 +17,7 @@ final class Watchdog {
     private final Duration patience;
 
     private long confirmed = -1;
+    private boolean progress;
     private long movedOnNanos;
     private long currentAtLastBeat = -1;
 
@@ -34,12 +35,18 @@ final class Watchdog {
     boolean isStuck(SlotSample sample, boolean waitsOnPurpose, long nowNanos) {
         boolean moved = sample.confirmed() != confirmed;
         boolean nothingToDo = sample.held() && sample.current() - sample.confirmed() <= 2 * SLACK;
+        progress |= moved && confirmed >= 0 || nothingToDo;
         if (moved || nothingToDo || waitsOnPurpose) {
             confirmed = sample.confirmed();
             movedOnNanos = nowNanos;
             return false;
         }
         return nowNanos - movedOnNanos > patience.toNanos();
+    }
+
+    /** Whether the engine has once been seen to work: the slot moved, or there was nothing to move it. */
+    boolean hasSeenProgress() {
+        return progress;
     }
 
     /**
