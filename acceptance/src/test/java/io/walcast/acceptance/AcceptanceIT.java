@@ -19,6 +19,8 @@ class AcceptanceIT {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+
     @TempDir
     Path directory;
 
@@ -27,7 +29,7 @@ class AcceptanceIT {
         try (var walcast = new WalcastProcess(directory, Map.of()).start()) {
             var rest = new RestClient(walcast);
             var conversation = rest.createConversation();
-            try (var listener = Listener.resuming(walcast.uri("ws", "/ws"), conversation)) {
+            try (var listener = Listener.resuming(walcast.uri("ws", "/ws"), conversation, PATIENCE)) {
                 post(rest, conversation, 1);
                 await().until(() -> listener.received() == 1);
                 var postgres = postmaster().orElseThrow();
@@ -66,13 +68,7 @@ class AcceptanceIT {
     @Test
     void deliversTwoHundredPostsASecondOnceAndInOrder() throws Exception {
         try (var trial = Trial.with().load(10, 200).start()) {
-            var verdict = trial.expose("none, for 10 s", () -> pause(Duration.ofSeconds(10)))
-                    .assertFlawless()
-                    .assertPushed();
-            System.out.printf(
-                    "200 posts/s: %d messages, post to arrival p50 %.1f ms, p99 %.1f ms%n",
-                    verdict.posts(), millis(verdict.latency(0.5)), millis(verdict.latency(0.99)));
-            assertThat(verdict.latency(0.5)).isLessThan(Duration.ofSeconds(1));
+            trial.observe(Duration.ofSeconds(10)).assertFlawless().assertPushed();
         }
     }
 
@@ -98,13 +94,5 @@ class AcceptanceIT {
                 ? Optional.empty()
                 : ProcessHandle.of(
                         Long.parseLong(Files.readAllLines(pidFile).get(0).strip()));
-    }
-
-    private static void pause(Duration duration) {
-        await().pollDelay(duration).atMost(duration.plusSeconds(5)).until(() -> true);
-    }
-
-    private static double millis(Duration duration) {
-        return duration.toNanos() / 1e6;
     }
 }

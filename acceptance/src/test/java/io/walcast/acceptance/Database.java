@@ -89,13 +89,12 @@ public final class Database implements AutoCloseable {
         jdbc.sql("select pg_drop_replication_slot(?)").param(SLOT).query().listOfRows();
     }
 
-    /** {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}; {@code missing} where there is no slot. */
-    public String walStatus() {
-        return jdbc.sql("select wal_status from pg_replication_slots where slot_name = ?")
-                .param(SLOT)
-                .query(String.class)
-                .optional()
-                .orElse("missing");
+    /** Whether a checkpoint waits for a walsender to give its slot up, so that it can be invalidated. */
+    public boolean invalidatesSlot() {
+        return jdbc.sql("""
+                select exists (select from pg_stat_activity
+                               where backend_type = 'checkpointer' and wait_event = 'ReplicationSlotDrop')
+                """).query(Boolean.class).single();
     }
 
     /** Appends a row as a producer might that knows nothing of our payloads. */

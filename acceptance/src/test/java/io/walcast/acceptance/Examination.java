@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** Compares what was answered, what is stored, and what each client got. */
 record Examination(Database database, Load load, List<Listener> resuming, List<Listener> staying) {
 
-    Verdict verdict(String fault, Instant struckAt, Duration held, Duration recovery, boolean completed) {
+    Verdict verdict(String fault, Instant struckAt, long struckNanos, Duration held, Duration recovery, boolean completed) {
         var stored = database.messages();
         return new Verdict(
                 fault,
@@ -36,7 +36,8 @@ record Examination(Database database, Load load, List<Listener> resuming, List<L
                 held,
                 recovery,
                 completed,
-                latencies());
+                load.refused(),
+                latencies(struckNanos));
     }
 
     /** Messages answered but not stored or stored elsewhere, messages stored but never answered, and holes in seq. */
@@ -75,13 +76,13 @@ record Examination(Database database, Load load, List<Listener> resuming, List<L
                         Stored::conversation, Collectors.mapping(Stored::seq, Collectors.toList())));
     }
 
-    /** From post to arrival, in ascending order, of what arrived. */
-    private List<Duration> latencies() {
+    /** From post to arrival, in ascending order, of what was posted since then and arrived. */
+    private List<Duration> latencies(long since) {
         Map<UUID, Receipts> receipts =
                 resuming.stream().collect(Collectors.toMap(Listener::conversation, Listener::receipts));
         Function<Posted, Receipts> of = post -> receipts.get(post.conversation());
         return load.posted().stream()
-                .filter(post -> of.apply(post).has(post.seq()))
+                .filter(post -> post.sentNanos() >= since && of.apply(post).has(post.seq()))
                 .map(post -> Duration.ofNanos(of.apply(post).arrivedAt(post.seq()) - post.sentNanos()))
                 .sorted()
                 .toList();

@@ -29,7 +29,6 @@ public final class FaultyProxy implements AutoCloseable {
     private final int targetPort;
     private final ServerSocket listening;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private Predicate<String> frozen = opening -> false;
     private volatile boolean refusing;
 
     private FaultyProxy(int targetPort) {
@@ -63,24 +62,27 @@ public final class FaultyProxy implements AutoCloseable {
         cut();
     }
 
-    /** Forwards nothing more, in no direction, but keeps every connection open: a black hole until {@link #heal()}. */
+    /** Makes every present connection a black hole: it stays open, and nothing passes until {@link #heal()}. */
     public void freeze() {
         freeze(opening -> true);
     }
 
     /**
-     * As {@link #freeze()}, for the connections only, present and future, whose opening matches.
+     * As {@link #freeze()}, for those connections only whose opening matches.
      *
      * @param which is given the first bytes that the client sent, as Latin-1
+     * @return how many these are
      */
-    public synchronized void freeze(Predicate<String> which) {
-        frozen = which;
+    public synchronized int freeze(Predicate<String> which) {
+        var chosen = links.stream().filter(link -> which.test(link.opening)).toList();
+        chosen.forEach(link -> link.frozen = true);
+        return chosen.size();
     }
 
     /** Forwards again; what was held back by a freeze goes first. */
     public synchronized void heal() {
         refusing = false;
-        frozen = opening -> false;
+        links.forEach(link -> link.frozen = false);
         notifyAll();
     }
 
@@ -119,7 +121,7 @@ public final class FaultyProxy implements AutoCloseable {
     }
 
     private synchronized void awaitThaw(Link link) throws InterruptedException {
-        while (frozen.test(link.opening)) {
+        while (link.frozen) {
             wait();
         }
     }
@@ -136,6 +138,7 @@ public final class FaultyProxy implements AutoCloseable {
         private final Socket client;
         private final Socket server;
         private volatile String opening = "";
+        private volatile boolean frozen;
 
         Link(Socket client, Socket server) {
             this.client = client;

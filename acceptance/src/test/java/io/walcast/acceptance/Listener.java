@@ -31,7 +31,7 @@ public final class Listener implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final Duration JOIN_AGAIN = Duration.ofMillis(500);
     private static final Duration PING = Duration.ofSeconds(1);
-    private static final Duration SILENCE = Duration.ofSeconds(4);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(4);
     private static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final ScheduledExecutorService CLOCK = Executors.newScheduledThreadPool(1, task -> {
@@ -43,6 +43,7 @@ public final class Listener implements AutoCloseable {
     private final URI uri;
     private final UUID conversation;
     private final boolean resumes;
+    private final Duration patience;
     private final Receipts receipts = new Receipts();
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger resyncs = new AtomicInteger();
@@ -53,21 +54,32 @@ public final class Listener implements AutoCloseable {
     private volatile @Nullable String refusal;
     private boolean closed;
 
-    private Listener(URI uri, UUID conversation, boolean resumes) {
+    private Listener(URI uri, UUID conversation, boolean resumes, Duration patience) {
         this.uri = uri;
         this.conversation = conversation;
         this.resumes = resumes;
+        this.patience = patience;
         connect();
     }
 
-    /** @param uri of {@code /ws} */
-    public static Listener resuming(URI uri, UUID conversation) {
-        return new Listener(uri, conversation, true);
+    /**
+     * A client that does all it can to miss nothing.
+     *
+     * @param uri of {@code /ws}
+     * @param patience how long its connection may be silent, though the server answers a ping each second, before it
+     *     takes another one
+     */
+    public static Listener resuming(URI uri, UUID conversation, Duration patience) {
+        return new Listener(uri, conversation, true, patience);
     }
 
-    /** @param uri of {@code /ws} */
+    /**
+     * A client that misses what is not pushed to it.
+     *
+     * @param uri of {@code /ws}
+     */
     public static Listener staying(URI uri, UUID conversation) {
-        return new Listener(uri, conversation, false);
+        return new Listener(uri, conversation, false, Duration.ZERO);
     }
 
     public UUID conversation() {
@@ -161,7 +173,7 @@ public final class Listener implements AutoCloseable {
         void open() {
             var unused = HTTP.newWebSocketBuilder()
                     .header("X-User-Id", RestClient.LISTENER)
-                    .connectTimeout(SILENCE)
+                    .connectTimeout(CONNECT_LIMIT)
                     .buildAsync(uri, this)
                     .whenComplete((opened, failure) -> {
                         if (failure != null) {
@@ -272,7 +284,7 @@ public final class Listener implements AutoCloseable {
             if (over) {
                 return;
             }
-            if (System.nanoTime() - heardNanos > SILENCE.toNanos()) {
+            if (System.nanoTime() - heardNanos > patience.toNanos()) {
                 end();
                 return;
             }

@@ -30,6 +30,7 @@ public final class Trial implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final int POSTS_BEFORE = 200;
     private static final int POSTS_AFTER = 200;
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(90);
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
     private static final Duration COMPLETION_LIMIT = Duration.ofSeconds(60);
 
@@ -61,7 +62,7 @@ public final class Trial implements AutoCloseable {
         var direct = walcast.uri("ws", "/ws");
         var throughProxy = WalcastProcess.uri("ws", clientNetwork.port(), "/ws");
         this.resuming = conversations.stream()
-                .map(c -> Listener.resuming(setup.clientsThroughProxy ? throughProxy : direct, c))
+                .map(c -> Listener.resuming(setup.clientsThroughProxy ? throughProxy : direct, c, setup.patience))
                 .toList();
         this.staying =
                 conversations.stream().map(c -> Listener.staying(direct, c)).toList();
@@ -113,6 +114,7 @@ public final class Trial implements AutoCloseable {
     public Verdict expose(String name, Fault fault) throws Exception {
         load = Load.start(rest, conversations, setup.postsPerSecond, setup.contentLength);
         awaitPosts(POSTS_BEFORE);
+        awaitSteadyDelivery();
         var struckAt = Instant.now();
         var struck = System.nanoTime();
         fault.strike();
@@ -122,9 +124,24 @@ public final class Trial implements AutoCloseable {
         load.stop();
         var completed = awaitCompletion();
         var verdict = new Examination(database, load, resuming, staying)
-                .verdict(name, struckAt, Duration.ofNanos(mended - struck), recovery, completed);
+                .verdict(name, struckAt, struck, Duration.ofNanos(mended - struck), recovery, completed);
         FaultTable.add(verdict);
         return verdict;
+    }
+
+    /** Breaks nothing for a while, and prints how long messages took from post to arrival. */
+    public Verdict observe(Duration duration) throws Exception {
+        var verdict = expose(
+                "none, %d posts/s for %d s".formatted(setup.postsPerSecond, duration.toSeconds()), () -> hold(duration));
+        System.out.printf(
+                "%s: post to arrival p50 %.1f ms, p99 %.1f ms%n",
+                verdict.fault(), verdict.latency(0.5).toNanos() / 1e6, verdict.latency(0.99).toNanos() / 1e6);
+        return verdict;
+    }
+
+    /** Lets time pass while posts go on. */
+    public void hold(Duration duration) {
+        await().pollDelay(duration).timeout(duration.plusMinutes(1)).until(() -> true);
     }
 
     /** Waits for a message that is posted from now on to arrive at a client that resumes; returns how long that took. */
@@ -156,6 +173,11 @@ public final class Trial implements AutoCloseable {
         await("posts are answered")
                 .atMost(RECOVERY_LIMIT)
                 .until(() -> load().posted().size() >= count);
+    }
+
+    /** The first seconds of a process run cold, and say nothing about a fault. */
+    private void awaitSteadyDelivery() {
+        await("messages arrive within a second").atMost(WARM_UP_LIMIT).until(() -> awaitDelivery().toSeconds() < 1);
     }
 
     /** Returns whether all is delivered and marked within the limit. */

@@ -1,5 +1,6 @@
 package io.walcast.acceptance;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,6 +11,7 @@ public final class TrialSetup {
     int conversations = 5;
     int postsPerSecond = 120;
     int contentLength = 20;
+    Duration patience = Duration.ofSeconds(4);
     boolean databaseThroughProxy;
     boolean clientsThroughProxy;
 
@@ -21,6 +23,7 @@ public final class TrialSetup {
         return this;
     }
 
+    /** Posts so many messages a second, to so many conversations in turn. */
     public TrialSetup load(int conversations, int postsPerSecond) {
         this.conversations = conversations;
         this.postsPerSecond = postsPerSecond;
@@ -30,6 +33,12 @@ public final class TrialSetup {
     /** Makes each message about that many characters long. */
     public TrialSetup contentLength(int characters) {
         this.contentLength = characters;
+        return this;
+    }
+
+    /** How long the connection of a client that resumes may be silent before it takes another one; usually 4 s. */
+    public TrialSetup patience(Duration patience) {
+        this.patience = patience;
         return this;
     }
 

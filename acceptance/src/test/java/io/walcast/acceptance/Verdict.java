@@ -25,7 +25,8 @@ import org.assertj.core.api.SoftAssertions;
  * @param held how long the test kept the thing broken
  * @param recovery from then on until a message posted afterwards arrived
  * @param completed whether everything was delivered and marked in time
- * @param latencies from post to arrival, ascending
+ * @param refused attempts to post that were answered 503 with Retry-After
+ * @param latencies from post to arrival, ascending, of what was posted since the fault struck
  */
 public record Verdict(
         String fault,
@@ -43,6 +44,7 @@ public record Verdict(
         Duration held,
         Duration recovery,
         boolean completed,
+        long refused,
         List<Duration> latencies) {
 
     /** Asserts all that Walcast promises under any fault that is no row's own. */

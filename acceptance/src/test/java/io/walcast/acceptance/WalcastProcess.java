@@ -148,6 +148,15 @@ public final class WalcastProcess implements AutoCloseable {
         return directory.resolve("walcast.log");
     }
 
+    /** Whether the log has this. */
+    public boolean hasLogged(String words) {
+        try {
+            return Files.readString(log()).contains(words);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         if (isAlive()) {
