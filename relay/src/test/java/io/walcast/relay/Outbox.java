@@ -10,17 +10,18 @@ public final class Outbox {
 
     private static final String POST = """
             with conversation as (
-                update conversations set last_seq = last_seq + 1 where id = :conversation returning last_seq
+                update conversations set last_seq = last_seq + 1 where id = :conversation::uuid returning id, last_seq
             ), event as (
                 insert into outbox (topic, event_key, payload)
-                select 'messaging.message_created', :conversation, jsonb_build_object(
-                    'messageId', :id, 'conversationId', :conversation, 'message',
-                    message_json(:id, :conversation, 'ada', 'TEXT', :content, null, last_seq, now()))
+                select 'messaging.message_created', id, jsonb_build_object(
+                    'messageId', :id, 'conversationId', id, 'message',
+                    message_json(:id::uuid, id, 'ada', 'TEXT', 'hello', null, last_seq, now()))
                 from conversation
                 returning id
             )
             insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id)
-            select :id, :conversation, last_seq, 'ada', 'TEXT', :content, now(), event.id from conversation, event
+            select :id::uuid, conversation.id, last_seq, 'ada', 'TEXT', 'hello', now(), event.id
+            from conversation, event
             """;
 
     private final JdbcClient jdbc;
@@ -45,11 +46,20 @@ public final class Outbox {
 
     public void post(UUID conversation, int messages) {
         for (int i = 0; i < messages; i++) {
-            jdbc.sql(POST.replace(":conversation", "'" + conversation + "'")
-                            .replace(":id", "'" + UUID.randomUUID() + "'"))
-                    .param("content", "message " + i)
-                    .update();
+            post(conversation, POST);
         }
+    }
+
+    /** A message whose outbox row cannot be delivered. */
+    public void postWithBrokenPayload(UUID conversation) {
+        post(conversation, POST.replace("'message',", "'mess',"));
+    }
+
+    private void post(UUID conversation, String sql) {
+        jdbc.sql(sql)
+                .param("conversation", conversation.toString())
+                .param("id", UUID.randomUUID().toString())
+                .update();
     }
 
     /** Appends a row as any producer might, and returns its id. */

@@ -41,8 +41,6 @@ import org.springframework.web.util.UriComponentsBuilder;
 @Tag(name = "Conversations", description = "Conversations and their members")
 class ConversationController {
 
-    private static final String NOT_FOUND = "There is no such conversation for you.";
-
     private final Conversations conversations;
     private final Membership membership;
 
@@ -97,9 +95,7 @@ class ConversationController {
     @Operation(summary = "One conversation")
     @MayAnswer(ProblemType.NOT_FOUND)
     Conversation get(UserId caller, @PathVariable UUID conversationId) {
-        return conversations
-                .find(conversationId, caller)
-                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, NOT_FOUND));
+        return conversations.find(conversationId, caller).orElseThrow(() -> ProblemException.notFound("conversation"));
     }
 
     @PutMapping("/{conversationId}/members/{userId}")

@@ -31,14 +31,16 @@ class Conversations {
 
     private static final String GET = """
             select id, title, last_seq, created_at, updated_at,
-                   array(select user_id from members where conversation_id = id order by user_id collate "C") as members
+                   array(select user_id from members where conversation_id = id order by user_id collate "C")
+                       as members
             from conversations
             where id = :id and is_member(id, :user)
             """;
 
     private static final String PAGE = """
             select c.id, c.title, c.last_seq, c.created_at, c.updated_at,
-                   array(select user_id from members where conversation_id = c.id order by user_id collate "C") as members
+                   array(select user_id from members where conversation_id = c.id order by user_id collate "C")
+                       as members
             from members m join conversations c on c.id = m.conversation_id
             where m.user_id = :user and (c.updated_at, c.id) < (:updatedAt, :id)
             order by c.updated_at desc, c.id desc

@@ -3,7 +3,6 @@ package io.walcast.app.conversations;
 import io.walcast.app.identity.UserId;
 import io.walcast.app.outbox.OutboxAppender;
 import io.walcast.app.problems.ProblemException;
-import io.walcast.app.problems.ProblemType;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -12,8 +11,8 @@ import org.springframework.transaction.support.TransactionOperations;
 /**
  * Adds and removes members, each with an event that takes its place among the messages of the conversation.
  *
- * <p>Both may be repeated: what is so already is left so, and no event tells of it. Of two members who remove each other
- * at once, one is first, and the other is then no member who could remove anyone. Thread-safe.
+ * <p>Both may be repeated: what is so already is left so, and no event tells of it. Of two members who remove each
+ * other at once, one is first, and the other is then no member who could remove anyone. Thread-safe.
  */
 @Repository
 class Membership {
@@ -74,7 +73,7 @@ class Membership {
                 .param("caller", caller.value())
                 .update();
         if (locked == 0) {
-            throw new ProblemException(ProblemType.NOT_FOUND, "There is no such conversation for you.");
+            throw ProblemException.notFound("conversation");
         }
     }
 }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of a message on its way to the clients.
  *
- * <p>Published outbox rows are removed after a time. Of a message whose row is gone it is known that it was published, and
- * nothing more.
+ * <p>Published outbox rows are removed after a time. Of a message whose row is gone it is known that it was published,
+ * and nothing more.
  */
 record Delivery(
         @Schema(description = "whether it was handed to every client that had joined")

@@ -77,7 +77,7 @@ class MessageController {
                     @Max(value = 1000, message = "must be at most 1000")
                     int limit) {
         if (!messages.isMember(conversationId, caller)) {
-            throw new ProblemException(ProblemType.NOT_FOUND, "There is no such conversation for you.");
+            throw ProblemException.notFound("conversation");
         }
         return messages.history(conversationId, after, limit);
     }
@@ -86,7 +86,6 @@ class MessageController {
     @Operation(summary = "What became of a message")
     @MayAnswer(ProblemType.NOT_FOUND)
     Delivery delivery(UserId caller, @PathVariable UUID messageId) {
-        return messages.delivery(messageId, caller)
-                .orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "There is no such message for you."));
+        return messages.delivery(messageId, caller).orElseThrow(() -> ProblemException.notFound("message"));
     }
 }

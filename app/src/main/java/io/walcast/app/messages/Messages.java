@@ -88,8 +88,8 @@ class Messages {
     }
 
     /**
-     * Appends a message to its conversation, with the outbox row that carries it, in the caller's transaction if there is
-     * one.
+     * Appends a message to its conversation, with the outbox row that carries it, in the caller's transaction if there
+     * is one.
      *
      * @return empty, and nothing is written, if the sender is not a member of such a conversation, the parent is not in
      *     it, or the sender has used the key before

@@ -9,12 +9,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Posts a message, and with an Idempotency-Key only once, however often a client repeats it after a timeout.
  *
- * <p>A key belongs to its sender for as long as the message exists. It outlives membership: a sender who was removed after
- * the post learns from a repeat that the post was made, which is nothing but what they wrote themselves.
+ * <p>A key belongs to its sender for as long as the message exists. It outlives membership: a sender who was removed
+ * after the post learns from a repeat that the post was made, which is nothing but what they wrote themselves.
  *
  * <p>Thread-safe. A post joins the caller's transaction if there is one; then a {@link DuplicateKeyException}, from a
  * repeat that runs at the same time, is the end of that transaction.
@@ -33,8 +34,8 @@ class Posting {
 
     /**
      * @return the new message, or the one that this key made before
-     * @throws ProblemException {@code not_found}, {@code parent_not_found} or {@code idempotency_key_reused}; nothing is
-     *     written then
+     * @throws ProblemException {@code not_found}, {@code parent_not_found} or {@code idempotency_key_reused}; then
+     *     nothing is written
      */
     Message post(UserId sender, NewMessage post, @Nullable String idempotencyKey) {
         try {
@@ -42,6 +43,9 @@ class Posting {
                     .or(() -> repeated(sender, post, idempotencyKey))
                     .orElseThrow(() -> refusal(sender, post));
         } catch (DuplicateKeyException e) {
+            if (TransactionSynchronizationManager.isActualTransactionActive()) {
+                throw e;
+            }
             return repeated(sender, post, idempotencyKey).orElseThrow(() -> e);
         }
     }
@@ -62,6 +66,6 @@ class Posting {
     private ProblemException refusal(UserId sender, NewMessage post) {
         return post.parentId() != null && messages.isMember(post.conversationId(), sender)
                 ? new ProblemException(ProblemType.PARENT_NOT_FOUND, "parentId is no message of this conversation.")
-                : new ProblemException(ProblemType.NOT_FOUND, "There is no such conversation for you.");
+                : ProblemException.notFound("conversation");
     }
 }

@@ -10,8 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Appends events to the outbox, in the caller's transaction only: the event is published if and when that commits.
  *
- * <p>Events of one conversation are delivered in the order of their commits. A caller for whom their order matters holds
- * the conversation's row lock while it appends, as a post does.
+ * <p>Events of one conversation are delivered in the order of their commits. A caller for whom their order matters
+ * holds the conversation's row lock while it appends, as a post does.
  *
  * <p>Thread-safe.
  */

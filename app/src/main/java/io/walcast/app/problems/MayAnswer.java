@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The problems that a request handler answers of its own, for the API description; those that any may, go without saying. */
+/** The problems that this request handler may answer besides those that any may: for the API description. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface MayAnswer {

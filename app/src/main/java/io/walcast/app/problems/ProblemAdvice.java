@@ -9,6 +9,7 @@ import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
@@ -94,13 +95,19 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 cause, problem.getBody(), problem.getHeaders(), problem.getStatusCode(), request);
     }
 
-    /** Every answer passes here: what the framework found itself gets its place in the catalogue. */
+    /**
+     * Every answer passes here: what the framework found itself gets its place in the catalogue. The content type is
+     * set, so that even a client whose Accept cannot be read is told.
+     */
     @Override
     protected ResponseEntity<Object> createResponseEntity(
             @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         if (body instanceof ProblemDetail problem && problem.getProperties() == null) {
             ProblemType.of(status).describe(problem);
         }
-        return super.createResponseEntity(body, headers, status, request);
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(body);
     }
 }

@@ -16,6 +16,11 @@ public final class ProblemException extends ErrorResponseException {
         getBody().setProperty("errors", violations);
     }
 
+    /** Something is not there, or not for the caller to see: the answer must not tell which. */
+    public static ProblemException notFound(String what) {
+        return new ProblemException(ProblemType.NOT_FOUND, "There is no such " + what + " for you.");
+    }
+
     /** One field, parameter or header is wrong; {@code message} completes a sentence that starts with its name. */
     public static ProblemException invalid(String field, String message) {
         return invalid(List.of(new Violation(field, message)));

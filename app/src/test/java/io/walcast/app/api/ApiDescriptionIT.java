@@ -92,6 +92,31 @@ class ApiDescriptionIT {
         assertThat(page.body()).contains("swagger-ui-bundle.js").doesNotContain("https://");
     }
 
+    @Test
+    void asksForNoCallerWhereNoneIsNeeded() {
+        var problems = description().path("paths").path("/problems").path("get");
+
+        assertThat(problems.path("security")).hasToString("[]");
+        assertThat(problems.path("responses").propertyNames()).containsExactlyInAnyOrder("200", "406", "500", "503");
+    }
+
+    @Test
+    void describesTheAnswerOfEveryOperationThatHasOne() {
+        description()
+                .path("paths")
+                .forEachEntry((path, methods) -> methods.forEachEntry((method, operation) -> {
+                    var created = operation.path("responses").path("201");
+                    var success = created.isMissingNode()
+                            ? operation.path("responses").path("200")
+                            : created;
+
+                    assertThat(success.isMissingNode()
+                                    || success.path("content").has("application/json"))
+                            .as(method + " " + path)
+                            .isTrue();
+                }));
+    }
+
     private JsonNode description() {
         return rest.get("/api/openapi", "u1").json();
     }

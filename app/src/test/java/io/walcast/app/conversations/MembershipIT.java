@@ -1,7 +1,9 @@
 package io.walcast.app.conversations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.walcast.app.identity.UserId;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionOperations;
 import tools.jackson.databind.json.JsonMapper;
 
 @RestTest
@@ -22,6 +25,12 @@ class MembershipIT {
 
     @Autowired
     private RestClient rest;
+
+    @Autowired
+    private Membership membership;
+
+    @Autowired
+    private TransactionOperations transactions;
 
     @Autowired
     private TestDatabase database;
@@ -142,18 +151,47 @@ class MembershipIT {
 
     @Test
     void endsBeforeAnyMessageThatTheRemovedPostsAtTheSameTime() throws Exception {
-        atOnce(
-                () -> {
-                    while (rest.say(conversation, "u2", "hi").status() == 201) {}
-                    return true;
-                },
-                () -> {
-                    while (topics().size() < 20) {}
-                    return rest.delete(member("u2"), "u1").status() == 204;
-                });
+        Callable<Answer> postUntilRefused = () -> {
+            Answer answer;
+            do {
+                answer = rest.say(conversation, "u2", "hi");
+            } while (answer.status() == 201);
+            return answer;
+        };
+        Callable<Answer> remove = () -> {
+            await().until(() -> topics().size() >= 20);
+            return rest.delete(member("u2"), "u1");
+        };
 
+        assertThat(atOnce(postUntilRefused, remove)).extracting(Answer::status).containsExactly(404, 204);
         assertThat(topics()).endsWith("messaging.member_removed");
         assertThat(topics()).containsOnlyOnce("messaging.member_removed");
+    }
+
+    @Test
+    void isOverForAPostThatWaitedBehindTheRemoval() throws Exception {
+        var client = Executors.newSingleThreadExecutor();
+        try {
+            var post = transactions.execute(transaction -> {
+                membership.remove(UUID.fromString(conversation), new UserId("u1"), new UserId("u2"));
+                var waiting = client.submit(() -> rest.say(conversation, "u2", "too late"));
+                await().until(this::aPostWaitsForALock);
+                return waiting;
+            });
+
+            assertThat(post.get().status()).isEqualTo(404);
+            assertThat(events()).containsExactly("messaging.member_removed u2");
+        } finally {
+            client.shutdownNow();
+        }
+    }
+
+    private boolean aPostWaitsForALock() {
+        return superuser.sql("""
+                        select count(*) = 1 from pg_stat_activity
+                        where datname = current_database() and wait_event_type = 'Lock'
+                          and query like '%last_seq + 1%'
+                        """).query(Boolean.class).single();
     }
 
     private String member(String userId) {

@@ -7,6 +7,8 @@ import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
 import io.walcast.db.TestDatabase;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -164,7 +166,7 @@ class BadRequestIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "ü"})
+    @ValueSource(strings = {"", " ", "a b"})
     void limitsTheIdempotencyKey(String key) {
         assertInvalid(
                 rest.post("/messages", "u1", RestClient.text(ID, "x"), "Idempotency-Key", key), "Idempotency-Key");
@@ -189,7 +191,7 @@ class BadRequestIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "a/b", "ü"})
+    @ValueSource(strings = {"", "a b", "a/b"})
     void needsACallerWithAUserId(String user) {
         assertInvalid(rest.get("/conversations", user), "X-User-Id");
     }
@@ -318,6 +320,44 @@ class BadRequestIT {
         }
         assertThat(rest.get("/problems", "u1").json()).hasSize(ProblemType.values().length);
         assertProblem(rest.get("/problems/unheard_of", "u1"), 404, "not_found");
+    }
+
+    /** What the container itself refuses, before any of our code sees it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /conversations/%zz HTTP/1.1",
+                "GET /conversations/%00 HTTP/1.1",
+                "PUT /conversations/ID/members/a%2Fb HTTP/1.1",
+                "GET /conversations/<script> HTTP/1.1",
+                "GET /conversations/%5C HTTP/1.1",
+                "GET /conversations HTTP/1.1\r\nX-User-Id: a\u0000b",
+                "GET /conversations HTTP/1.1\r\nBad Header: x",
+                "GET /conversations HTTP/1.1\r\nContent-Length: x",
+                "nonsense",
+            })
+    void answersAProblemWhereTheContainerRefuses(String request) throws IOException {
+        try (var socket = new Socket("localhost", rest.port())) {
+            socket.getOutputStream()
+                    .write((request + "\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("Content-Type: application/problem+json");
+            assertThat(answer).contains("\"code\":\"invalid_request\"");
+        }
+    }
+
+    @Test
+    void refusesUserIdsOutsideAscii() throws IOException {
+        try (var socket = new Socket("localhost", rest.port())) {
+            socket.getOutputStream()
+                    .write("GET /conversations HTTP/1.1\r\nHost: x\r\nX-User-Id: \u00fc\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"field\":\"X-User-Id\"");
+        }
     }
 
     private static Consumer<HttpRequest.Builder> json(Consumer<HttpRequest.Builder> details) {

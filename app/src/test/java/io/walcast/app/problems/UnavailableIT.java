@@ -3,6 +3,7 @@ package io.walcast.app.problems;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
@@ -10,7 +11,6 @@ import io.walcast.db.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -27,7 +27,7 @@ class UnavailableIT {
     private TestDatabase database;
 
     @Autowired
-    private DataSource dataSource;
+    private HikariDataSource pool;
 
     private String conversation;
 
@@ -40,8 +40,8 @@ class UnavailableIT {
     void isTheAnswerWhileThePoolHasNoConnection() throws SQLException {
         var borrowed = new ArrayList<Connection>();
         try {
-            while (borrowed.size() < 16) {
-                borrowed.add(dataSource.getConnection());
+            while (borrowed.size() < pool.getMaximumPoolSize()) {
+                borrowed.add(pool.getConnection());
             }
 
             assertUnavailable(rest.say(conversation, "u1", "hi"));

@@ -22,9 +22,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 })
 class RestApplication {
 
-    /** Large enough that posts contend in PostgreSQL, not for the pool. */
-    static final int POOL_SIZE = 16;
-
     private static final String LOGIN = """
             do $$
             begin
@@ -47,7 +44,8 @@ class RestApplication {
         var dataSource = new HikariDataSource();
         dataSource.setJdbcUrl(database.url());
         dataSource.setUsername("walcast_app_login");
-        dataSource.setMaximumPoolSize(POOL_SIZE);
+        // Large enough that posts contend in PostgreSQL, not for the pool.
+        dataSource.setMaximumPoolSize(16);
         dataSource.setConnectionTimeout(1_000);
         return dataSource;
     }

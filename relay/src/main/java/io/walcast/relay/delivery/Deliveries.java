@@ -1,6 +1,5 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.ops.MessageStages;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.concurrent.Semaphore;
@@ -40,7 +39,7 @@ class Deliveries {
             return delivery;
         }
         stages.delivered(row);
-        marks.published(delivery);
+        marks.add(delivery);
         return delivery;
     }
 

@@ -1,10 +1,14 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.RelayDatabase;
-import io.walcast.relay.ops.MessageStages;
+import static java.util.stream.Collectors.groupingBy;
+
+import io.walcast.relay.delivery.MarkStatements.Transactions;
+import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Writes what became of rows into the outbox, in batches, behind the delivery.
+ *
+ * <p>The WAL shows a commit a moment before other transactions can see it (much earlier with synchronous replication),
+ * so a mark may come too early and find no row. Such a mark is written again until the row is there, or until every
+ * transaction that could still bring it has ended.
  *
  * <p><b>Lifecycle.</b> Starts before the WAL supervisor and stops after it, when what is queued is written.
  * <b>Concurrency.</b> Any thread may add; one thread writes. <b>Error policy.</b> A batch that cannot be written is
@@ -31,56 +38,23 @@ class Marks implements SmartLifecycle {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    private static final String MARK_PUBLISHED = """
-            update outbox set published_at = clock_timestamp(), attempts = attempts + 1, last_error = null
-            where id = any(:ids) and published_at is null
-            """;
-
-    private static final String MARK_ONE = """
-            update outbox set published_at = clock_timestamp(), attempts = attempts + :attempts, last_error = null
-            where id = :id and published_at is null
-            """;
-
-    private static final String PARK = """
-            with parked as (
-                insert into outbox_parked (outbox_id) select id from outbox where id = :id
-                on conflict do nothing
-                returning outbox_id
-            )
-            update outbox set attempts = attempts + :attempts, last_error = :error
-            where id in (select outbox_id from parked)
-            """;
-
-    private sealed interface Mark {
-        RowDelivery delivery();
-
-        record Published(RowDelivery delivery) implements Mark {}
-
-        record Parked(RowDelivery delivery) implements Mark {}
-    }
-
-    private final JdbcClient jdbc;
-    private final Duration interval;
+    private final MarkStatements statements;
     private final MessageStages stages;
-    private final BlockingQueue<Mark> queue = new LinkedBlockingQueue<>();
+    private final Duration interval;
+    private final BlockingQueue<RowDelivery> queue = new LinkedBlockingQueue<>();
 
     private volatile boolean stopping;
     private @Nullable Thread writer;
 
-    Marks(RelayDatabase database, DeliverySettings settings, MessageStages stages) {
-        this.jdbc = database.jdbc();
-        this.interval = settings.markInterval();
+    Marks(MarkStatements statements, MessageStages stages, DeliverySettings settings) {
+        this.statements = statements;
         this.stages = stages;
+        this.interval = settings.markInterval();
     }
 
-    /** Has the row marked published; it is settled when that is committed. */
-    void published(RowDelivery delivery) {
-        queue.add(new Mark.Published(delivery));
-    }
-
-    /** Has the row parked with its last error; it is settled when that is committed. */
-    void parked(RowDelivery delivery) {
-        queue.add(new Mark.Parked(delivery));
+    /** Has the row marked published, or parked if it was given up; it is settled when that is committed. */
+    void add(RowDelivery delivery) {
+        queue.add(delivery);
     }
 
     @Override
@@ -114,11 +88,11 @@ class Marks implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return DEFAULT_PHASE - 1;
+        return WalSupervisor.PHASE - 1;
     }
 
     private void write() {
-        List<Mark> batch = new ArrayList<>();
+        List<RowDelivery> batch = new ArrayList<>();
         while (!stopping || !queue.isEmpty()) {
             collect(batch);
             if (!batch.isEmpty() && !writeUntilDone(batch)) {
@@ -128,23 +102,23 @@ class Marks implements SmartLifecycle {
         }
     }
 
-    /** The first mark waits for others for one interval, unless a batch fills up before. */
-    private void collect(List<Mark> batch) {
+    /** The first mark waits for others for one interval, unless a batch is full before. */
+    private void collect(List<RowDelivery> batch) {
         try {
             batch.add(queue.take());
             if (queue.size() < BATCH) {
                 Thread.sleep(interval.toMillis());
             }
         } catch (InterruptedException e) {
-            // stop() interrupts: what is queued is written without waiting for more
-            stopping = true;
+            // only stop() interrupts: what is queued is written without waiting for more
         }
         queue.drainTo(batch, BATCH);
     }
 
     /** Returns false if stopping while the database cannot be reached: the rows are replayed and marked next time. */
-    private boolean writeUntilDone(List<Mark> batch) {
-        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+    private boolean writeUntilDone(List<RowDelivery> batch) {
+        Duration pause = FIRST_PAUSE;
+        while (true) {
             try {
                 writeOnce(batch);
                 return true;
@@ -162,43 +136,55 @@ class Marks implements SmartLifecycle {
             try {
                 Thread.sleep(pause.toMillis());
             } catch (InterruptedException e) {
-                stopping = true;
+                // only stop() interrupts: one last try follows
             }
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 
-    private void writeOnce(List<Mark> batch) {
-        long[] atFirstAttempt = batch.stream()
-                .filter(mark ->
-                        mark instanceof Mark.Published && mark.delivery().attempts() == 1)
-                .mapToLong(mark -> mark.delivery().row().id())
-                .toArray();
-        if (atFirstAttempt.length > 0) {
-            jdbc.sql(MARK_PUBLISHED).param("ids", atFirstAttempt).update();
+    private void writeOnce(List<RowDelivery> batch) {
+        int written = 0;
+        Map<Integer, List<RowDelivery>> publishedByAttempts =
+                batch.stream().filter(delivery -> !delivery.isGivenUp()).collect(groupingBy(RowDelivery::attempts));
+        for (var published : publishedByAttempts.entrySet()) {
+            written += statements.publish(ids(published.getValue()), published.getKey());
         }
-        for (Mark mark : batch) {
-            RowDelivery delivery = mark.delivery();
-            if (mark instanceof Mark.Parked) {
-                jdbc.sql(PARK)
-                        .param("id", delivery.row().id())
-                        .param("attempts", delivery.attempts())
-                        .param("error", delivery.lastError())
-                        .update();
-            } else if (delivery.attempts() > 1) {
-                jdbc.sql(MARK_ONE)
-                        .param("id", delivery.row().id())
-                        .param("attempts", delivery.attempts())
-                        .update();
+        for (RowDelivery delivery : batch) {
+            if (delivery.isGivenUp()) {
+                written += statements.park(delivery);
             }
         }
-        for (Mark mark : batch) {
-            mark.delivery().settle();
-        }
-        stages.marked(batch.stream().map(mark -> mark.delivery().row()).toList());
+        settle(written == batch.size() ? batch : withoutInvisible(batch));
     }
 
-    private static Duration longer(Duration pause) {
-        Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    private void settle(List<RowDelivery> marked) {
+        stages.marked(marked.stream().map(RowDelivery::row).toList());
+        marked.forEach(RowDelivery::settle);
+    }
+
+    /** What of the batch is marked, now or before. What is not yet visible is queued again. */
+    private List<RowDelivery> withoutInvisible(List<RowDelivery> batch) {
+        Transactions transactions = statements.transactions();
+        Set<Long> marked = statements.marked(ids(batch));
+        List<RowDelivery> done = new ArrayList<>();
+        for (RowDelivery delivery : batch) {
+            if (marked.contains(delivery.row().id())) {
+                done.add(delivery);
+            } else if (delivery.mayStillAppear(transactions)) {
+                if (!stopping) {
+                    queue.add(delivery);
+                }
+            } else {
+                LOG.warn(
+                        "Outbox row {} was deleted before it could be marked",
+                        delivery.row().id());
+                done.add(delivery);
+            }
+        }
+        return done;
+    }
+
+    private static List<Long> ids(List<RowDelivery> deliveries) {
+        return deliveries.stream().map(delivery -> delivery.row().id()).toList();
     }
 }

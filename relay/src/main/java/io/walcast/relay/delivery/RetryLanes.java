@@ -86,7 +86,7 @@ class RetryLanes implements DisposableBean {
                 handleFailure(lane, head, e);
                 return;
             }
-            marks.published(head);
+            marks.add(head);
             if (removeHead(lane, head.row().eventKey())) {
                 return;
             }
@@ -109,7 +109,8 @@ class RetryLanes implements DisposableBean {
         }
         LOG.error("Outbox row {} ({}) is parked after {} deliveries", row.id(), row.topic(), head.attempts(), error);
         sink.gaveUp(row);
-        marks.parked(head);
+        head.giveUp();
+        marks.add(head);
         if (!removeHead(lane, row.eventKey())) {
             schedule(() -> advance(lane, head(lane)), Duration.ZERO);
         }

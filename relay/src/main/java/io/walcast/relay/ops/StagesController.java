@@ -1,7 +1,8 @@
 package io.walcast.relay.ops;
 
 import io.walcast.relay.RelayDatabase;
-import io.walcast.relay.ops.MessageStages.Stages;
+import io.walcast.relay.delivery.MessageStages;
+import io.walcast.relay.delivery.MessageStages.Stages;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;

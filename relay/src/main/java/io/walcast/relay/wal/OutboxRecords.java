@@ -30,4 +30,9 @@ final class OutboxRecords {
                 Instant.EPOCH.plus(source.getInt64("ts_us"), ChronoUnit.MICROS),
                 Instant.now());
     }
+
+    /** Where the record stands in the WAL, in bytes from its beginning; 0 if it does not say. */
+    static long lsn(SourceRecord record) {
+        return record.sourceOffset().get("lsn") instanceof Long lsn ? lsn : 0;
+    }
 }

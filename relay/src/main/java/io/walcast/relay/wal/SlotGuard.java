@@ -3,6 +3,7 @@ package io.walcast.relay.wal;
 import io.walcast.relay.RelayDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
@@ -30,6 +31,14 @@ class SlotGuard {
                    confirmed_flush_lsn is not null as consistent,
                    coalesce((select sweep_pending from relay_slots r where r.slot_name = s.slot_name), true) as sweep_pending
             from pg_replication_slots s
+            where slot_name = :slot
+            """;
+
+    private static final String SAMPLE = """
+            select active_pid is not null as held,
+                   pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as current,
+                   coalesce(pg_wal_lsn_diff(confirmed_flush_lsn, '0/0'), 0)::bigint as confirmed
+            from pg_replication_slots
             where slot_name = :slot
             """;
 
@@ -80,10 +89,23 @@ class SlotGuard {
         return Outcome.READY;
     }
 
-    /** Whether some walsender holds the slot. */
-    boolean held() {
-        Slot slot = find();
-        return slot != null && slot.held();
+    /** Where the slot stands now; empty if it is gone. */
+    Optional<SlotSample> sample() {
+        return jdbc.sql(SAMPLE)
+                .param("slot", settings.slot())
+                .query(SlotSample.class)
+                .optional();
+    }
+
+    /**
+     * Writes a message into the WAL that comes back through the slot.
+     *
+     * @return its position, in bytes from the beginning of the WAL
+     */
+    long beat() {
+        return jdbc.sql("select pg_wal_lsn_diff(pg_logical_emit_message(true, 'walcast', ''), '0/0')::bigint")
+                .query(Long.class)
+                .single();
     }
 
     private @Nullable Slot find() {
@@ -105,6 +127,11 @@ class SlotGuard {
 
     private void create(String why, OutboxConsumer consumer, Runnable sweeping)
             throws SQLException, InterruptedException {
+        String walLevel = jdbc.sql("show wal_level").query(String.class).single();
+        if (!walLevel.equals("logical")) {
+            throw new FatalWalException(
+                    "wal_level is " + walLevel + ": set wal_level = logical in postgresql.conf and restart PostgreSQL");
+        }
         jdbc.sql(EXPECT_SWEEP).param("slot", settings.slot()).update();
         PGConnection replication = database.replicationConnection();
         // The exported snapshot lives as long as this connection is idle and open.

@@ -43,6 +43,10 @@ final class WalEngine implements AutoCloseable {
     /** Touched by the engine's polling thread only. */
     private final Queue<Position> unacknowledged = new ArrayDeque<>();
 
+    private volatile boolean taking;
+    private volatile Settlement oldest = Settlement.DONE;
+    private volatile long readUpTo;
+
     private WalEngine(Properties properties, Intake intake) {
         this.intake = intake;
         this.engine = DebeziumEngine.create(Connect.class)
@@ -74,6 +78,16 @@ final class WalEngine implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("the end of an engine never completes exceptionally", e);
         }
+    }
+
+    /** Whether the engine rests because rows that it has read are not settled. */
+    boolean waitsOnPurpose() {
+        return taking || !oldest.settled();
+    }
+
+    /** The position of the newest record that was handled, in bytes from the beginning of the WAL. */
+    long readUpTo() {
+        return readUpTo;
     }
 
     /** Why the engine ended; null while it runs and when it was closed. */
@@ -122,19 +136,30 @@ final class WalEngine implements AutoCloseable {
             throws InterruptedException {
         for (var event : events) {
             OutboxRow row = OutboxRecords.read(event.value());
-            unacknowledged.add(new Position(event, row == null ? Settlement.DONE : intake.take(row)));
+            unacknowledged.add(new Position(event, row == null ? Settlement.DONE : take(row)));
+            readUpTo = Math.max(readUpTo, OutboxRecords.lsn(event.value()));
         }
         acknowledge(committer);
+    }
+
+    private Settlement take(OutboxRow row) throws InterruptedException {
+        taking = true;
+        try {
+            return intake.take(row);
+        } finally {
+            taking = false;
+        }
     }
 
     private void acknowledge(RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
             throws InterruptedException {
         Position last = null;
-        for (var head = unacknowledged.peek();
-                head != null && head.settlement().settled();
-                head = unacknowledged.peek()) {
+        Position head = unacknowledged.peek();
+        while (head != null && head.settlement().settled()) {
             last = unacknowledged.remove();
+            head = unacknowledged.peek();
         }
+        oldest = head == null ? Settlement.DONE : head.settlement();
         if (last != null) {
             committer.markProcessed(last.event());
             committer.markBatchFinished();

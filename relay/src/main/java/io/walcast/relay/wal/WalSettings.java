@@ -15,6 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * @param publication name of the publication that the migrations made
  * @param latency latency against idle CPU
  * @param heartbeat how often the slot is acknowledged and moved on while nothing is posted
+ * @param patience how long the slot may stand still while the WAL goes on, before its engine is replaced; it doubles
+ *     with each engine in a row that is
  */
 @Validated
 @ConfigurationProperties("walcast.relay")
@@ -28,4 +30,7 @@ public record WalSettings(
         @DefaultValue("balanced") LatencyProfile latency,
 
         @DefaultValue("1s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
-        Duration heartbeat) {}
+        Duration heartbeat,
+
+        @DefaultValue("10s") @DurationMin(millis = 500) @DurationMax(minutes = 10)
+        Duration patience) {}

@@ -9,31 +9,43 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
  * Keeps an engine running: the owner of the slot guard, the sweep and every engine of this process.
  *
- * <p><b>Lifecycle.</b> Starts with the application context and returns at once; stops before the web server does, so
- * that no row is delivered to sockets that are closing. <b>Concurrency.</b> One owner thread does everything;
- * {@link #status()} may be read from anywhere. <b>Error policy.</b> What can pass is tried again after 100 ms, twice as
- * long each time up to 5 s; what cannot ends in {@link State#FAILED}.
+ * <p><b>Lifecycle.</b> Starts behind the web server and returns at once. Stops when no more posts are taken: what they
+ * wrote is delivered, marked and acknowledged first, within {@link #DRAIN}. <b>Concurrency.</b> One owner thread does
+ * everything; {@link #status()} may be read from anywhere. <b>Error policy.</b> What can pass is tried again after 100
+ * ms, twice as long each time up to 5 s; what cannot ends in {@link State#FAILED}.
  */
 @Component
 public final class WalSupervisor implements SmartLifecycle {
+
+    /** Behind the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
+    public static final int PHASE = DEFAULT_PHASE - 1100;
 
     private static final Logger LOG = LoggerFactory.getLogger(WalSupervisor.class);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration WHILE_STARTING = Duration.ofMillis(20);
-    private static final Duration WHILE_STREAMING = Duration.ofSeconds(1);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(250);
+    private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    /** invalid_password, invalid_authorization, insufficient_privilege, invalid_catalog_name, object_not_in_prerequisite_state. */
+    /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
     private static final Set<String> FATAL_SQL_STATES = Set.of("28P01", "28000", "42501", "3D000");
 
+    /**
+     * admin_shutdown and cannot_connect_now: PostgreSQL is on its way down and waits for our walsender, while marks, and
+     * so acknowledgements, fail already.
+     */
+    private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P03");
+
+    private final WalSettings settings;
     private final SlotGuard guard;
     private final EngineProperties properties;
     private final OutboxConsumer consumer;
@@ -42,10 +54,18 @@ public final class WalSupervisor implements SmartLifecycle {
     private volatile boolean stopping;
     private @Nullable Thread owner;
 
-    WalSupervisor(SlotGuard guard, EngineProperties properties, OutboxConsumer consumer) {
+    /** Of the owner thread, as is all that follows. */
+    private Duration patience;
+
+    private boolean streamed;
+    private @Nullable Instant waitsSince;
+
+    WalSupervisor(WalSettings settings, SlotGuard guard, EngineProperties properties, OutboxConsumer consumer) {
+        this.settings = settings;
         this.guard = guard;
         this.properties = properties;
         this.consumer = consumer;
+        this.patience = settings.patience();
     }
 
     public WalStatus status() {
@@ -62,11 +82,11 @@ public final class WalSupervisor implements SmartLifecycle {
 
     @Override
     public synchronized void stop() {
-        stopping = true;
         Thread thread = owner;
         if (thread == null) {
             return;
         }
+        stopping = true;
         thread.interrupt();
         try {
             thread.join();
@@ -81,72 +101,130 @@ public final class WalSupervisor implements SmartLifecycle {
         return owner != null;
     }
 
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+
     private void supervise() {
         Duration pause = FIRST_PAUSE;
         while (!stopping) {
             try {
-                if (runEngine()) {
-                    pause = FIRST_PAUSE;
+                runEngine();
+            } catch (SQLException | RuntimeException e) {
+                if (!stopping) {
+                    String remedy = remedy(e);
+                    if (remedy != null) {
+                        enter(State.FAILED, remedy);
+                        LOG.error("The relay stopped: {}", remedy);
+                        return;
+                    }
+                    pause = streamed ? FIRST_PAUSE : pause;
+                    restartAfter(e);
                 }
-                pause(pause);
             } catch (InterruptedException e) {
-                // stop() is the only one who interrupts
-                break;
-            } catch (FatalWalException e) {
-                enter(State.FAILED, e.remedy());
-                LOG.error("The relay stopped: {}", e.remedy());
-                return;
+                // only stop() interrupts, and only this thread
             }
-            pause = longer(pause);
+            pause(pause);
+            pause = longer(pause, LONGEST_PAUSE);
         }
         enter(State.STOPPED, "stopped on purpose");
     }
 
-    /**
-     * One life of an engine, from the guard to its end.
-     *
-     * @return whether it came to hold the slot
-     */
-    private boolean runEngine() throws InterruptedException {
-        try {
-            enter(State.STARTING, "looking at the slot");
-            while (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
-                    == SlotGuard.Outcome.HELD_BY_ANOTHER) {
-                enter(State.STANDBY, "another relay holds the slot");
-                Thread.sleep(WHILE_STANDBY.toMillis());
+    /** One life of an engine, from the guard to its end; ends by an exception, always. */
+    private void runEngine() throws SQLException, InterruptedException {
+        streamed = false;
+        enter(State.STARTING, "looking at the slot");
+        while (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
+                == SlotGuard.Outcome.HELD_BY_ANOTHER) {
+            enter(State.STANDBY, "another walsender holds the slot");
+            Thread.sleep(WHILE_STANDBY.toMillis());
+        }
+        enter(State.STARTING, "starting the engine");
+        try (var engine = WalEngine.start(properties.create(), consumer.open())) {
+            try {
+                watch(engine);
+            } catch (InterruptedException e) {
+                drain(engine);
+                throw e;
             }
-            enter(State.STARTING, "starting the engine");
-            try (var engine = WalEngine.start(properties.create(), consumer.open())) {
-                return watch(engine);
-            }
-        } catch (SQLException | RuntimeException e) {
-            throwIfFatal(e);
-            restartAfter(e);
-            return false;
         }
     }
 
-    private boolean watch(WalEngine engine) throws InterruptedException {
-        while (!engine.awaitEnd(streaming() ? WHILE_STREAMING : WHILE_STARTING)) {
-            if (!streaming() && guard.held()) {
-                enter(State.STREAMING, "reading the WAL");
+    private void watch(WalEngine engine) throws InterruptedException {
+        var watchdog = new Watchdog(patience, System.nanoTime());
+        boolean heldOnce = false;
+        while (!engine.awaitEnd(heldOnce ? settings.heartbeat() : WHILE_STARTING)) {
+            SlotSample sample = sample();
+            if (sample == null) {
+                continue;
+            }
+            heldOnce |= sample.held();
+            if (watchdog.isStuck(sample, engine.waitsOnPurpose(), System.nanoTime())) {
+                patience = longer(patience, LONGEST_PATIENCE);
+                throw new IllegalStateException("the slot stands still at " + Lsn.of(sample.confirmed())
+                        + " while the WAL is at " + Lsn.of(sample.current()));
+            }
+            if (sample.held()) {
+                report(engine);
+                if (watchdog.wantsBeat(sample)) {
+                    guard.beat();
+                }
             }
         }
         Throwable failure = engine.failure();
-        if (failure != null) {
-            throwIfFatal(failure);
+        throw new IllegalStateException(failure == null ? "the engine ended by itself" : summary(failure), failure);
+    }
+
+    /** Null if PostgreSQL cannot be asked: as long as the engine's own connection lives, that is no reason to end it. */
+    private @Nullable SlotSample sample() {
+        try {
+            return guard.sample()
+                    .orElseThrow(() -> new IllegalStateException("replication slot " + settings.slot() + " is gone"));
+        } catch (DataAccessException e) {
+            if (hasSqlState(e, SHUTTING_DOWN)) {
+                throw new IllegalStateException("PostgreSQL is shutting down", e);
+            }
+            enter(State.BLOCKED, "PostgreSQL does not answer: " + summary(e));
+            return null;
         }
-        boolean streamed = streaming();
-        restartAfter(failure);
-        return streamed;
     }
 
-    private boolean streaming() {
-        return status.state() == State.STREAMING;
+    private void report(WalEngine engine) {
+        if (!engine.waitsOnPurpose()) {
+            waitsSince = null;
+            patience = settings.patience();
+            streamed = true;
+            enter(State.STREAMING, "reading the WAL");
+        } else if (waitsSince == null) {
+            waitsSince = Instant.now();
+        } else if (waitsSince.isBefore(Instant.now().minus(WORTH_MENTIONING))) {
+            enter(State.BLOCKED, "rows wait for their delivery or their mark; the WAL is kept for them");
+        }
     }
 
-    private void restartAfter(@Nullable Throwable failure) {
-        String reason = failure == null ? "the engine ended by itself" : summary(failure);
+    /** Lets the engine deliver what is committed, and acknowledge it once it is marked: two beats pass through it. */
+    private void drain(WalEngine engine) {
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        try {
+            for (int beats = 0; beats < 2; beats++) {
+                long position = guard.beat();
+                while (engine.readUpTo() < position || engine.waitsOnPurpose()) {
+                    if (System.nanoTime() > deadline || engine.awaitEnd(Duration.ofMillis(5))) {
+                        LOG.info("Not all was acknowledged; the slot keeps it for the next start");
+                        return;
+                    }
+                }
+            }
+        } catch (DataAccessException e) {
+            LOG.info("Not all was acknowledged, the slot keeps it for the next start: {}", summary(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void restartAfter(Exception failure) {
+        String reason = summary(failure);
         LOG.warn("The engine will be restarted: {}", reason);
         LOG.debug("How the engine ended", failure);
         status = new WalStatus(State.RESTARTING, reason, Instant.now(), status.restarts() + 1);
@@ -160,37 +238,49 @@ public final class WalSupervisor implements SmartLifecycle {
         }
     }
 
-    private void pause(Duration pause) throws InterruptedException {
-        if (!stopping) {
-            Thread.sleep(pause.toMillis());
+    private void pause(Duration pause) {
+        try {
+            if (!stopping) {
+                Thread.sleep(pause.toMillis());
+            }
+        } catch (InterruptedException e) {
+            // only stop() interrupts: the loop sees that it is stopping
         }
     }
 
-    private static Duration longer(Duration pause) {
-        Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    private static Duration longer(Duration duration, Duration longest) {
+        Duration doubled = duration.multipliedBy(2);
+        return doubled.compareTo(longest) > 0 ? longest : doubled;
     }
 
-    private static void throwIfFatal(Throwable failure) {
+    /** What ops must do about the failure; null if trying again may help. */
+    private static @Nullable String remedy(Throwable failure) {
         if (failure instanceof FatalWalException fatal) {
-            throw fatal;
+            return fatal.remedy();
         }
+        if (hasSqlState(failure, FATAL_SQL_STATES)) {
+            return "PostgreSQL refuses the relay (" + summary(failure)
+                    + "); check walcast.relay.database.*, and that the"
+                    + " user has REPLICATION and is a member of walcast_relay";
+        }
+        return null;
+    }
+
+    private static boolean hasSqlState(@Nullable Throwable failure, Set<String> states) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && FATAL_SQL_STATES.contains(sql.getSQLState())) {
-                throw new FatalWalException(
-                        "PostgreSQL refuses the relay (" + sql.getMessage()
-                                + "); check walcast.relay.database.*, and that"
-                                + " the user has REPLICATION and is a member of walcast_relay",
-                        failure);
+            if (cause instanceof SQLException sql && sql.getSQLState() != null && states.contains(sql.getSQLState())) {
+                return true;
             }
         }
+        return false;
     }
 
+    /** The innermost cause, which names what happened; the layers around it only say that something did. */
     private static String summary(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null && !(failure instanceof CannotGetJdbcConnectionException)) {
+        while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
+        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

@@ -5,10 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.context.annotation.Primary;
-import org.springframework.stereotype.Component;
 
 /** A sink that remembers what it took, and fails when it is told to. */
-@Component
 @Primary
 class RecordingSink implements Sink {
 

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.chat;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -8,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 @Component
 public final class Identity {
 
-    private static final int LONGEST = 128;
+    /** As for the REST API's X-User-Id: what a header and a path can carry. */
+    private static final Pattern USER_ID = Pattern.compile("(?!\\.{1,2}$)[!-.0-\\[\\]-~]{1,255}");
 
     /**
      * The user that the data of an {@code authenticate} event, or of a Socket.IO CONNECT, names.
@@ -25,10 +27,9 @@ public final class Identity {
         if (userId == null || userId.isBlank()) {
             throw new Refusal(ErrorCode.UNAUTHORIZED, "Say who you are with a userId.");
         }
-        if (userId.length() > LONGEST || userId.chars().anyMatch(Character::isISOControl)) {
+        if (!USER_ID.matcher(userId).matches()) {
             throw new Refusal(
-                    ErrorCode.UNAUTHORIZED,
-                    "A userId has at most " + LONGEST + " characters and no control characters.");
+                    ErrorCode.UNAUTHORIZED, "A userId has 1 to 255 visible ASCII characters without / and \\, and is not . or ...");
         }
         return userId;
     }

@@ -51,6 +51,19 @@ public final class WebSocketUpgrade implements AutoCloseable {
     }
 
     /**
+     * Checks the origin of a request, also of one that is no upgrade.
+     *
+     * @return false if it is not allowed; then the request has been answered with 403
+     */
+    public boolean admit(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (origins.permit(request)) {
+            return true;
+        }
+        refuseOrigin(response);
+        return false;
+    }
+
+    /**
      * Completes the handshake; the listener is told when the connection is open. Answers 426 if this is no upgrade or
      * of another version of the protocol, 400 if the handshake is malformed, 403 with a problem document if the page is
      * of an origin that is not allowed.
@@ -62,8 +75,7 @@ public final class WebSocketUpgrade implements AutoCloseable {
             response.sendError(UPGRADE_REQUIRED);
             return;
         }
-        if (!origins.permit(request)) {
-            refuseOrigin(response);
+        if (!admit(request, response)) {
             return;
         }
         try {

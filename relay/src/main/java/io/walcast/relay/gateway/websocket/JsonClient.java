@@ -4,6 +4,7 @@ import io.walcast.relay.gateway.chat.Answer;
 import io.walcast.relay.gateway.chat.ChatClient;
 import io.walcast.relay.gateway.chat.ClientLink;
 import io.walcast.relay.gateway.chat.ErrorCode;
+import io.walcast.relay.gateway.chat.ErrorsOnly;
 import io.walcast.relay.gateway.chat.Identity;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.transport.WebSocketConnection;
@@ -122,7 +123,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     private Answer answerTo(@Nullable JsonNode id) throws Refusal {
         if (id == null || id.isNull()) {
-            return new ErrorsOnly();
+            return new ErrorsOnly(this);
         }
         if (!id.isIntegralNumber() && !id.isString()) {
             throw new Refusal(ErrorCode.BAD_REQUEST, "An id is a whole number or a string.");
@@ -151,18 +152,6 @@ final class JsonClient implements WebSocketListener, ClientLink {
         @Override
         public void refuse(Refusal refusal) {
             send(refusal.answer());
-        }
-    }
-
-    /** A request without an id wants no answer, but is told what is wrong with it. */
-    private final class ErrorsOnly implements Answer {
-
-        @Override
-        public void send(String json) {}
-
-        @Override
-        public void refuse(Refusal refusal) {
-            sendError(refusal);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.walcast.relay.ops;
+package io.walcast.relay.delivery;
 
 import io.walcast.relay.wal.OutboxRow;
 import java.time.Clock;

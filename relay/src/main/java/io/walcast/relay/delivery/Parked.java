@@ -1,0 +1,70 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.RelayDatabase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The rows whose delivery was given up: shows them, and sends them again. Thread-safe. */
+@Component
+public class Parked {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Parked.class);
+
+    private static final String LIST = """
+            select id, topic, event_key, created_at, parked_at, attempts, last_error
+            from outbox_parked join outbox on id = outbox_id
+            order by id
+            limit ?
+            """;
+
+    /** A parked row. Its payload is not shown: it may be what somebody wrote to somebody. */
+    public record Row(
+            long id,
+            String topic,
+            String eventKey,
+            Instant createdAt,
+            Instant parkedAt,
+            int attempts,
+            String lastError) {}
+
+    private final JdbcClient jdbc;
+
+    Parked(RelayDatabase database) {
+        this.jdbc = database.jdbc();
+    }
+
+    /** The oldest parked rows. */
+    public List<Row> list(int atMost) {
+        return jdbc.sql(LIST)
+                .param(atMost)
+                .query((row, number) -> new Row(
+                        row.getLong("id"),
+                        row.getString("topic"),
+                        row.getString("event_key"),
+                        row.getTimestamp("created_at").toInstant(),
+                        row.getTimestamp("parked_at").toInstant(),
+                        row.getInt("attempts"),
+                        row.getString("last_error")))
+                .list();
+    }
+
+    /**
+     * Replaces the row by a new one, which takes the ordinary way.
+     *
+     * @return the id of the new row; empty if no such row is parked
+     */
+    public OptionalLong redrive(long id) {
+        Optional<Long> replaced = jdbc.sql("select redrive_outbox(?)")
+                .param(id)
+                .query((row, number) -> Optional.ofNullable(row.getObject(1, Long.class)))
+                .single();
+        replaced.ifPresent(newId -> LOG.info("Outbox row {} is sent again as row {}", id, newId));
+        return replaced.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+}

@@ -1,0 +1,197 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.Frame;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client, whatever its transport (engine.io-protocol v4): its heartbeat, its change of transport, its end.
+ *
+ * <p>Thread-safe. Sending never waits and holds no lock of the session. The listener is told of the end exactly once.
+ */
+final class EngineSession {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
+
+    private static final List<Frame> PING = List.of(Frame.text(String.valueOf(EnginePacket.PING)));
+
+    private final String id;
+    private final Handshake handshake;
+    private final SocketIoSettings settings;
+    private final ScheduledExecutorService timer;
+    private final Consumer<EngineSession> onEnd;
+    private final SerialCalls calls = new SerialCalls(() -> close(CloseCause.DEFECT));
+    private volatile EngineTransport transport;
+    private @Nullable EngineListener listener;
+    private @Nullable ScheduledFuture<?> heartbeat;
+    private boolean pongAwaited;
+    private volatile @Nullable CloseCause cause;
+
+    /** @param onEnd called once, when the session is closed and before its listener is told */
+    EngineSession(
+            String id,
+            Handshake handshake,
+            EngineTransport transport,
+            SocketIoSettings settings,
+            ScheduledExecutorService timer,
+            Consumer<EngineSession> onEnd) {
+        this.id = id;
+        this.handshake = handshake;
+        this.transport = transport;
+        this.settings = settings;
+        this.timer = timer;
+        this.onEnd = onEnd;
+    }
+
+    /** Sends the open packet and starts the heartbeat. Must be called once, before anything else. */
+    void open(EngineApplication application) {
+        String upgrades = transport instanceof PollingTransport ? "\"websocket\"" : "";
+        sendUrgent(List.of(Frame.text(EnginePacket.OPEN
+                + "{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
+                        .formatted(
+                                id,
+                                upgrades,
+                                settings.pingInterval().toMillis(),
+                                settings.pingTimeout().toMillis(),
+                                settings.maxPayloadBytes()))));
+        calls.run(() -> listener = application.opened(this));
+        schedulePing();
+    }
+
+    String id() {
+        return id;
+    }
+
+    Handshake handshake() {
+        return handshake;
+    }
+
+    EngineTransport transport() {
+        return transport;
+    }
+
+    boolean isClosed() {
+        return cause != null;
+    }
+
+    boolean isMalformed() {
+        return cause == CloseCause.MALFORMED;
+    }
+
+    /** From now on everything is sent over this one. */
+    void upgraded(EngineTransport successor) {
+        transport = successor;
+    }
+
+    /** A text packet of the client, with its type. */
+    void receive(String packet) {
+        if (isClosed()) {
+            return;
+        }
+        switch (packet.isEmpty() ? '?' : packet.charAt(0)) {
+            case EnginePacket.MESSAGE -> tell(told -> told.text(packet.substring(1)));
+            case EnginePacket.PONG -> pong();
+            case EnginePacket.CLOSE -> close(CloseCause.CLIENT);
+            case EnginePacket.NOOP -> log.trace("Session {}: noop", id);
+            default -> malformed("unexpected packet");
+        }
+    }
+
+    void receive(byte[] message) {
+        if (!isClosed()) {
+            tell(told -> told.binary(message));
+        }
+    }
+
+    void malformed(String why) {
+        log.debug("Session {} is closed: {}", id, why);
+        close(CloseCause.MALFORMED);
+    }
+
+    boolean send(List<Frame> frames) {
+        return transport.send(frames);
+    }
+
+    void sendUrgent(List<Frame> frames) {
+        if (!transport.sendUrgent(frames)) {
+            close(CloseCause.TOO_SLOW);
+        }
+    }
+
+    long queuedBytes() {
+        return transport.queuedBytes();
+    }
+
+    void whenDrained(Runnable action) {
+        transport.whenDrained(action);
+    }
+
+    /** Runs this apart from everything that the listener is told, unless the session is over before. */
+    void call(Runnable action) {
+        calls.run(() -> {
+            if (!isClosed()) {
+                action.run();
+            }
+        });
+    }
+
+    /** Ends the session; closing twice does nothing. */
+    void close(CloseCause why) {
+        synchronized (this) {
+            if (isClosed()) {
+                return;
+            }
+            cause = why;
+            if (heartbeat != null) {
+                heartbeat.cancel(false);
+            }
+        }
+        transport.close(why);
+        onEnd.accept(this);
+        tell(told -> told.closed(why));
+    }
+
+    private void tell(Consumer<EngineListener> message) {
+        calls.run(() -> {
+            if (listener != null) {
+                message.accept(listener);
+            }
+        });
+    }
+
+    private synchronized void schedulePing() {
+        if (!isClosed()) {
+            long due = System.nanoTime() + settings.pingInterval().toNanos();
+            heartbeat = timer.schedule(() -> ping(due), settings.pingInterval().toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** @param due the deadline of the answer counts from when the ping should have been sent, not from a late timer */
+    private void ping(long due) {
+        synchronized (this) {
+            if (isClosed()) {
+                return;
+            }
+            pongAwaited = true;
+            heartbeat = timer.schedule(
+                    () -> close(CloseCause.PING_TIMEOUT),
+                    due + settings.pingTimeout().toNanos() - System.nanoTime(),
+                    TimeUnit.NANOSECONDS);
+        }
+        sendUrgent(PING);
+    }
+
+    private synchronized void pong() {
+        if (pongAwaited && heartbeat != null) {
+            pongAwaited = false;
+            heartbeat.cancel(false);
+            schedulePing();
+        }
+    }
+}

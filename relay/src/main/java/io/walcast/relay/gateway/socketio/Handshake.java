@@ -1,0 +1,43 @@
+package io.walcast.relay.gateway.socketio;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the client's first request said. Immutable; kept as long as the session, so only headers that tell who is asking
+ * are in it.
+ *
+ * @param remoteAddress the address of the peer, which may be a proxy
+ * @param query parameters of the URL, the first value of each
+ * @param headers by lower-case name
+ */
+public record Handshake(String remoteAddress, Map<String, String> query, Map<String, String> headers) {
+
+    private static final List<String> KEPT =
+            List.of("authorization", "cookie", "origin", "user-agent", "x-forwarded-for", "x-user-id");
+
+    public Handshake {
+        query = Map.copyOf(query);
+        headers = Map.copyOf(headers);
+    }
+
+    static Handshake of(HttpServletRequest request, Map<String, String> query) {
+        var headers = new LinkedHashMap<String, String>();
+        for (String name : KEPT) {
+            String value = request.getHeader(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        return new Handshake(request.getRemoteAddr(), query, headers);
+    }
+
+    /** @return null when it was not sent or is not kept */
+    public @Nullable String header(String name) {
+        return headers.get(name.toLowerCase(Locale.ROOT));
+    }
+}

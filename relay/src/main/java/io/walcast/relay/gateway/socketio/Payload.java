@@ -1,0 +1,63 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.Frame;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The packets in the body of a long-polling request or answer (engine.io-protocol v4, "Packet encoding"): joined by the
+ * record separator, binary ones as {@code b} and base64.
+ */
+final class Payload {
+
+    private static final char SEPARATOR = '\u001e';
+    private static final char BINARY = 'b';
+
+    private Payload() {}
+
+    static String encode(List<Frame> frames) {
+        var body = new StringBuilder();
+        for (Frame frame : frames) {
+            if (body.length() > 0) {
+                body.append(SEPARATOR);
+            }
+            if (frame instanceof Frame.Text text) {
+                body.append(text.text());
+            } else if (frame instanceof Frame.Binary binary) {
+                byte[] bytes = new byte[binary.bytes()];
+                binary.content().duplicate().get(bytes);
+                body.append(BINARY).append(Base64.getEncoder().encodeToString(bytes));
+            }
+        }
+        return body.toString();
+    }
+
+    /** @return each packet as a {@code String}, or as {@code byte[]} if it is binary */
+    static List<Object> decode(String body) throws MalformedPacketException {
+        var packets = new ArrayList<Object>();
+        int start = 0;
+        while (start <= body.length()) {
+            int separator = body.indexOf(SEPARATOR, start);
+            int end = separator < 0 ? body.length() : separator;
+            packets.add(packet(body.substring(start, end)));
+            start = end + 1;
+        }
+        return packets;
+    }
+
+    private static Object packet(String packet) throws MalformedPacketException {
+        if (packet.isEmpty()) {
+            throw new MalformedPacketException("empty packet");
+        }
+        if (packet.charAt(0) != BINARY) {
+            return packet;
+        }
+        try {
+            // Lenient, because the Java client breaks the lines.
+            return Base64.getMimeDecoder().decode(packet.substring(1));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedPacketException("bad base64");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.Frame;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A GET of a long-polling client. It is answered exactly once: at once by the request's thread, or, after it was left
+ * {@link #waiting}, from any thread, which never waits for the client.
+ */
+final class Poll {
+
+    private static final Logger log = LoggerFactory.getLogger(Poll.class);
+
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+    private @Nullable AsyncContext waiting;
+
+    Poll(HttpServletRequest request, HttpServletResponse response) {
+        this.request = request;
+        this.response = response;
+    }
+
+    /** Must be called by the request's thread, before another one can know of this poll. */
+    void leaveWaiting() {
+        waiting = request.startAsync(request, response);
+        // No timeout: the heartbeat answers it, or the session ends and answers it.
+        waiting.setTimeout(0);
+    }
+
+    void answer(List<Frame> frames) {
+        respond(() -> {
+            byte[] body = Payload.encode(frames).getBytes(StandardCharsets.UTF_8);
+            response.setContentType("text/plain; charset=UTF-8");
+            response.setContentLength(body.length);
+            response.getOutputStream().write(body);
+        });
+    }
+
+    void refuse(HandshakeError error) {
+        respond(() -> error.answer(response));
+    }
+
+    private void respond(Answer answer) {
+        AsyncContext context = waiting;
+        if (context == null) {
+            write(answer);
+            return;
+        }
+        // On a thread of the container's: this one may belong to the sender of a message.
+        context.start(() -> {
+            write(answer);
+            context.complete();
+        });
+    }
+
+    private static void write(Answer answer) {
+        try {
+            answer.write();
+        } catch (IOException e) {
+            // The client has gone. It is missed at the next ping.
+            log.debug("Poll could not be answered", e);
+        }
+    }
+
+    private interface Answer {
+        void write() throws IOException;
+    }
+}

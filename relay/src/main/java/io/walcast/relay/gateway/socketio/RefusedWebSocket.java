@@ -1,0 +1,25 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.WebSocketConnection;
+import io.walcast.relay.gateway.transport.WebSocketListener;
+import java.nio.ByteBuffer;
+
+/** A second WebSocket for a session that has or is getting one. The protocol lets it open and closes it. */
+final class RefusedWebSocket implements WebSocketListener {
+
+    private static final int POLICY = 1008;
+
+    @Override
+    public void opened(WebSocketConnection connection) {
+        connection.close(POLICY, "session already has a WebSocket");
+    }
+
+    @Override
+    public void text(String message) {}
+
+    @Override
+    public void binary(ByteBuffer message) {}
+
+    @Override
+    public void closed(int code, String reason) {}
+}

@@ -1,0 +1,85 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.HttpRequestHandler;
+
+/**
+ * A Socket.IO v5 server for one application. Mount it at {@code /socket.io/}, for every method, in a container that
+ * allows asynchronous requests.
+ *
+ * <p>Thread-safe. {@link #close} disconnects every client; the process may end after it.
+ */
+public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
+
+    private final SocketIoSettings settings;
+    private final SocketIoApplication application;
+    private final EngineServer engine;
+    private final RandomIds ids = new RandomIds();
+
+    /** By id; only kept for recovery, which must put out what is left of the client's former connection. */
+    private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
+
+    public SocketIoServer(SocketIoSettings settings, SocketIoApplication application, WebSocketUpgrade webSockets) {
+        this.settings = settings;
+        this.application = application;
+        this.engine = new EngineServer(settings, session -> new Namespaces(session, this), webSockets);
+    }
+
+    @Override
+    public void handleRequest(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        engine.handleRequest(request, response);
+    }
+
+    /** Clients that are connected, of both transports, in a namespace or not. */
+    public int connections() {
+        return engine.connections();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    SocketIoSettings settings() {
+        return settings;
+    }
+
+    SocketIoApplication application() {
+        return application;
+    }
+
+    ScheduledExecutorService timer() {
+        return engine.timer();
+    }
+
+    Socket newSocket(EngineSession session, Namespaces namespaces, Packet.Connect connect) {
+        String privateId = settings.recovery() ? ids.next() : null;
+        String id = privateId == null ? ids.next() : RandomIds.publicId(privateId);
+        @Nullable Recovery recovery = settings.recovery() ? Recovery.in(connect.auth()) : null;
+        return new Socket(session, namespaces, connect.namespace(), id, privateId, recovery);
+    }
+
+    void joined(Socket socket) {
+        if (settings.recovery()) {
+            Socket former = sockets.put(socket.id(), socket);
+            if (former != null) {
+                former.disconnect(true);
+            }
+        }
+    }
+
+    void left(Socket socket) {
+        if (settings.recovery()) {
+            sockets.remove(socket.id(), socket);
+        }
+    }
+}

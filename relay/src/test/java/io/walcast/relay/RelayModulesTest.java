@@ -1,0 +1,74 @@
+package io.walcast.relay;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The module graph of the relay: who may know whom. */
+class RelayModulesTest {
+
+    private static final JavaClasses RELAY = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.walcast.relay");
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.walcast.relay.(**)").should().beFreeOfCycles().check(RELAY);
+    }
+
+    @Test
+    void theRelayKnowsNothingOfTheApp() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.walcast.app..")
+                .check(RELAY);
+    }
+
+    @Test
+    void roomsKnowNothingOfTheOutbox() {
+        mustNotKnow("..rooms..", "..wal..", "..delivery..", "..gateway..", "..ops..");
+    }
+
+    @Test
+    void theWalKnowsNothingOfWhatBecomesOfItsRows() {
+        mustNotKnow("..wal..", "..rooms..", "..delivery..", "..gateway..", "..ops..");
+    }
+
+    @Test
+    void deliveryKnowsNothingOfSockets() {
+        mustNotKnow("..delivery..", "..gateway..", "..ops..");
+    }
+
+    @Test
+    void onlyTheWalKnowsTheEngine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..wal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..")
+                .check(RELAY);
+    }
+
+    @Test
+    void protocolsKnowNothingOfTheChat() {
+        mustNotKnow("..gateway.transport..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+        mustNotKnow("..gateway.socketio..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+    }
+
+    private static void mustNotKnow(String who, String... whom) {
+        noClasses()
+                .that()
+                .resideInAPackage(who)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(whom)
+                .allowEmptyShould(true)
+                .check(RELAY);
+    }
+}

@@ -1,0 +1,34 @@
+package io.walcast.relay.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walcast.relay.delivery.MarkStatements.Transactions;
+import io.walcast.relay.wal.OutboxRow;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class RowDeliveryTest {
+
+    private final RowDelivery delivery =
+            new RowDelivery(new OutboxRow(1, "topic", "key", "{}", 0, null, Instant.EPOCH), () -> {});
+
+    @Test
+    void aRowMayAppearAsLongAsATransactionOfThatTimeRuns() {
+        assertThat(delivery.mayStillAppear(new Transactions(90, 100))).isTrue();
+        assertThat(delivery.mayStillAppear(new Transactions(99, 200))).isTrue();
+        assertThat(delivery.mayStillAppear(new Transactions(99, 300))).isTrue();
+    }
+
+    @Test
+    void aRowThatIsMissedAfterAllOfThemEndedIsGone() {
+        assertThat(delivery.mayStillAppear(new Transactions(90, 100))).isTrue();
+        assertThat(delivery.mayStillAppear(new Transactions(100, 200))).isTrue();
+        assertThat(delivery.mayStillAppear(new Transactions(100, 200))).isFalse();
+    }
+
+    @Test
+    void theLastTransactionMayHaveEndedBetweenTheMarkAndTheLook() {
+        assertThat(delivery.mayStillAppear(new Transactions(100, 100))).isTrue();
+        assertThat(delivery.mayStillAppear(new Transactions(100, 100))).isFalse();
+    }
+}

@@ -1,0 +1,87 @@
+package io.walcast.relay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A plain WebSocket client that speaks JSON and keeps what it is told in the order in which it came. */
+public final class JsonSocket implements AutoCloseable {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final BlockingQueue<JsonNode> received = new LinkedBlockingQueue<>();
+    private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+    private final WebSocket socket;
+
+    private JsonSocket(URI uri) {
+        this.socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .buildAsync(uri, new Receiver())
+                .join();
+    }
+
+    public static JsonSocket open(int port, String userId) {
+        return new JsonSocket(URI.create("ws://127.0.0.1:" + port + "/ws?userId=" + userId));
+    }
+
+    public static JsonSocket openUnidentified(int port) {
+        return new JsonSocket(URI.create("ws://127.0.0.1:" + port + "/ws"));
+    }
+
+    public JsonSocket send(String json) {
+        socket.sendText(json.replace('\'', '"'), true).join();
+        return this;
+    }
+
+    /** The next thing that the server says. */
+    public JsonNode next() {
+        try {
+            JsonNode message = received.poll(10, TimeUnit.SECONDS);
+            assertThat(message).as("an answer within 10 s").isNotNull();
+            return message;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public int closeCode() {
+        return closeCode.orTimeout(10, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+
+    private final class Receiver implements WebSocket.Listener {
+
+        private final StringBuilder partial = new StringBuilder();
+
+        @Override
+        public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+            partial.append(data);
+            if (last) {
+                received.add(JSON.readTree(partial.toString()));
+                partial.setLength(0);
+            }
+            webSocket.request(1);
+            return null;
+        }
+
+        @Override
+        public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+            closeCode.complete(code);
+            return null;
+        }
+    }
+}

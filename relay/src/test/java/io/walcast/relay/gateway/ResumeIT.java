@@ -1,0 +1,224 @@
+package io.walcast.relay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayProcess;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** Joining, and joining again: from the table to the live tail, over real sockets. */
+class ResumeIT {
+
+    private static TestDatabase database;
+    private static RelayProcess relay;
+
+    private Outbox outbox;
+    private UUID conversation;
+
+    @BeforeAll
+    static void startRelay() {
+        database = TestDatabase.create();
+        relay = RelayProcess.start(database);
+    }
+
+    @AfterAll
+    static void stopRelay() {
+        relay.close();
+        database.close();
+    }
+
+    @BeforeEach
+    void createConversation() {
+        outbox = new Outbox(database);
+        conversation = outbox.conversation();
+    }
+
+    @Test
+    void aJoinWithoutAfterGetsOnlyWhatComes() {
+        outbox.post(conversation, 3);
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            assertThat(join(grace, "").path("lastSeq").longValue()).isEqualTo(3);
+            outbox.post(conversation, 2);
+
+            expectMessages(grace, 4, 5);
+        }
+    }
+
+    @Test
+    void aJoinWithAfterGetsWhatItMissedAndThenWhatComes() {
+        outbox.post(conversation, 250);
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            assertThat(join(grace, ",'after':7").path("lastSeq").longValue()).isEqualTo(250);
+            outbox.post(conversation, 5);
+
+            expectMessages(grace, 8, 255);
+        }
+    }
+
+    @Test
+    void whatIsPostedDuringTheReplayComesOnceAndInItsPlace() {
+        outbox.post(conversation, 50);
+        CompletableFuture<Void> posting = CompletableFuture.runAsync(() -> outbox.post(conversation, 300));
+        for (int join = 0; join < 5; join++) {
+            try (var grace = JsonSocket.open(relay.port(), "grace")) {
+                join(grace, ",'after':0");
+
+                expectMessages(grace, 1, 200);
+            }
+        }
+        posting.join();
+    }
+
+    @Test
+    void joiningAgainGoesOnFromTheGivenPosition() {
+        outbox.post(conversation, 5);
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            join(grace, "");
+            assertThat(join(grace, ",'after':2").path("ok").booleanValue()).isTrue();
+
+            expectMessages(grace, 3, 5);
+        }
+    }
+
+    @Test
+    void aPositionBeyondTheHistoryIsRefused() {
+        outbox.post(conversation, 5);
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            assertThat(code(join(grace, ",'after':6"))).isEqualTo("history_changed");
+            assertThat(code(join(grace, ",'after':5,'epoch':'another'"))).isEqualTo("history_changed");
+            String epoch = join(grace, "").path("epoch").stringValue();
+            assertThat(join(grace, ",'after':5,'epoch':'" + epoch + "'")
+                            .path("ok")
+                            .booleanValue())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void strangersAndUnknownConversationsGetTheSameAnswer() {
+        try (var eve = JsonSocket.open(relay.port(), "eve")) {
+            JsonNode stranger = join(eve, "");
+            conversation = UUID.randomUUID();
+            assertThat(join(eve, "")).isEqualTo(stranger);
+            assertThat(code(stranger)).isEqualTo("not_found");
+        }
+    }
+
+    @Test
+    void aRemovedMemberLeavesTheRoomInOrderWithItsMessages() {
+        try (var ada = JsonSocket.open(relay.port(), "ada");
+                var grace = JsonSocket.open(relay.port(), "grace")) {
+            join(ada, "");
+            join(grace, "");
+            outbox.post(conversation, 1);
+            outbox.append(
+                    "messaging.member_removed",
+                    conversation.toString(),
+                    "{\"conversationId\": \"" + conversation + "\", \"userId\": \"grace\"}");
+            outbox.post(conversation, 1);
+
+            expectMessages(grace, 1, 1);
+            assertThat(grace.next().path("event").stringValue()).isEqualTo("member.removed");
+            assertThat(grace.next().path("event").stringValue()).isEqualTo("conversation.left");
+            expectMessages(ada, 1, 1);
+            assertThat(ada.next().path("event").stringValue()).isEqualTo("member.removed");
+            expectMessages(ada, 2, 2);
+        }
+    }
+
+    @Test
+    void aParkedMessageIsHealedFromTheTable() {
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            join(grace, "");
+            outbox.post(conversation, 1);
+            outbox.postWithBrokenPayload(conversation);
+            outbox.post(conversation, 1);
+
+            expectMessages(grace, 1, 3);
+            await().until(() -> outbox.jdbc()
+                            .sql("select count(*) from outbox_parked")
+                            .query(Long.class)
+                            .single()
+                    == 1);
+        }
+    }
+
+    @Test
+    void malformedRequestsAreExplained() {
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            assertThat(code(grace.send("{{").next().path("data"))).isEqualTo("bad_request");
+            assertThat(code(grace.send("[]").next().path("data"))).isEqualTo("bad_request");
+            assertThat(code(grace.send("[".repeat(100)).next().path("data"))).isEqualTo("bad_request");
+            assertThat(code(grace.send("{'event':5}").next().path("data"))).isEqualTo("bad_request");
+            assertThat(code(grace.send("{'id':{},'event':'ping'}").next().path("data")))
+                    .isEqualTo("bad_request");
+            assertThat(code(grace.send("{'id':1,'event':'no.such'}").next().path("data")))
+                    .isEqualTo("bad_request");
+            assertThat(code(grace.send("{'id':1,'event':'join.conversation'}")
+                            .next()
+                            .path("data")))
+                    .isEqualTo("bad_request");
+            assertThat(code(grace.send("{'id':1,'event':'join.conversation','data':{'conversationId':'1-1-1-1-1'}}")
+                            .next()
+                            .path("data")))
+                    .isEqualTo("bad_request");
+            assertThat(code(join(grace, ",'after':-1"))).isEqualTo("bad_request");
+            assertThat(code(join(grace, ",'after':1.5"))).isEqualTo("bad_request");
+            assertThat(code(join(grace, ",'after':99999999999999999999"))).isEqualTo("bad_request");
+            assertThat(grace.send("{'id':'x','event':'ping'}").next().toString())
+                    .isEqualTo("{\"id\":\"x\",\"event\":\"ack\",\"data\":{\"ok\":true}}");
+        }
+    }
+
+    @Test
+    void aConnectionIsIdentifiedOnce() {
+        try (var socket = JsonSocket.openUnidentified(relay.port())) {
+            assertThat(code(join(socket, ""))).isEqualTo("unauthorized");
+            assertThat(code(socket.send("{'id':1,'event':'authenticate','data':{}}")
+                            .next()
+                            .path("data")))
+                    .isEqualTo("unauthorized");
+            assertThat(socket.send("{'id':1,'event':'authenticate','data':{'userId':'ada'}}")
+                            .next()
+                            .path("data")
+                            .path("ok")
+                            .booleanValue())
+                    .isTrue();
+            assertThat(join(socket, "").path("ok").booleanValue()).isTrue();
+            assertThat(code(socket.send("{'id':1,'event':'authenticate','data':{'userId':'eve'}}")
+                            .next()
+                            .path("data")))
+                    .isEqualTo("bad_request");
+        }
+    }
+
+    private JsonNode join(JsonSocket socket, String more) {
+        socket.send(
+                "{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "'" + more + "}}");
+        JsonNode ack = socket.next();
+        assertThat(ack.path("event").stringValue()).isEqualTo("ack");
+        return ack.path("data");
+    }
+
+    private static String code(JsonNode answer) {
+        assertThat(answer.path("ok").booleanValue()).isFalse();
+        return answer.path("error").path("code").stringValue();
+    }
+
+    private static void expectMessages(JsonSocket socket, long first, long last) {
+        for (long seq = first; seq <= last; seq++) {
+            JsonNode event = socket.next();
+            assertThat(event.path("event").stringValue()).isEqualTo("message.created");
+            assertThat(event.path("data").path("message").path("seq").longValue())
+                    .isEqualTo(seq);
+        }
+    }
+}

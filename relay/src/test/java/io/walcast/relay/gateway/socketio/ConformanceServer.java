@@ -1,0 +1,117 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.AllowedOrigins;
+import io.walcast.relay.gateway.transport.EmbeddedServer;
+import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.transport.TransportSettings;
+import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * The server that the protocols' public test suites expect: an echo of every Engine.IO message at {@code /engine.io/},
+ * and at {@code /socket.io/} the namespaces {@code /} and {@code /custom}, with short timings. To point a suite at it:
+ *
+ * <pre>
+ * ./mvnw -q -pl relay -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * java -cp relay/target/test-classes:relay/target/classes:$(cat relay/target/classpath) \
+ *     io.walcast.relay.gateway.socketio.ConformanceServer 3000
+ * </pre>
+ */
+final class ConformanceServer implements AutoCloseable {
+
+    static final SocketIoSettings SETTINGS = new SocketIoSettings(
+            Duration.ofMillis(300),
+            Duration.ofMillis(200),
+            DataSize.ofBytes(1_000_000),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            10,
+            DataSize.ofKilobytes(256),
+            20_000,
+            false);
+
+    private final WebSocketUpgrade webSockets =
+            new WebSocketUpgrade(TransportSettings.defaults(), new AllowedOrigins(List.of("*")));
+    private final EngineServer engine = new EngineServer(SETTINGS, Echo::new, webSockets);
+    private final SocketIoServer socketIo = new SocketIoServer(SETTINGS, new Application(), webSockets);
+    private final EmbeddedServer server;
+
+    ConformanceServer(int port) {
+        server = EmbeddedServer.start(port, Map.of("/engine.io/", engine, "/socket.io/", socketIo));
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var server = new ConformanceServer(Integer.parseInt(arguments[0]))) {
+            System.out.println("Listening on port " + server.server().port());
+            Thread.currentThread().join();
+        }
+    }
+
+    EmbeddedServer server() {
+        return server;
+    }
+
+    @Override
+    public void close() {
+        socketIo.close();
+        engine.close();
+        server.close();
+        webSockets.close();
+    }
+
+    private record Echo(EngineSession session) implements EngineListener {
+
+        @Override
+        public void text(String message) {
+            session.send(List.of(Frame.text(EnginePacket.MESSAGE + message)));
+        }
+
+        @Override
+        public void binary(byte[] message) {
+            session.send(List.of(Frame.binary(message)));
+        }
+
+        @Override
+        public void closed(CloseCause cause) {}
+    }
+
+    private static final class Application implements SocketIoApplication {
+
+        @Override
+        public Set<String> namespaces() {
+            return Set.of("/", "/custom");
+        }
+
+        @Override
+        public SocketListener connect(Socket socket, @Nullable JsonNode auth) {
+            return new Listener(socket, auth == null ? JsonNodeFactory.instance.objectNode() : auth);
+        }
+    }
+
+    private record Listener(Socket socket, JsonNode auth) implements SocketListener {
+
+        @Override
+        public void connected() {
+            socket.emit(EventFrame.of("auth", List.of(auth)));
+        }
+
+        @Override
+        public void event(String name, List<JsonNode> arguments, @Nullable Ack ack) {
+            if (name.equals("message")) {
+                socket.emit(EventFrame.of("message-back", arguments));
+            } else if (name.equals("message-with-ack") && ack != null) {
+                ack.send(arguments);
+            }
+        }
+
+        @Override
+        public void disconnected(String reason) {}
+    }
+}
