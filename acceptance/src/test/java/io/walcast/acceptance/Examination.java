@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /** Compares what was answered, what is stored, and what each client got. */
 record Examination(Database database, Load load, List<Listener> resuming, List<Listener> staying) {
 
-    Verdict verdict(String fault, Instant struckAt, long struckNanos, Duration held, Duration recovery, boolean completed) {
+    Verdict verdict(
+            String fault, Instant struckAt, long struckNanos, Duration held, Duration recovery, boolean completed) {
         var stored = database.messages();
         return new Verdict(
                 fault,

@@ -132,10 +132,13 @@ public final class Trial implements AutoCloseable {
     /** Breaks nothing for a while, and prints how long messages took from post to arrival. */
     public Verdict observe(Duration duration) throws Exception {
         var verdict = expose(
-                "none, %d posts/s for %d s".formatted(setup.postsPerSecond, duration.toSeconds()), () -> hold(duration));
+                "none, %d posts/s for %d s".formatted(setup.postsPerSecond, duration.toSeconds()),
+                () -> hold(duration));
         System.out.printf(
                 "%s: post to arrival p50 %.1f ms, p99 %.1f ms%n",
-                verdict.fault(), verdict.latency(0.5).toNanos() / 1e6, verdict.latency(0.99).toNanos() / 1e6);
+                verdict.fault(),
+                verdict.latency(0.5).toNanos() / 1e6,
+                verdict.latency(0.99).toNanos() / 1e6);
         return verdict;
     }
 
@@ -177,7 +180,9 @@ public final class Trial implements AutoCloseable {
 
     /** The first seconds of a process run cold, and say nothing about a fault. */
     private void awaitSteadyDelivery() {
-        await("messages arrive within a second").atMost(WARM_UP_LIMIT).until(() -> awaitDelivery().toSeconds() < 1);
+        await("messages arrive within a second")
+                .atMost(WARM_UP_LIMIT)
+                .until(() -> awaitDelivery().toSeconds() < 1);
     }
 
     /** Returns whether all is delivered and marked within the limit. */

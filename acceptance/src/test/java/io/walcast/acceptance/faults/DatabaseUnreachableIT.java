@@ -25,7 +25,9 @@ class DatabaseUnreachableIT {
                     .assertFlawless()
                     .assertPushed();
 
-            assertThat(verdict.refused()).as("posts answered 503 with Retry-After").isPositive();
+            assertThat(verdict.refused())
+                    .as("posts answered 503 with Retry-After")
+                    .isPositive();
         }
     }
 }

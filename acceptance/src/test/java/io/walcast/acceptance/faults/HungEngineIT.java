@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.acceptance.FaultTable;
-import io.walcast.acceptance.Trial;
 import io.walcast.acceptance.Signal;
+import io.walcast.acceptance.Trial;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +24,11 @@ class HungEngineIT {
                         Signal.STOP.send(walsender);
                         await("health is no longer UP")
                                 .atMost(LONGEST_UNNOTICED)
-                                .until(() -> !trial.walcast().relay().path("status").asString("").equals("UP"));
+                                .until(() -> !trial.walcast()
+                                        .relay()
+                                        .path("status")
+                                        .asString("")
+                                        .equals("UP"));
                         System.out.println("health said: " + trial.walcast().relay());
                         Signal.CONT.send(walsender);
                     })
@@ -36,9 +40,10 @@ class HungEngineIT {
     @Test
     void whenItsConnectionIsABlackHole() throws Exception {
         try (var trial = Trial.with().databaseThroughProxy().start()) {
-            trial.expose("replication connection becomes a black hole", () -> assertThat(trial.databaseNetwork()
-                                    .freeze(opening -> opening.contains("replication")))
-                            .isPositive())
+            trial.expose(
+                            "replication connection becomes a black hole",
+                            () -> assertThat(trial.databaseNetwork().freeze(opening -> opening.contains("replication")))
+                                    .isPositive())
                     .assertFlawless()
                     .assertPushed();
         }

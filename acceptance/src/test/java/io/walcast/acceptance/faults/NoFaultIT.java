@@ -1,6 +1,5 @@
 package io.walcast.acceptance.faults;
 
-
 import io.walcast.acceptance.FaultTable;
 import io.walcast.acceptance.Trial;
 import java.time.Duration;

@@ -3,8 +3,8 @@ package io.walcast.acceptance.faults;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.acceptance.FaultTable;
-import io.walcast.acceptance.Trial;
 import io.walcast.acceptance.Signal;
+import io.walcast.acceptance.Trial;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
