@@ -84,9 +84,26 @@ public final class Database implements AutoCloseable {
                 .singleRow();
     }
 
-    /** Drops the slot, which nobody may hold. */
+    /** Drops the slot, ending who holds it. */
     public void dropSlot() {
-        jdbc.sql("select pg_drop_replication_slot(?)").param(SLOT).query().listOfRows();
+        jdbc.sql("""
+                do $$
+                begin
+                    perform pg_terminate_backend(active_pid, 5000)
+                    from pg_replication_slots where slot_name = 'walcast' and active;
+                    perform pg_drop_replication_slot('walcast');
+                end
+                $$
+                """).update();
+    }
+
+    /** Writes WAL that is nobody's, and lets PostgreSQL look at what it may remove. Waits for walsenders that hang. */
+    public void writeWalAndCheckpoint(int megabytes) {
+        jdbc.sql("select pg_logical_emit_message(false, 'noise', repeat('x', 1048576)) from generate_series(1, ?)")
+                .param(megabytes)
+                .query()
+                .listOfRows();
+        jdbc.sql("checkpoint").update();
     }
 
     /** Whether a checkpoint waits for a walsender to give its slot up, so that it can be invalidated. */

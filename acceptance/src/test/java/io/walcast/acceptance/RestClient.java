@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,11 +26,18 @@ public final class RestClient {
     public static final String LISTENER = "listener";
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+    private static final Executor EXECUTOR = Executors.newFixedThreadPool(2, task -> {
+        var thread = new Thread(task, "rest-client");
+        thread.setDaemon(true);
+        return thread;
+    });
     private static final JsonMapper JSON = new JsonMapper();
 
     private final WalcastProcess walcast;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .executor(EXECUTOR)
+            .build();
 
     public RestClient(WalcastProcess walcast) {
         this.walcast = walcast;

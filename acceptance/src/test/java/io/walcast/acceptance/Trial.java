@@ -52,7 +52,9 @@ public final class Trial implements AutoCloseable {
         var directory = "%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
         this.walcast = new WalcastProcess(
                 Path.of("target", "walcast", directory).toAbsolutePath(),
-                database.properties(setup.databaseThroughProxy ? databaseNetwork.port() : database.port()));
+                database.properties(setup.databaseThroughProxy ? databaseNetwork.port() : database.port()),
+                // It lives for seconds only: what the second compiler would win is less than what it costs.
+                "-XX:TieredStopAtLevel=1");
         this.clientNetwork = FaultyProxy.to(walcast.port());
         walcast.start();
         this.rest = new RestClient(walcast);

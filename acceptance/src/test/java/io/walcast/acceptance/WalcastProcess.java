@@ -36,20 +36,23 @@ public final class WalcastProcess implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path directory;
-    private final List<String> arguments;
+    private final List<String> command;
     private final int port = freePort();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Thread endWithThisProcess = new Thread(this::killQuietly);
     private @Nullable Process process;
 
-    /** Prepares a process; properties are those of Spring's configuration. */
-    public WalcastProcess(Path directory, Map<String, String> properties) {
+    /** Prepares a process; properties are those of Spring's configuration, options those of Java. */
+    public WalcastProcess(Path directory, Map<String, String> properties, String... options) {
         this.directory = directory;
         var all = new ArrayList<String>();
-        all.add("--server.port=" + port);
+        all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        all.add("-Xmx384m");
+        all.addAll(List.of(options));
+        all.addAll(List.of("-jar", JAR.toString(), "--server.port=" + port));
         properties.forEach((name, value) -> all.add("--" + name + "=" + value));
-        this.arguments = List.copyOf(all);
+        this.command = List.copyOf(all);
         Runtime.getRuntime().addShutdownHook(endWithThisProcess);
     }
 
@@ -58,13 +61,6 @@ public final class WalcastProcess implements AutoCloseable {
         if (isAlive()) {
             throw new IllegalStateException("it runs already");
         }
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-jar",
-                JAR.toString()));
-        command.addAll(arguments);
         try {
             Files.createDirectories(directory);
             process = new ProcessBuilder(command)

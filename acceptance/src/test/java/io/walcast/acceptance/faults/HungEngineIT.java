@@ -42,7 +42,7 @@ class HungEngineIT {
         try (var trial = Trial.with().databaseThroughProxy().start()) {
             trial.expose(
                             "replication connection becomes a black hole",
-                            () -> assertThat(trial.databaseNetwork().freeze(opening -> opening.contains("replication")))
+                            () -> assertThat(trial.databaseNetwork().freeze(opening -> opening.contains("replication\0")))
                                     .isPositive())
                     .assertFlawless()
                     .assertPushed();
