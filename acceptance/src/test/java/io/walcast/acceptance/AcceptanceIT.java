@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -33,12 +34,11 @@ class AcceptanceIT {
                 post(rest, conversation, 1);
                 await().until(() -> listener.received() == 1);
                 var postgres = postmaster().orElseThrow();
+                var processes = Stream.concat(Stream.of(postgres), postgres.descendants())
+                        .toList();
 
                 assertThat(walcast.stop()).isLessThan(LONGEST_STOP);
-                await("PostgreSQL ends with it").until(() -> !postgres.isAlive());
-                assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
-                        .as("processes left behind")
-                        .isEmpty();
+                await("PostgreSQL ends with it").until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
 
                 walcast.start();
                 post(rest, conversation, 2);

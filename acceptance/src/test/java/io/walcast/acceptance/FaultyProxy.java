@@ -161,23 +161,38 @@ public final class FaultyProxy implements AutoCloseable {
 
         private void pump(Socket from, Socket to, boolean fromClient) {
             try {
-                InputStream in = from.getInputStream();
-                OutputStream out = to.getOutputStream();
-                var buffer = new byte[BUFFER_BYTES];
-                for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    if (fromClient && opening.length() < OPENING_BYTES) {
-                        opening += new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
-                    }
-                    awaitThaw(this);
-                    out.write(buffer, 0, read);
-                }
-                to.shutdownOutput();
+                forward(from, to, fromClient);
             } catch (IOException e) {
-                reset();
+                resetWhenThawed();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 reset();
             }
+        }
+
+        private void forward(Socket from, Socket to, boolean fromClient) throws IOException, InterruptedException {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            var buffer = new byte[BUFFER_BYTES];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (fromClient && opening.length() < OPENING_BYTES) {
+                    opening += new String(buffer, 0, read, StandardCharsets.ISO_8859_1);
+                }
+                awaitThaw(this);
+                out.write(buffer, 0, read);
+            }
+            awaitThaw(this);
+            to.shutdownOutput();
+        }
+
+        /** A black hole swallows the end of a connection too. */
+        private void resetWhenThawed() {
+            try {
+                awaitThaw(this);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            reset();
         }
 
         void reset() {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -35,6 +36,7 @@ public final class TestServer implements AutoCloseable {
     private final DataDirectory directory;
     private final PostgresPrograms programs;
     private final EmbeddedServer server;
+    private @Nullable Process watchdog;
 
     private TestServer(Path home, DataDirectory directory, PostgresPrograms programs, Map<String, String> settings) {
         this.home = home;
@@ -112,6 +114,9 @@ public final class TestServer implements AutoCloseable {
     public void close() {
         server.close();
         directory.close();
+        if (watchdog != null) {
+            watchdog.destroyForcibly();
+        }
         try {
             FileSystemUtils.deleteRecursively(home);
         } catch (IOException e) {
@@ -138,7 +143,7 @@ public final class TestServer implements AutoCloseable {
             return;
         }
         try {
-            new ProcessBuilder(shell.toString(), "-c", """
+            watchdog = new ProcessBuilder(shell.toString(), "-c", """
                     trap '' HUP INT TERM
                     cat
                     if read -r postmaster <"$1/data/postmaster.pid"; then

@@ -30,4 +30,13 @@ class DatabaseUnreachableIT {
                     .isPositive();
         }
     }
+
+    @Test
+    void doesNotWaitForConnectionsThatAreBlackHoles() throws Exception {
+        try (var trial = Trial.with().databaseThroughProxy().start()) {
+            trial.expose("all database connections become black holes", trial.databaseNetwork()::freeze)
+                    .assertFlawless()
+                    .assertPushed();
+        }
+    }
 }
