@@ -16,14 +16,14 @@ final class Welcome {
     void ready(ApplicationReadyEvent event) {
         var port = event.getApplicationContext().getEnvironment().getProperty("local.server.port");
         LOG.info("""
-                Walcast is ready after {} ms.
+                Walcast is ready.
 
-                  Two chat windows  http://localhost:{}/
-                  The REST API      http://localhost:{}/swagger-ui.html
-                  A first call      curl -s http://localhost:{}/conversations -H 'X-User-Id: u1' \
+                  Two chat windows  http://localhost:{0}/
+                  The REST API      http://localhost:{0}/api
+                  A first call      curl -s http://localhost:{0}/conversations -H 'X-User-Id: u1' \
                 -H 'Content-Type: application/json' -d '{"title":"Hello","members":["u1","u2"]}'
 
                 Ctrl-C stops it.
-                """, event.getTimeTaken() == null ? "?" : event.getTimeTaken().toMillis(), port, port, port);
+                """.replace("{0}", String.valueOf(port)));
     }
 }

@@ -15,6 +15,7 @@ import org.springframework.core.env.MapPropertySource;
  * checked, or else an embedded one.
  *
  * <p>It comes before any bean, so that a problem with the database is the first thing that is said, and the only one.
+ * Either way {@code walcast.relay.database.url}, {@code username} and {@code password} are set afterwards.
  */
 final class DatabaseInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -25,10 +26,19 @@ final class DatabaseInitializer implements ApplicationContextInitializer<Configu
     public void initialize(ConfigurableApplicationContext context) {
         var environment = context.getEnvironment();
         if (environment.containsProperty("spring.datasource.url")) {
-            OutsideServer.of(environment).check();
+            useOutside(environment);
         } else {
             startEmbedded(environment);
         }
+    }
+
+    private static void useOutside(ConfigurableEnvironment environment) {
+        var server = OutsideServer.of(environment);
+        server.check();
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "outside PostgreSQL", server.relay().asProperties()));
     }
 
     private static void startEmbedded(ConfigurableEnvironment environment) {

@@ -3,6 +3,8 @@ package io.walcast.db;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -53,6 +55,18 @@ record ServerLogin(
                         PGProperty.PG_HOST.getOrDefault(target),
                         PGProperty.PG_PORT.getOrDefault(target),
                         PGProperty.PG_DBNAME.getOrDefault(target));
+    }
+
+    /** The properties as they are with the fallbacks, for whoever reads them next. */
+    Map<String, Object> asProperties() {
+        var map = new HashMap<String, Object>(Map.of(properties + ".url", url));
+        if (user != null) {
+            map.put(properties + "." + userKey, user);
+        }
+        if (password != null) {
+            map.put(properties + ".password", password);
+        }
+        return map;
     }
 
     Connection connect() throws SQLException {

@@ -2,6 +2,7 @@ package io.walcast.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,11 @@ class ServerLoginTest {
         assertThat(relay.server()).isEqualTo("db.example:5433/chat");
         assertThat(relay.user()).isEqualTo("app");
         assertThat(relay.password()).isEqualTo("secret");
+        assertThat(relay.asProperties())
+                .containsOnly(
+                        entry("walcast.relay.database.url", relay.url()),
+                        entry("walcast.relay.database.username", "app"),
+                        entry("walcast.relay.database.password", "secret"));
     }
 
     @Test

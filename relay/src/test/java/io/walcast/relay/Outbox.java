@@ -81,4 +81,19 @@ public final class Outbox {
                 .query(Integer.class)
                 .list();
     }
+
+    /** The end of the WAL, in bytes from its beginning. */
+    public long walPosition() {
+        return jdbc.sql("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+                .query(Long.class)
+                .single();
+    }
+
+    /** Up to where the slot is acknowledged, in bytes from the beginning of the WAL. */
+    public long confirmedPosition(String slot) {
+        return jdbc.sql("""
+                        select pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint
+                        from pg_replication_slots where slot_name = ?
+                        """).param(slot).query(Long.class).single();
+    }
 }

@@ -3,6 +3,7 @@ package io.walcast.relay;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalSupervisor;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -21,6 +22,14 @@ public final class RelayProcess implements AutoCloseable {
     @Import(RelayConfiguration.class)
     static class Application {}
 
+    /** The watchdog's; short, so that tests can outwait it. */
+    public static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    static {
+        // Long enough for a machine that builds other things meanwhile.
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+    }
+
     private final ConfigurableApplicationContext context;
 
     private RelayProcess(ConfigurableApplicationContext context) {
@@ -29,6 +38,18 @@ public final class RelayProcess implements AutoCloseable {
 
     /** Starts a relay and waits until it streams; {@code beans} are added to its context. */
     public static RelayProcess start(TestDatabase database, Class<?>... beans) {
+        var relay = launch(database, beans);
+        try {
+            relay.awaitStreaming();
+        } catch (RuntimeException e) {
+            relay.close();
+            throw e;
+        }
+        return relay;
+    }
+
+    /** Starts a relay and waits for nothing. */
+    public static RelayProcess launch(TestDatabase database, Class<?>... beans) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", 0);
         properties.put("server.address", "127.0.0.1");
@@ -36,6 +57,8 @@ public final class RelayProcess implements AutoCloseable {
         properties.put("spring.datasource.username", database.username());
         properties.put("spring.flyway.enabled", false);
         properties.put("walcast.relay.slot", database.name());
+        properties.put("walcast.relay.heartbeat", "200ms");
+        properties.put("walcast.relay.patience", PATIENCE.toMillis() + "ms");
         properties.put("spring.main.allow-bean-definition-overriding", true);
         properties.put("spring.main.banner-mode", "off");
         properties.put("logging.level.root", "WARN");
@@ -46,9 +69,7 @@ public final class RelayProcess implements AutoCloseable {
                 .properties(properties)
                 .registerShutdownHook(false)
                 .run();
-        var relay = new RelayProcess(context);
-        relay.awaitStreaming();
-        return relay;
+        return new RelayProcess(context);
     }
 
     public void awaitStreaming() {

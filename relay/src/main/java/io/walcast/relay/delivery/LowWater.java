@@ -2,16 +2,10 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.wal.WalSettings;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,11 +19,9 @@ import org.springframework.stereotype.Component;
  * a later one finds all of those gone.
  */
 @Component
-class LowWater implements SmartLifecycle {
+class LowWater {
 
     private static final Logger LOG = LoggerFactory.getLogger(LowWater.class);
-
-    private static final Duration ROUND = Duration.ofSeconds(5);
 
     private static final String LOOK = """
             select coalesce((select max(id) from outbox), 0) as newest,
@@ -53,34 +45,14 @@ class LowWater implements SmartLifecycle {
     private final WalSettings wal;
     private final JdbcClient jdbc;
     private final Deque<Look> looks = new ArrayDeque<>();
-    private @Nullable ScheduledExecutorService rounds;
 
     LowWater(WalSettings wal, RelayDatabase database) {
         this.wal = wal;
         this.jdbc = database.jdbc();
     }
 
-    @Override
-    public synchronized void start() {
-        var executor = Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "walcast-low-water"));
-        var unused = executor.scheduleWithFixedDelay(this::round, 0, ROUND.toMillis(), TimeUnit.MILLISECONDS);
-        rounds = executor;
-    }
-
-    @Override
-    public synchronized void stop() {
-        if (rounds != null) {
-            rounds.shutdownNow();
-            rounds = null;
-        }
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return rounds != null;
-    }
-
-    private void round() {
+    /** One round; to be called every few seconds, by one thread. */
+    void advance() {
         try {
             looks.addLast(jdbc.sql(LOOK).query(Look.class).single());
             while (looks.size() >= 3 && endedBy(looks.getLast())) {

@@ -2,6 +2,8 @@ package io.walcast.relay.delivery;
 
 import static java.util.stream.Collectors.groupingBy;
 
+import io.walcast.relay.Backoff;
+import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.delivery.MarkStatements.Transactions;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
@@ -11,10 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -30,7 +30,7 @@ import org.springframework.stereotype.Component;
  * tried again without end, after 50 ms to 5 s; marking a row twice changes nothing.
  */
 @Component
-class Marks implements SmartLifecycle {
+class Marks extends LifecycleThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(Marks.class);
 
@@ -43,10 +43,8 @@ class Marks implements SmartLifecycle {
     private final Duration interval;
     private final BlockingQueue<RowDelivery> queue = new LinkedBlockingQueue<>();
 
-    private volatile boolean stopping;
-    private @Nullable Thread writer;
-
     Marks(MarkStatements statements, MessageStages stages, DeliverySettings settings) {
+        super("walcast-marks", WalSupervisor.PHASE - 1);
         this.statements = statements;
         this.stages = stages;
         this.interval = settings.markInterval();
@@ -58,42 +56,9 @@ class Marks implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        stopping = false;
-        var thread = new Thread(this::write, "walcast-marks");
-        writer = thread;
-        thread.start();
-    }
-
-    @Override
-    public synchronized void stop() {
-        Thread thread = writer;
-        if (thread == null) {
-            return;
-        }
-        stopping = true;
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        writer = null;
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return writer != null;
-    }
-
-    @Override
-    public int getPhase() {
-        return WalSupervisor.PHASE - 1;
-    }
-
-    private void write() {
+    protected void run() {
         List<RowDelivery> batch = new ArrayList<>();
-        while (!stopping || !queue.isEmpty()) {
+        while (!stopping() || !queue.isEmpty()) {
             collect(batch);
             if (!batch.isEmpty() && !writeUntilDone(batch)) {
                 return;
@@ -117,28 +82,23 @@ class Marks implements SmartLifecycle {
 
     /** Returns false if stopping while the database cannot be reached: the rows are replayed and marked next time. */
     private boolean writeUntilDone(List<RowDelivery> batch) {
-        Duration pause = FIRST_PAUSE;
+        var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         while (true) {
             try {
                 writeOnce(batch);
                 return true;
             } catch (DataAccessException e) {
-                if (stopping) {
+                if (stopping()) {
                     LOG.warn("{} rows stay unmarked: {}", batch.size(), e.getMessage());
                     return false;
                 }
-                LOG.warn(
-                        "Could not mark {} rows, trying again in {} ms: {}",
-                        batch.size(),
-                        pause.toMillis(),
-                        e.getMessage());
+                LOG.warn("Could not mark {} rows, trying again: {}", batch.size(), e.getMessage());
             }
             try {
-                Thread.sleep(pause.toMillis());
+                Thread.sleep(backoff.next().toMillis());
             } catch (InterruptedException e) {
                 // only stop() interrupts: one last try follows
             }
-            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
     }
 
@@ -171,7 +131,7 @@ class Marks implements SmartLifecycle {
             if (marked.contains(delivery.row().id())) {
                 done.add(delivery);
             } else if (delivery.mayStillAppear(transactions)) {
-                if (!stopping) {
+                if (!stopping()) {
                     queue.add(delivery);
                 }
             } else {

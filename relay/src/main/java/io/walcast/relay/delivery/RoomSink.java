@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.wal.OutboxRow;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -31,6 +33,9 @@ class RoomSink implements Sink {
     private final Rooms rooms;
     private final Counter unknownTopics;
 
+    /** Each is told of once: a producer that is not ours may write many. */
+    private final Set<String> topicsToldOf = ConcurrentHashMap.newKeySet();
+
     RoomSink(Rooms rooms, MeterRegistry meters) {
         this.rooms = rooms;
         this.unknownTopics = Counter.builder("walcast.delivery.unknown.topics")
@@ -49,8 +54,13 @@ class RoomSink implements Sink {
             case MEMBER_REMOVED ->
                 rooms.removeMember(userId(row), RoomEvent.notice(room(row), "member.removed", row.payload()));
             default -> {
-                LOG.warn("Outbox row {} has topic {}, which nothing here handles", row.id(), row.topic());
                 unknownTopics.increment();
+                if (topicsToldOf.add(row.topic())) {
+                    LOG.warn(
+                            "Nothing here handles topic {}: outbox row {} and all later ones of it are marked without delivery",
+                            row.topic(),
+                            row.id());
+                }
             }
         }
     }

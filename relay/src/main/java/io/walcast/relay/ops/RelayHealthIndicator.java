@@ -6,7 +6,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** UP while the slot is held and read; else what the relay does instead, and why. */
+/** UP while the slot is held and read, OUT_OF_SERVICE on standby; else DOWN, with what the relay does and why. */
 @Component("relayHealthIndicator")
 class RelayHealthIndicator implements HealthIndicator {
 
@@ -19,7 +19,11 @@ class RelayHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         WalStatus status = supervisor.status();
-        Health.Builder health = status.state() == WalStatus.State.STREAMING ? Health.up() : Health.down();
+        Health.Builder health = switch (status.state()) {
+            case STREAMING -> Health.up();
+            case STANDBY -> Health.outOfService();
+            default -> Health.down();
+        };
         return health.withDetail("state", status.state())
                 .withDetail("reason", status.reason())
                 .withDetail("since", status.since())

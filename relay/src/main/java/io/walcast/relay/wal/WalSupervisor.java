@@ -1,5 +1,7 @@
 package io.walcast.relay.wal;
 
+import io.walcast.relay.Backoff;
+import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.wal.WalStatus.State;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -8,7 +10,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -21,7 +22,7 @@ import org.springframework.stereotype.Component;
  * ms, twice as long each time up to 5 s; what cannot ends in {@link State#FAILED}.
  */
 @Component
-public final class WalSupervisor implements SmartLifecycle {
+public final class WalSupervisor extends LifecycleThread {
 
     /** Behind the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
     public static final int PHASE = DEFAULT_PHASE - 1100;
@@ -51,21 +52,19 @@ public final class WalSupervisor implements SmartLifecycle {
     private final OutboxConsumer consumer;
 
     private volatile WalStatus status = new WalStatus(State.STOPPED, "not started", Instant.now(), 0);
-    private volatile boolean stopping;
-    private @Nullable Thread owner;
-
     /** Of the owner thread, as is all that follows. */
-    private Duration patience;
+    private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
-    private boolean streamed;
+    private final Backoff patience;
     private @Nullable Instant waitsSince;
 
     WalSupervisor(WalSettings settings, SlotGuard guard, EngineProperties properties, OutboxConsumer consumer) {
+        super("walcast-supervisor", PHASE);
         this.settings = settings;
         this.guard = guard;
         this.properties = properties;
         this.consumer = consumer;
-        this.patience = settings.patience();
+        this.patience = new Backoff(settings.patience(), LONGEST_PATIENCE);
     }
 
     public WalStatus status() {
@@ -73,67 +72,29 @@ public final class WalSupervisor implements SmartLifecycle {
     }
 
     @Override
-    public synchronized void start() {
-        stopping = false;
-        var thread = new Thread(this::supervise, "walcast-supervisor");
-        owner = thread;
-        thread.start();
-    }
-
-    @Override
-    public synchronized void stop() {
-        Thread thread = owner;
-        if (thread == null) {
-            return;
-        }
-        stopping = true;
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        owner = null;
-    }
-
-    @Override
-    public synchronized boolean isRunning() {
-        return owner != null;
-    }
-
-    @Override
-    public int getPhase() {
-        return PHASE;
-    }
-
-    private void supervise() {
-        Duration pause = FIRST_PAUSE;
-        while (!stopping) {
+    protected void run() {
+        while (!stopping()) {
             try {
                 runEngine();
-            } catch (SQLException | RuntimeException e) {
-                if (!stopping) {
-                    String remedy = remedy(e);
-                    if (remedy != null) {
-                        enter(State.FAILED, remedy);
-                        LOG.error("The relay stopped: {}", remedy);
-                        return;
-                    }
-                    pause = streamed ? FIRST_PAUSE : pause;
-                    restartAfter(e);
-                }
             } catch (InterruptedException e) {
                 // only stop() interrupts, and only this thread
+            } catch (SQLException | RuntimeException e) {
+                String remedy = remedy(e);
+                if (remedy != null) {
+                    enter(State.FAILED, remedy);
+                    LOG.error("The relay stopped: {}", remedy);
+                    return;
+                }
+                if (!stopping()) {
+                    pauseAfter(e);
+                }
             }
-            pause(pause);
-            pause = longer(pause, LONGEST_PAUSE);
         }
         enter(State.STOPPED, "stopped on purpose");
     }
 
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
-        streamed = false;
         enter(State.STARTING, "looking at the slot");
         while (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
                 == SlotGuard.Outcome.HELD_BY_ANOTHER) {
@@ -152,7 +113,7 @@ public final class WalSupervisor implements SmartLifecycle {
     }
 
     private void watch(WalEngine engine) throws InterruptedException {
-        var watchdog = new Watchdog(patience, System.nanoTime());
+        var watchdog = new Watchdog(patience.next(), System.nanoTime());
         boolean heldOnce = false;
         while (!engine.awaitEnd(heldOnce ? settings.heartbeat() : WHILE_STARTING)) {
             SlotSample sample = sample();
@@ -160,8 +121,11 @@ public final class WalSupervisor implements SmartLifecycle {
                 continue;
             }
             heldOnce |= sample.held();
+            if (watchdog.hasSeenProgress()) {
+                pauses.reset();
+                patience.reset();
+            }
             if (watchdog.isStuck(sample, engine.waitsOnPurpose(), System.nanoTime())) {
-                patience = longer(patience, LONGEST_PATIENCE);
                 throw new IllegalStateException("the slot stands still at " + Lsn.of(sample.confirmed())
                         + " while the WAL is at " + Lsn.of(sample.current()));
             }
@@ -193,8 +157,6 @@ public final class WalSupervisor implements SmartLifecycle {
     private void report(WalEngine engine) {
         if (!engine.waitsOnPurpose()) {
             waitsSince = null;
-            patience = settings.patience();
-            streamed = true;
             enter(State.STREAMING, "reading the WAL");
         } else if (waitsSince == null) {
             waitsSince = Instant.now();
@@ -223,11 +185,16 @@ public final class WalSupervisor implements SmartLifecycle {
         }
     }
 
-    private void restartAfter(Exception failure) {
+    private void pauseAfter(Exception failure) {
         String reason = summary(failure);
         LOG.warn("The engine will be restarted: {}", reason);
         LOG.debug("How the engine ended", failure);
         status = new WalStatus(State.RESTARTING, reason, Instant.now(), status.restarts() + 1);
+        try {
+            Thread.sleep(pauses.next().toMillis());
+        } catch (InterruptedException e) {
+            // only stop() interrupts: the loop sees that it is stopping
+        }
     }
 
     private void enter(State state, String reason) {
@@ -236,21 +203,6 @@ public final class WalSupervisor implements SmartLifecycle {
             status = new WalStatus(state, reason, Instant.now(), before.restarts());
             LOG.info("Relay: {} ({})", state, reason);
         }
-    }
-
-    private void pause(Duration pause) {
-        try {
-            if (!stopping) {
-                Thread.sleep(pause.toMillis());
-            }
-        } catch (InterruptedException e) {
-            // only stop() interrupts: the loop sees that it is stopping
-        }
-    }
-
-    private static Duration longer(Duration duration, Duration longest) {
-        Duration doubled = duration.multipliedBy(2);
-        return doubled.compareTo(longest) > 0 ? longest : doubled;
     }
 
     /** What ops must do about the failure; null if trying again may help. */

@@ -45,8 +45,8 @@ public final class JsonSocket implements AutoCloseable {
     /** The next thing that the server says. */
     public JsonNode next() {
         try {
-            JsonNode message = received.poll(10, TimeUnit.SECONDS);
-            assertThat(message).as("an answer within 10 s").isNotNull();
+            JsonNode message = received.poll(30, TimeUnit.SECONDS);
+            assertThat(message).as("an answer within 30 s").isNotNull();
             return message;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -55,7 +55,7 @@ public final class JsonSocket implements AutoCloseable {
     }
 
     public int closeCode() {
-        return closeCode.orTimeout(10, TimeUnit.SECONDS).join();
+        return closeCode.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     @Override

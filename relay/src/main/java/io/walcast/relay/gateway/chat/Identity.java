@@ -29,7 +29,8 @@ public final class Identity {
         }
         if (!USER_ID.matcher(userId).matches()) {
             throw new Refusal(
-                    ErrorCode.UNAUTHORIZED, "A userId has 1 to 255 visible ASCII characters without / and \\, and is not . or ...");
+                    ErrorCode.UNAUTHORIZED,
+                    "A userId has 1 to 255 visible ASCII characters without / and \\, and is not . or ...");
         }
         return userId;
     }

@@ -6,9 +6,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -33,9 +30,6 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
     private static final String PROTOCOL_VERSION = "4";
 
-    /** Time in which the last packet of an upgrade may be on its way, on another connection than the poll. */
-    private static final long HOLD_MILLIS = 25;
-
     /** Time in which a long-polling client may fetch how its session ended. */
     private static final long LINGER_SECONDS = 5;
 
@@ -43,6 +37,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     private final EngineApplication application;
     private final WebSocketUpgrade webSockets;
     private final ScheduledThreadPoolExecutor timer;
+    private final PollingRequests polling;
     private final RandomIds ids = new RandomIds();
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Semaphore free;
@@ -57,6 +52,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         this.timer = new ScheduledThreadPoolExecutor(1, threads, new DiscardPolicy());
         this.timer.setRemoveOnCancelPolicy(true);
         this.timer.prestartAllCoreThreads();
+        this.polling = new PollingRequests(settings.maxPayloadBytes(), timer, this::forget);
     }
 
     int connections() {
@@ -74,8 +70,8 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
             return;
         }
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        allowCrossOrigin(request, response);
-        if (request.getMethod().equals("OPTIONS")) {
+        CrossOrigin.allow(request, response);
+        if (CrossOrigin.isPreflight(request)) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             return;
         }
@@ -123,7 +119,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         if (session == null) {
             return HandshakeError.SESSION_ID_UNKNOWN;
         }
-        return webSocket ? upgrade(session, request, response) : poll(session, request, response);
+        return webSocket ? upgrade(session, request, response) : polling.serve(session, request, response);
     }
 
     private void begin(HttpServletRequest request, HttpServletResponse response, Handshake handshake, boolean webSocket)
@@ -151,7 +147,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     }
 
     private void ended(EngineSession session) {
-        if (session.transport() instanceof PollingTransport polling && !polling.isOver()) {
+        if (session.transport() instanceof PollingTransport ended && !ended.isOver()) {
             timer.schedule(() -> forget(session), LINGER_SECONDS, TimeUnit.SECONDS);
         } else {
             forget(session);
@@ -167,10 +163,10 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     private @Nullable HandshakeError upgrade(
             EngineSession session, HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
-        if (session.transport() instanceof PollingTransport polling && polling.startUpgrade()) {
+        if (session.transport() instanceof PollingTransport former && former.startUpgrade()) {
             var listener = new UpgradingWebSocket(
-                    session, polling, timer, settings.upgradeTimeout().toNanos());
-            accept(request, response, listener, polling::abandonUpgrade);
+                    session, former, timer, settings.upgradeTimeout().toNanos());
+            accept(request, response, listener, former::abandonUpgrade);
         } else {
             accept(request, response, new RefusedWebSocket(), () -> {});
         }
@@ -188,118 +184,6 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
             if (!accepted) {
                 onFailure.run();
             }
-        }
-    }
-
-    private @Nullable HandshakeError poll(
-            EngineSession session, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (!(session.transport() instanceof PollingTransport polling)) {
-            return HandshakeError.BAD_REQUEST;
-        }
-        return switch (request.getMethod()) {
-            case "GET" -> get(session, polling, new Poll(request, response));
-            case "POST" -> post(session, polling, request, response);
-            default -> HandshakeError.BAD_REQUEST;
-        };
-    }
-
-    private @Nullable HandshakeError get(EngineSession session, PollingTransport polling, Poll poll) {
-        switch (polling.receive(poll)) {
-            case TAKEN -> {
-                if (polling.isOver()) {
-                    forget(session);
-                }
-                return null;
-            }
-            case HELD -> {
-                timer.schedule(() -> polling.release(poll), HOLD_MILLIS, TimeUnit.MILLISECONDS);
-                return null;
-            }
-            case OVERLAP -> session.close(CloseCause.OVERLAP);
-            case REFUSED -> log.debug("Session {}: poll after the end of polling", session.id());
-        }
-        return HandshakeError.BAD_REQUEST;
-    }
-
-    private @Nullable HandshakeError post(
-            EngineSession session, PollingTransport polling, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        switch (polling.startPost()) {
-            case TAKEN, HELD -> {}
-            case OVERLAP -> {
-                session.close(CloseCause.OVERLAP);
-                return HandshakeError.BAD_REQUEST;
-            }
-            case REFUSED -> {
-                return HandshakeError.BAD_REQUEST;
-            }
-        }
-        try {
-            return receive(session, request, response);
-        } catch (IOException e) {
-            session.close(CloseCause.LOST);
-            throw e;
-        } finally {
-            polling.endPost();
-        }
-    }
-
-    private @Nullable HandshakeError receive(
-            EngineSession session, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        int limit = settings.maxPayloadBytes();
-        byte[] body = request.getContentLengthLong() > limit
-                ? null
-                : request.getInputStream().readNBytes(limit + 1);
-        if (body == null || body.length > limit) {
-            session.malformed("payload longer than " + limit + " bytes");
-            response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
-            return null;
-        }
-        try {
-            for (Object packet : Payload.decode(text(body))) {
-                if (packet instanceof byte[] binary) {
-                    session.receive(binary);
-                } else {
-                    session.receive((String) packet);
-                }
-            }
-        } catch (MalformedPacketException e) {
-            session.malformed(e.toString());
-        }
-        if (session.isMalformed()) {
-            return HandshakeError.BAD_REQUEST;
-        }
-        response.setContentType("text/html");
-        response.getWriter().write("ok");
-        return null;
-    }
-
-    private static String text(byte[] body) throws MalformedPacketException {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedPacketException("bad UTF-8");
-        }
-    }
-
-    /** For the pages whose origin was let in. Without credentials: nothing here reads cookies to know a user. */
-    private static void allowCrossOrigin(HttpServletRequest request, HttpServletResponse response) {
-        String origin = request.getHeader(HttpHeaders.ORIGIN);
-        if (origin == null) {
-            return;
-        }
-        response.addHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-        response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        if (request.getMethod().equals("OPTIONS")) {
-            response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
-            String headers = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
-            if (headers != null) {
-                response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers);
-            }
-            response.setHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, "600");
         }
     }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Handshake(String remoteAddress, Map<String, String> query, Map<String, String> headers) {
 
     private static final List<String> KEPT =
-            List.of("authorization", "cookie", "origin", "user-agent", "x-forwarded-for", "x-user-id");
+            List.of("authorization", "cookie", "origin", "user-agent", "x-forwarded-for");
 
     public Handshake {
         query = Map.copyOf(query);

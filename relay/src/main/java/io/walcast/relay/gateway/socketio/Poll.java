@@ -54,11 +54,16 @@ final class Poll {
             write(answer);
             return;
         }
-        // On a thread of the container's: this one may belong to the sender of a message.
-        context.start(() -> {
-            write(answer);
-            context.complete();
-        });
+        try {
+            // On a thread of the container's: this one may belong to the sender of a message.
+            context.start(() -> {
+                write(answer);
+                context.complete();
+            });
+        } catch (IllegalStateException e) {
+            // The container has noticed before us that the client has gone.
+            log.debug("Poll has ended already", e);
+        }
     }
 
     private static void write(Answer answer) {

@@ -1,7 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.relay.gateway.transport.Frame;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,17 +15,14 @@ final class PollingTransport implements EngineTransport {
     private static final List<Frame> NOOP = List.of(Frame.text(String.valueOf(EnginePacket.NOOP)));
     private static final List<Frame> CLOSE = List.of(Frame.text(String.valueOf(EnginePacket.CLOSE)));
 
-    /** What one packet costs beyond its content, so that a flood of empty ones is bounded too. */
-    private static final int OVERHEAD = 32;
+    /** Time in which the last packet of an upgrade may be on its way, on another connection than the poll. */
+    static final long HOLD_MILLIS = 25;
 
     private static final int URGENT_MARGIN = 16 * 1024;
 
-    private final long limit;
-
-    private List<Frame> buffer = new ArrayList<>(2);
-    private long bytes;
+    private final PacketBuffer buffer;
     private @Nullable Poll waiting;
-    private boolean held;
+    private boolean late;
     private boolean posting;
     private @Nullable Runnable whenDrained;
     private @Nullable EngineTransport successor;
@@ -55,7 +51,7 @@ final class PollingTransport implements EngineTransport {
     }
 
     PollingTransport(long limit) {
-        this.limit = limit;
+        this.buffer = new PacketBuffer(limit);
     }
 
     /** To be called by the thread of the poll's request. Refused and overlapping polls are left to the caller. */
@@ -72,10 +68,10 @@ final class PollingTransport implements EngineTransport {
             if (buffer.isEmpty()) {
                 poll.leaveWaiting();
                 waiting = poll;
-                held = phase != Phase.OPEN && phase != Phase.LINGERING;
-                return held ? Reception.HELD : Reception.TAKEN;
+                late = phase == Phase.UPGRADING || phase == Phase.PROBED;
+                return phase == Phase.PROBED ? Reception.HELD : Reception.TAKEN;
             }
-            packets = takeBuffer();
+            packets = buffer.takeAll();
             drained = takeDrained();
             if (phase == Phase.LINGERING) {
                 phase = Phase.CLOSED;
@@ -91,11 +87,7 @@ final class PollingTransport implements EngineTransport {
     /** The upgrade has had its chance to overtake the poll: it is an ordinary one now. */
     void release(Poll poll) {
         synchronized (this) {
-            if (waiting != poll) {
-                return;
-            }
-            held = false;
-            if (phase != Phase.PROBED) {
+            if (waiting != poll || phase != Phase.PROBED) {
                 return;
             }
             waiting = null;
@@ -136,28 +128,39 @@ final class PollingTransport implements EngineTransport {
     synchronized void abandonUpgrade() {
         if (phase == Phase.UPGRADING || phase == Phase.PROBED) {
             phase = Phase.OPEN;
+            late = false;
         }
     }
 
-    /** The client will complete the upgrade as soon as it has no poll any more. */
-    void probed() {
+    /**
+     * The client will complete the upgrade as soon as it has no poll any more.
+     *
+     * @return a poll that came after the WebSocket: perhaps the client has completed the upgrade already and this poll
+     *     is wrong, so give that a moment to arrive and then {@link #release} it; null if there is none
+     */
+    @Nullable
+    Poll probed() {
         Poll poll;
         synchronized (this) {
             if (phase != Phase.UPGRADING) {
-                return;
+                return null;
             }
             phase = Phase.PROBED;
-            poll = held ? null : takePoll();
+            if (late) {
+                return waiting;
+            }
+            poll = takePoll();
         }
         if (poll != null) {
             poll.answer(NOOP);
         }
+        return null;
     }
 
     /** Hands over, with all that waits. @return false when the session has ended meanwhile */
     boolean upgradeTo(EngineTransport transport) {
         Poll poll;
-        boolean late;
+        boolean refused;
         Runnable drained;
         synchronized (this) {
             if (phase != Phase.PROBED) {
@@ -165,14 +168,14 @@ final class PollingTransport implements EngineTransport {
             }
             phase = Phase.UPGRADED;
             if (!buffer.isEmpty()) {
-                transport.sendUrgent(takeBuffer());
+                transport.sendUrgent(buffer.takeAll());
             }
             successor = transport;
-            late = held;
+            refused = late;
             poll = takePoll();
             drained = takeDrained();
         }
-        if (poll != null && late) {
+        if (poll != null && refused) {
             poll.refuse(HandshakeError.BAD_REQUEST);
         } else if (poll != null) {
             poll.answer(NOOP);
@@ -199,7 +202,7 @@ final class PollingTransport implements EngineTransport {
         synchronized (this) {
             next = successor;
             if (next == null) {
-                return bytes;
+                return buffer.bytes();
             }
         }
         return next.queuedBytes();
@@ -210,7 +213,7 @@ final class PollingTransport implements EngineTransport {
         EngineTransport next;
         synchronized (this) {
             next = successor;
-            if (next == null && bytes > limit / 4) {
+            if (next == null && !buffer.isLow()) {
                 whenDrained = action;
                 return;
             }
@@ -235,11 +238,11 @@ final class PollingTransport implements EngineTransport {
             whenDrained = null;
             poll = takePoll();
             if (!cause.lingers()) {
-                takeBuffer();
+                buffer.takeAll();
             }
-            add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
+            buffer.add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
             phase = poll == null && cause.lingers() ? Phase.LINGERING : Phase.CLOSED;
-            packets = poll == null ? List.of() : takeBuffer();
+            packets = poll == null ? List.of() : buffer.takeAll();
         }
         if (next != null) {
             next.close(cause);
@@ -259,30 +262,17 @@ final class PollingTransport implements EngineTransport {
             if (phase == Phase.LINGERING || phase == Phase.CLOSED) {
                 return margin > 0;
             }
-            if (bytes > 0 && bytes + cost(frames) > limit + margin) {
+            if (!buffer.offer(frames, margin)) {
                 return false;
             }
-            add(frames);
             poll = takePoll();
             if (poll == null) {
                 return true;
             }
-            packets = takeBuffer();
+            packets = buffer.takeAll();
         }
         poll.answer(packets);
         return true;
-    }
-
-    private void add(List<Frame> frames) {
-        buffer.addAll(frames);
-        bytes += cost(frames);
-    }
-
-    private List<Frame> takeBuffer() {
-        List<Frame> taken = buffer;
-        buffer = new ArrayList<>(2);
-        bytes = 0;
-        return taken;
     }
 
     private @Nullable Poll takePoll() {
@@ -295,13 +285,5 @@ final class PollingTransport implements EngineTransport {
         Runnable drained = whenDrained;
         whenDrained = null;
         return drained;
-    }
-
-    private static long cost(List<Frame> frames) {
-        long cost = 0;
-        for (Frame frame : frames) {
-            cost += frame.bytes() + OVERHEAD;
-        }
-        return cost;
     }
 }

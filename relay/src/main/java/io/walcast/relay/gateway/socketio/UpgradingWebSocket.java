@@ -84,7 +84,10 @@ final class UpgradingWebSocket implements WebSocketListener {
         }
         stage = Stage.PROBED;
         connection.sendUrgent(EnginePacket.PROBE_PONG);
-        polling.probed();
+        Poll late = polling.probed();
+        if (late != null) {
+            timer.schedule(() -> polling.release(late), PollingTransport.HOLD_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void upgrade(String message) {

@@ -29,7 +29,7 @@ public final class WebSocketUpgrade implements AutoCloseable {
      * Size of the container's buffers for pieces of incoming messages, bytes and chars. Every connection holds one of
      * each for life, so they are small.
      */
-    private static final int PIECE = 512;
+    private static final int PIECE = 256;
 
     private static final int UPGRADE_REQUIRED = 426;
 
@@ -81,7 +81,7 @@ public final class WebSocketUpgrade implements AutoCloseable {
         try {
             container(request)
                     .upgradeHttpToWebSocket(
-                            request,
+                            new BareRequest(request),
                             response,
                             endpoint(new SessionEndpoint(listener, settings, threads)),
                             Collections.emptyMap());

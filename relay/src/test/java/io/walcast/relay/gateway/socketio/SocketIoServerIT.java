@@ -418,6 +418,47 @@ class SocketIoServerIT {
     }
 
     @Test
+    void endsAPollThatCameBetweenTheWebSocketAndItsProbe() throws Exception {
+        start(settings().build());
+        String sid = client.open();
+        client.post(sid, "40");
+        client.poll(sid);
+        try (TestWebSocket socket = client.upgrade(sid)) {
+            CompletableFuture<HttpResponse<String>> poll = client.pollAsync(sid);
+            await().during(Duration.ofMillis(100)).until(() -> !poll.isDone());
+            socket.send("2probe");
+            assertThat(socket.next()).isEqualTo("3probe");
+            assertThat(poll.join().body()).isEqualTo("6");
+            socket.send("5");
+            application.last().emit(EventFrame.of("e", "1"));
+            assertThat(socket.next()).isEqualTo("42[\"e\",1]");
+        }
+    }
+
+    @Test
+    void outlivesAClientThatDropsItsPoll() throws Exception {
+        start(settings().build());
+        String sid = client.open();
+        client.post(sid, "40");
+        client.poll(sid);
+        try (var dropped = new java.net.Socket("127.0.0.1", server.port())) {
+            dropped.getOutputStream()
+                    .write(("GET /socket.io/?EIO=4&transport=polling&sid=" + sid
+                                    + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            dropped.getOutputStream().flush();
+            dropped.setSoLinger(true, 0);
+        }
+        // Whether the server has noticed or not: it neither fails nor forgets the session.
+        for (int i = 0; i < 10; i++) {
+            assertThat(application.last().emit(EventFrame.of("e", String.valueOf(i))))
+                    .isTrue();
+        }
+        client.post(sid, "42[\"still here\"]");
+        await().until(() -> application.events("still here").size() == 1);
+    }
+
+    @Test
     void staysWithPollingWhenTheUpgradeFails() throws Exception {
         start(settings().build());
         String sid = client.open();

@@ -27,6 +27,7 @@ public final class EmbeddedServer implements AutoCloseable {
         var factory = new TomcatServletWebServerFactory(port);
         factory.setAddress(InetAddress.getLoopbackAddress());
         factory.addContextCustomizers(context -> context.addServletContainerInitializer(new WsSci(), null));
+        factory.addConnectorCustomizers(connector -> connector.setProperty("maxConnections", "20000"));
         new TomcatBuffers().customize(factory);
         WebServer server = factory.getWebServer(context -> {
             for (Map.Entry<String, HttpRequestHandler> entry : handlers.entrySet()) {

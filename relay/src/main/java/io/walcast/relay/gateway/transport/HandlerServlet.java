@@ -7,14 +7,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.HttpRequestHandler;
 
-/** Serves one handler, whatever the method. */
-final class HandlerServlet extends HttpServlet {
+/**
+ * Serves one handler as a servlet, whatever the method. Beside the dispatcher servlet rather than behind it, because that
+ * one answers preflight requests itself. Register it with support for asynchronous requests.
+ */
+public final class HandlerServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1;
 
     private final transient HttpRequestHandler handler;
 
-    HandlerServlet(HttpRequestHandler handler) {
+    public HandlerServlet(HttpRequestHandler handler) {
         this.handler = handler;
     }
 

@@ -1,0 +1,62 @@
+package io.walcast.relay.gateway.socketio;
+
+import io.walcast.relay.gateway.transport.Frame;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Packets that wait for the next poll, bounded by bytes. Not thread-safe. */
+final class PacketBuffer {
+
+    /** What one packet costs beyond its content, so that a flood of empty ones is bounded too. */
+    private static final int OVERHEAD = 32;
+
+    private final long limit;
+    private List<Frame> packets = new ArrayList<>(2);
+    private long bytes;
+
+    PacketBuffer(long limit) {
+        this.limit = limit;
+    }
+
+    /** All or nothing. @param margin bytes by which the limit may be passed; an empty buffer takes anything */
+    boolean offer(List<Frame> frames, long margin) {
+        if (bytes > 0 && bytes + cost(frames) > limit + margin) {
+            return false;
+        }
+        add(frames);
+        return true;
+    }
+
+    /** Whatever the limit. */
+    void add(List<Frame> frames) {
+        packets.addAll(frames);
+        bytes += cost(frames);
+    }
+
+    List<Frame> takeAll() {
+        List<Frame> taken = packets;
+        packets = new ArrayList<>(2);
+        bytes = 0;
+        return taken;
+    }
+
+    boolean isEmpty() {
+        return packets.isEmpty();
+    }
+
+    boolean isLow() {
+        return bytes <= limit / 4;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    private static long cost(List<Frame> frames) {
+        long cost = 0;
+        for (Frame frame : frames) {
+            cost += frame.bytes() + OVERHEAD;
+        }
+        return cost;
+    }
+}
