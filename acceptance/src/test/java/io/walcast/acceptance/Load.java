@@ -39,9 +39,8 @@ final class Load implements AutoCloseable {
      * A message that was answered 201.
      *
      * @param sentNanos when its first attempt was sent, as {@link System#nanoTime()} told
-     * @param acceptedNanos when the attempt was sent that was answered 201
      */
-    record Posted(UUID conversation, long seq, UUID id, long sentNanos, long acceptedNanos) {}
+    record Posted(UUID conversation, long seq, UUID id, long sentNanos) {}
 
     private record Post(UUID conversation, String content, String key, long sentNanos) {}
 
@@ -114,20 +113,18 @@ final class Load implements AutoCloseable {
     }
 
     private void attempt(Post post) {
-        var now = System.nanoTime();
         var unused = rest.post(post.conversation(), post.content(), post.key())
-                .whenComplete((answer, failure) -> answered(post, now, answer));
+                .whenComplete((answer, failure) -> answered(post, answer));
     }
 
-    private void answered(Post post, long attemptNanos, @Nullable HttpResponse<String> answer) {
+    private void answered(Post post, @Nullable HttpResponse<String> answer) {
         if (answer != null && answer.statusCode() == 201) {
             var message = JSON.readTree(answer.body());
             posted.add(new Posted(
                     post.conversation(),
                     message.path("seq").longValue(),
                     UUID.fromString(message.path("id").stringValue()),
-                    post.sentNanos(),
-                    attemptNanos));
+                    post.sentNanos()));
             unanswered.decrementAndGet();
             return;
         }

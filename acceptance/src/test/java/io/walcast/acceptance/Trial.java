@@ -160,12 +160,10 @@ public final class Trial implements AutoCloseable {
                 .orElseThrow();
     }
 
-    /** A repeated post may be answered only now for a message that arrived before: that one does not count. */
-    private Optional<Long> firstArrival(long since) {
+    private Optional<Long> firstArrival(long sentSince) {
         return load().posted().stream()
-                .filter(post -> post.acceptedNanos() >= since && arrived(post))
+                .filter(post -> post.sentNanos() >= sentSince && arrived(post))
                 .map(post -> listener(post).receipts().arrivedAt(post.seq()))
-                .filter(arrival -> arrival >= since)
                 .min(Long::compare);
     }
 

@@ -85,7 +85,12 @@ public final class WalcastProcess implements AutoCloseable {
         await("Walcast is up; its log is " + log())
                 .atMost(START_LIMIT)
                 .failFast("Walcast has ended; its log is " + log(), () -> !isAlive())
-                .until(() -> relay().path("status").asString("").equals("UP"));
+                .until(this::isUp);
+    }
+
+    /** Whether health says that the relay reads the WAL. */
+    public boolean isUp() {
+        return relay().path("status").asString("").equals("UP");
     }
 
     /** What health says of the relay now; empty while nothing answers. */

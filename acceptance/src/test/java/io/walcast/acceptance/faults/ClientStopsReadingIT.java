@@ -11,7 +11,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(FaultTable.class)
 class ClientStopsReadingIT {
 
-    private static final int CONTENT_LENGTH = 8_000;
+    /** Large, so that what the operating system holds back for a client is soon full. */
+    private static final int CONTENT_LENGTH = 16_000;
+
     private static final Duration STOPPED = Duration.ofSeconds(10);
 
     @Test
@@ -19,7 +21,7 @@ class ClientStopsReadingIT {
         try (var trial = Trial.with()
                 .clientsThroughProxy()
                 .patience(Duration.ofMinutes(1))
-                .load(4, 100)
+                .load(2, 100)
                 .contentLength(CONTENT_LENGTH)
                 .start()) {
             trial.expose("clients stop reading for 10 s", () -> {

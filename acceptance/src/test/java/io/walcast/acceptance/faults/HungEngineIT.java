@@ -24,11 +24,7 @@ class HungEngineIT {
                         Signal.STOP.send(walsender);
                         await("health is no longer UP")
                                 .atMost(LONGEST_UNNOTICED)
-                                .until(() -> !trial.walcast()
-                                        .relay()
-                                        .path("status")
-                                        .asString("")
-                                        .equals("UP"));
+                                .until(() -> !trial.walcast().isUp());
                         System.out.println("health said: " + trial.walcast().relay());
                         Signal.CONT.send(walsender);
                     })
@@ -42,7 +38,8 @@ class HungEngineIT {
         try (var trial = Trial.with().databaseThroughProxy().start()) {
             trial.expose(
                             "replication connection becomes a black hole",
-                            () -> assertThat(trial.databaseNetwork().freeze(opening -> opening.contains("replication\0")))
+                            () -> assertThat(trial.databaseNetwork()
+                                            .freeze(opening -> opening.contains("replication\0")))
                                     .isPositive())
                     .assertFlawless()
                     .assertPushed();
