@@ -3,8 +3,10 @@ package io.walcast.relay.rooms;
 import io.walcast.relay.rooms.JoinResult.HistoryChanged;
 import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.NotFound;
+import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,13 +36,15 @@ public final class Rooms {
 
     private final History history;
     private final CatchUp catchUp;
+    private final RoomSettings settings;
     private final Map<UUID, Room> rooms = new ConcurrentHashMap<>();
 
     private final AtomicInteger broadcasts = new AtomicInteger();
 
-    Rooms(History history, CatchUp catchUp) {
+    Rooms(History history, CatchUp catchUp, RoomSettings settings) {
         this.history = history;
         this.catchUp = catchUp;
+        this.settings = settings;
     }
 
     /** Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client. */
@@ -49,6 +53,20 @@ public final class Rooms {
         if (broadcasts.incrementAndGet() % FORGET_EVERY == 0) {
             catchUp.executor().execute(this::forgetIdleRooms);
         }
+    }
+
+    /** Tells the others in the room what is worth something only at this moment. Not stored, and dropped under pressure. */
+    public void whisper(Subscriber speaker, RoomEvent event) {
+        Room room = rooms.get(event.conversationId());
+        if (room != null) {
+            room.whisper(speaker, event);
+        }
+    }
+
+    /** Who is in the room, on this process; a subscriber that is there too is told of changes from now on. */
+    public Present watch(Subscriber subscriber, UUID conversationId) {
+        Room room = rooms.get(conversationId);
+        return room == null ? new Present(List.of(), 0) : room.watch(subscriber);
     }
 
     /** Tells the room that a member was removed, and removes all of that user's connections from it. */
@@ -110,7 +128,9 @@ public final class Rooms {
         }
         if (result instanceof Joined joined) {
             long position = after == null ? joined.lastSeq() : after;
-            room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined));
+            if (!room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined))) {
+                answer.accept(new Superseded());
+            }
         } else {
             room.leave(subscription);
             answer.accept(result);
@@ -143,7 +163,7 @@ public final class Rooms {
     /** The room, which by being asked for is remembered for a while longer. */
     private Room room(UUID conversationId) {
         return rooms.compute(conversationId, (id, room) -> {
-            Room present = room == null ? new Room(id, catchUp) : room;
+            Room present = room == null ? new Room(id, catchUp, settings) : room;
             present.touch();
             return present;
         });
