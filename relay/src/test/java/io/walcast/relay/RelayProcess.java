@@ -48,8 +48,19 @@ public final class RelayProcess implements AutoCloseable {
         return relay;
     }
 
+    /** Starts a relay with settings that differ from the defaults, and waits until it streams. */
+    public static RelayProcess start(TestDatabase database, Map<String, Object> settings) {
+        var relay = launch(database, settings);
+        relay.awaitStreaming();
+        return relay;
+    }
+
     /** Starts a relay and waits for nothing. */
     public static RelayProcess launch(TestDatabase database, Class<?>... beans) {
+        return launch(database, Map.of(), beans);
+    }
+
+    private static RelayProcess launch(TestDatabase database, Map<String, Object> settings, Class<?>... beans) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", 0);
         properties.put("server.address", "127.0.0.1");
@@ -63,6 +74,7 @@ public final class RelayProcess implements AutoCloseable {
         properties.put("spring.main.banner-mode", "off");
         properties.put("logging.level.root", "WARN");
         properties.put("logging.level.io.walcast", "INFO");
+        properties.putAll(settings);
         var context = new SpringApplicationBuilder(Application.class)
                 .sources(beans)
                 .web(WebApplicationType.SERVLET)

@@ -4,14 +4,26 @@ import io.walcast.relay.gateway.chat.SocketIoChat;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.socketio.SocketIoSettings;
 import io.walcast.relay.gateway.transport.AllowedOrigins;
+import io.walcast.relay.gateway.transport.HandlerServlet;
 import io.walcast.relay.gateway.transport.TomcatBuffers;
 import io.walcast.relay.gateway.transport.TransportSettings;
 import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.wal.WalSupervisor;
+import java.time.Duration;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
+
+    /** Behind the last message and its mark, before the web server stops. */
+    static final int FAREWELL_PHASE = WalSupervisor.PHASE - 2;
+
+    /** For the close frames to leave; clients that do not read them get none. */
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     @Bean
     WebSocketUpgrade webSocketUpgrade(TransportSettings settings, AllowedOrigins origins) {
@@ -23,8 +35,34 @@ class GatewayConfiguration {
         return new TomcatBuffers();
     }
 
-    @Bean("/socket.io/")
+    @Bean
     SocketIoServer socketIoServer(SocketIoSettings settings, SocketIoChat chat, WebSocketUpgrade webSockets) {
         return new SocketIoServer(settings, chat, webSockets);
+    }
+
+    @Bean
+    ServletRegistrationBean<HandlerServlet> socketIoServlet(SocketIoServer socketIo) {
+        var servlet = new ServletRegistrationBean<>(new HandlerServlet(socketIo), "/socket.io/*");
+        servlet.setName("socketIo");
+        servlet.setAsyncSupported(true);
+        return servlet;
+    }
+
+    /** With the web server's graceful stop, which waits for requests: polls would be among them. */
+    @Bean
+    ShutdownStep pollingEnd(SocketIoServer socketIo, JsonClients clients) {
+        return new ShutdownStep(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE, () -> {
+            socketIo.endPolling();
+            clients.refuseNew();
+        });
+    }
+
+    @Bean
+    ShutdownStep farewell(SocketIoServer socketIo, JsonClients clients, WebSocketUpgrade webSockets) {
+        return new ShutdownStep(FAREWELL_PHASE, () -> {
+            socketIo.close();
+            clients.close();
+            webSockets.awaitEnd(FAREWELL);
+        });
     }
 }

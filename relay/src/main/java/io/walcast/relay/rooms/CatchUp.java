@@ -26,7 +26,7 @@ class CatchUp implements DisposableBean {
 
     private static final int THREADS = 4;
 
-    /** A message was broadcast before its commit is visible, or the database is away: look again after this. */
+    /** A message was broadcast before its commit is visible, or the client's queue was full: look again after this. */
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private static final Duration RETRY_AFTER_ERROR = Duration.ofSeconds(1);
@@ -68,7 +68,7 @@ class CatchUp implements DisposableBean {
         }
         for (RoomEvent message : page) {
             if (!subscription.subscriber.offer(message)) {
-                subscription.subscriber.whenDrained(() -> submit(() -> step(room, subscription)));
+                subscription.subscriber.whenDrained(() -> again(room, subscription, RETRY));
                 return;
             }
             subscription.position = message.seq();

@@ -21,4 +21,7 @@ public sealed interface JoinResult {
 
     /** The database cannot be asked now. */
     record Unavailable() implements JoinResult {}
+
+    /** The subscriber left, or joined again, while the table was asked. */
+    record Superseded() implements JoinResult {}
 }

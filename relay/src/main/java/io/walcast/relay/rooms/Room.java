@@ -1,6 +1,7 @@
 package io.walcast.relay.rooms;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +14,20 @@ final class Room {
 
     private final UUID conversationId;
     private final CatchUp catchUp;
+    private final RoomSettings settings;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Subscriber, Subscription> subscriptions = new LinkedHashMap<>();
+
+    /** Connections of each user who is present. */
+    private final Map<String, Integer> present = new LinkedHashMap<>();
+
     private long newest;
     private long touchedNanos;
 
-    Room(UUID conversationId, CatchUp catchUp) {
+    Room(UUID conversationId, CatchUp catchUp, RoomSettings settings) {
         this.conversationId = conversationId;
         this.catchUp = catchUp;
+        this.settings = settings;
     }
 
     UUID conversationId() {
@@ -41,7 +48,10 @@ final class Room {
         try {
             if (event.seq() == 0) {
                 for (Subscription subscription : subscriptions.values()) {
-                    var unused = subscription.subscriber.offer(event);
+                    // Whoever is not yet admitted may be a stranger.
+                    if (subscription.present) {
+                        var unused = subscription.subscriber.offer(event);
+                    }
                 }
                 return;
             }
@@ -63,7 +73,11 @@ final class Room {
             var subscription = new Subscription(subscriber);
             Subscription before = subscriptions.put(subscriber, subscription);
             if (before != null) {
-                before.ended = true;
+                // Whoever joins again has not been away.
+                subscription.present = before.present;
+                before.present = false;
+                subscription.watching = before.watching;
+                end(before);
             }
             return subscription;
         } finally {
@@ -75,23 +89,56 @@ final class Room {
      * Begins to serve the subscription from the message behind {@code position} on, after telling that it does.
      *
      * @param lastSeq the conversation's newest message as the table had it after the subscriber entered
+     * @return false if the subscription ended before it was told anything
      */
-    void serve(Subscription subscription, long position, long lastSeq, Runnable announce) {
+    boolean serve(Subscription subscription, long position, long lastSeq, Runnable announce) {
         lock.lock();
         try {
             if (subscription.ended) {
-                return;
+                return false;
             }
             announce.run();
             if (subscription.ended) {
-                return;
+                return true;
             }
             subscription.position = position;
+            arrived(subscription);
             if (position == lastSeq && newest <= position) {
                 subscription.live = true;
             } else {
                 catchUp.begin(this, subscription);
             }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells everyone else who is live and has time to listen, unless they are too many. */
+    void whisper(Subscriber speaker, RoomEvent event) {
+        lock.lock();
+        try {
+            for (Subscription listener : listeners()) {
+                if (listener.live && listener.subscriber != speaker) {
+                    listener.subscriber.whisper(event);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who is here; the subscriber is told of changes from now on. */
+    Present watch(Subscriber subscriber) {
+        lock.lock();
+        try {
+            Subscription watching = subscriptions.get(subscriber);
+            if (watching != null) {
+                watching.watching = true;
+            }
+            List<String> users =
+                    present.keySet().stream().limit(settings.listedUsers()).toList();
+            return new Present(users, present.size() - users.size());
         } finally {
             lock.unlock();
         }
@@ -204,10 +251,46 @@ final class Room {
         catchUp.begin(this, subscription);
     }
 
-    private static void end(@Nullable Subscription subscription) {
+    private void end(@Nullable Subscription subscription) {
         if (subscription != null) {
             subscription.ended = true;
             subscription.live = false;
+            departed(subscription);
         }
+    }
+
+    private void arrived(Subscription subscription) {
+        if (subscription.present) {
+            return;
+        }
+        subscription.present = true;
+        String userId = subscription.subscriber.userId();
+        if (present.merge(userId, 1, Integer::sum) == 1) {
+            tellWatchers(RoomEvent.presence(conversationId, userId, true));
+        }
+    }
+
+    private void departed(Subscription subscription) {
+        if (!subscription.present) {
+            return;
+        }
+        subscription.present = false;
+        String userId = subscription.subscriber.userId();
+        if (present.computeIfPresent(userId, (user, count) -> count == 1 ? null : count - 1) == null) {
+            tellWatchers(RoomEvent.presence(conversationId, userId, false));
+        }
+    }
+
+    private void tellWatchers(RoomEvent event) {
+        for (Subscription listener : listeners()) {
+            if (listener.watching) {
+                listener.subscriber.whisper(event);
+            }
+        }
+    }
+
+    /** Nobody, where everyone would have to be told of everyone. */
+    private Collection<Subscription> listeners() {
+        return subscriptions.size() > settings.intimateSize() ? List.of() : subscriptions.values();
     }
 }

@@ -2,6 +2,8 @@ package io.walcast.relay.rooms;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * An event for everyone in a room, encoded once per wire format however many sockets it goes to.
@@ -34,6 +36,25 @@ public final class RoomEvent {
     /** An event without a place in the order of messages other than when it comes. */
     public static RoomEvent notice(UUID conversationId, String name, String json) {
         return new RoomEvent(conversationId, 0, name, json);
+    }
+
+    /** Somebody types, or has stopped. */
+    public static RoomEvent typing(UUID conversationId, String userId, boolean typing) {
+        return ofUser("typing", conversationId, userId, "typing", typing);
+    }
+
+    /** A user's first connection has joined, or the last one has left. */
+    static RoomEvent presence(UUID conversationId, String userId, boolean present) {
+        return ofUser("presence", conversationId, userId, "present", present);
+    }
+
+    private static RoomEvent ofUser(String name, UUID conversationId, String userId, String state, boolean value) {
+        ObjectNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("conversationId", conversationId.toString())
+                .put("userId", userId)
+                .put(state, value);
+        return notice(conversationId, name, data.toString());
     }
 
     public UUID conversationId() {

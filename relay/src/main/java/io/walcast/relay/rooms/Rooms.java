@@ -3,14 +3,17 @@ package io.walcast.relay.rooms;
 import io.walcast.relay.rooms.JoinResult.HistoryChanged;
 import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.NotFound;
+import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +30,8 @@ public final class Rooms {
     /** How long a commit that was broadcast may take to become visible to a join. */
     private static final Duration VISIBILITY_WAIT = Duration.ofSeconds(2);
 
+    private static final Duration VISIBILITY_RETRY = Duration.ofMillis(5);
+
     /** A room without subscribers remembers its newest seq for this long after its last broadcast. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
@@ -34,13 +39,15 @@ public final class Rooms {
 
     private final History history;
     private final CatchUp catchUp;
+    private final RoomSettings settings;
     private final Map<UUID, Room> rooms = new ConcurrentHashMap<>();
 
     private final AtomicInteger broadcasts = new AtomicInteger();
 
-    Rooms(History history, CatchUp catchUp) {
+    Rooms(History history, CatchUp catchUp, RoomSettings settings) {
         this.history = history;
         this.catchUp = catchUp;
+        this.settings = settings;
     }
 
     /** Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client. */
@@ -49,6 +56,20 @@ public final class Rooms {
         if (broadcasts.incrementAndGet() % FORGET_EVERY == 0) {
             catchUp.executor().execute(this::forgetIdleRooms);
         }
+    }
+
+    /** Tells the others in the room what is worth something only at this moment. Not stored, and dropped under pressure. */
+    public void whisper(Subscriber speaker, RoomEvent event) {
+        Room room = rooms.get(event.conversationId());
+        if (room != null) {
+            room.whisper(speaker, event);
+        }
+    }
+
+    /** Who is in the room, on this process; a subscriber that is there too is told of changes from now on. */
+    public Present watch(Subscriber subscriber, UUID conversationId) {
+        Room room = rooms.get(conversationId);
+        return room == null ? new Present(List.of(), 0) : room.watch(subscriber);
     }
 
     /** Tells the room that a member was removed, and removes all of that user's connections from it. */
@@ -78,9 +99,14 @@ public final class Rooms {
             @Nullable Long after,
             @Nullable String epoch,
             Consumer<JoinResult> answer) {
+        Room room = room(conversationId);
+        // Entered before the table is read: what is broadcast from here on is not missed. And entered at once, so that
+        // a leave, or another join, that the client sends next finds this one.
+        Subscription subscription = room.enter(subscriber);
         try {
-            catchUp.executor().execute(() -> joinNow(subscriber, conversationId, after, epoch, answer));
+            catchUp.executor().execute(() -> admit(room, subscription, after, epoch, answer));
         } catch (RejectedExecutionException e) {
+            room.leave(subscription);
             answer.accept(new Unavailable());
         }
     }
@@ -92,25 +118,24 @@ public final class Rooms {
         }
     }
 
-    private void joinNow(
-            Subscriber subscriber,
-            UUID conversationId,
+    private void admit(
+            Room room,
+            Subscription subscription,
             @Nullable Long after,
             @Nullable String epoch,
             Consumer<JoinResult> answer) {
-        Room room = room(conversationId);
-        // Entered before the table is read: what is broadcast from here on is not missed.
-        Subscription subscription = room.enter(subscriber);
         JoinResult result;
         try {
-            result = check(room, subscriber.userId(), after, epoch);
+            result = check(room, subscription.subscriber.userId(), after, epoch);
         } catch (DataAccessException e) {
-            LOG.warn("Could not join conversation {}: {}", conversationId, e.getMessage());
+            LOG.warn("Could not join conversation {}: {}", room.conversationId(), e.getMessage());
             result = new Unavailable();
         }
         if (result instanceof Joined joined) {
             long position = after == null ? joined.lastSeq() : after;
-            room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined));
+            if (!room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined))) {
+                answer.accept(new Superseded());
+            }
         } else {
             room.leave(subscription);
             answer.accept(result);
@@ -136,14 +161,14 @@ public final class Rooms {
             if (after > room.newest() || System.nanoTime() > deadline) {
                 return new HistoryChanged();
             }
-            Thread.yield();
+            LockSupport.parkNanos(VISIBILITY_RETRY.toNanos());
         }
     }
 
     /** The room, which by being asked for is remembered for a while longer. */
     private Room room(UUID conversationId) {
         return rooms.compute(conversationId, (id, room) -> {
-            Room present = room == null ? new Room(id, catchUp) : room;
+            Room present = room == null ? new Room(id, catchUp, settings) : room;
             present.touch();
             return present;
         });

@@ -14,6 +14,9 @@ public interface Subscriber {
      */
     boolean offer(RoomEvent event);
 
+    /** Queues the event if little waits on the connection; drops it otherwise, without a trace. */
+    void whisper(RoomEvent event);
+
     /** Runs the action once, when the queue has room again. */
     void whenDrained(Runnable action);
 

@@ -9,6 +9,13 @@ final class Subscription {
     long position;
 
     boolean live;
+
+    /** Counted among those who are present. */
+    boolean present;
+
+    /** Asked who is present, and is told of changes since. */
+    boolean watching;
+
     boolean ended;
 
     Subscription(Subscriber subscriber) {

@@ -6,6 +6,10 @@
  * {@code after}, a message is missing in the stream, it was too slow) it is <em>catching up</em>: pages are read from the
  * table at its own speed until it has reached the tail. One mechanism thus serves resume, holes and slow clients.
  *
+ * <p>Who types and who is present is whispered: to those who are live and have nothing much waiting, in rooms that are
+ * not too large, and never stored. Changes of presence go to those who asked for it. Presence counts the connections of
+ * this process.
+ *
  * <p><b>Concurrency.</b> A room's lock guards its subscriptions; it is held to enqueue, never for I/O. Pages are read on
  * the resume executor. <b>Error policy.</b> A page that cannot be read is tried again; a subscriber is told at once when
  * a join is refused. <b>Invariants.</b> A subscriber gets each seq once and in order. A room is in the map before the

@@ -19,7 +19,7 @@ public final class JsonSocket implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final BlockingQueue<JsonNode> received = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+    private final CompletableFuture<String> close = new CompletableFuture<>();
     private final WebSocket socket;
 
     private JsonSocket(URI uri) {
@@ -54,8 +54,9 @@ public final class JsonSocket implements AutoCloseable {
         }
     }
 
-    public int closeCode() {
-        return closeCode.orTimeout(30, TimeUnit.SECONDS).join();
+    /** Code and reason. */
+    public String closed() {
+        return close.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     @Override
@@ -80,7 +81,7 @@ public final class JsonSocket implements AutoCloseable {
 
         @Override
         public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
-            closeCode.complete(code);
+            close.complete(code + " " + reason);
             return null;
         }
     }

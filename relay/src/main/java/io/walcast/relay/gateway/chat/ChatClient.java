@@ -1,23 +1,25 @@
 package io.walcast.relay.gateway.chat;
 
 import io.walcast.relay.rooms.JoinResult;
-import io.walcast.relay.rooms.JoinResult.HistoryChanged;
 import io.walcast.relay.rooms.JoinResult.Joined;
-import io.walcast.relay.rooms.JoinResult.NotFound;
-import io.walcast.relay.rooms.JoinResult.Unavailable;
+import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.Subscriber;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
  * One identified client: carries out its requests and is its presence in rooms.
  *
- * <p><b>Lifecycle.</b> From identification to {@link #disconnected()}, after which it is in no room.
+ * <p><b>Lifecycle.</b> From {@link Chat#admit} to {@link #disconnected()}, after which it is in no room.
  * <b>Concurrency.</b> Requests come one at a time; everything else from any thread.
  */
 public final class ChatClient implements Subscriber {
@@ -25,13 +27,24 @@ public final class ChatClient implements Subscriber {
     private final String userId;
     private final ClientLink link;
     private final Rooms rooms;
+    private final ChatLimits limits;
+    private final Runnable onGone;
+    private final RequestRate typing;
     private final Set<UUID> joined = ConcurrentHashMap.newKeySet();
-    private volatile boolean gone;
 
-    public ChatClient(String userId, ClientLink link, Rooms rooms) {
+    /** Rooms that go on when the queue has room again. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger joining = new AtomicInteger();
+    private final AtomicBoolean gone = new AtomicBoolean();
+
+    ChatClient(String userId, ClientLink link, Rooms rooms, ChatLimits limits, Runnable onGone) {
         this.userId = userId;
         this.link = link;
         this.rooms = rooms;
+        this.limits = limits;
+        this.onGone = onGone;
+        this.typing = new RequestRate(limits.typingPerSecond(), limits.typingPerSecond(), System.nanoTime());
     }
 
     /**
@@ -45,7 +58,9 @@ public final class ChatClient implements Subscriber {
             switch (event) {
                 case "join.conversation" -> join(data, answer);
                 case "leave.conversation" -> leave(data, answer);
-                case "ping" -> answer.send("{\"ok\":true}");
+                case "typing" -> typing(data, answer);
+                case "presence" -> presence(data, answer);
+                case "ping" -> answer.send(Answers.OK);
                 default -> throw new Refusal(ErrorCode.BAD_REQUEST, "There is no event \"" + event + "\".");
             }
         } catch (Refusal e) {
@@ -53,10 +68,17 @@ public final class ChatClient implements Subscriber {
         }
     }
 
+    /** Joins a room that the client was in before it lost its connection; one that refuses is told as left. */
+    void resume(UUID conversationId, long position, String epoch) {
+        enter(conversationId, position, epoch, new Resumption(conversationId));
+    }
+
     /** Leaves all rooms, for good. */
     public void disconnected() {
-        gone = true;
-        joined.forEach(conversationId -> rooms.leave(this, conversationId));
+        if (gone.compareAndSet(false, true)) {
+            joined.forEach(conversationId -> rooms.leave(this, conversationId));
+            onGone.run();
+        }
     }
 
     @Override
@@ -70,77 +92,127 @@ public final class ChatClient implements Subscriber {
     }
 
     @Override
+    public void whisper(RoomEvent event) {
+        if (link.isDrained()) {
+            // What is lost here was worth something only at this moment.
+            var unused = link.send(event);
+        }
+    }
+
+    @Override
     public void whenDrained(Runnable action) {
-        link.whenDrained(action);
+        waiting.add(action);
+        link.whenDrained(this::drained);
+    }
+
+    /** The link calls back once for all rooms. */
+    private void drained() {
+        for (int turns = waiting.size(); turns > 0; turns--) {
+            Runnable action = waiting.poll();
+            if (action != null) {
+                action.run();
+            }
+        }
     }
 
     @Override
     public void resync(UUID conversationId, long after) {
-        link.sendUrgent("resync", Json.write(json -> {
-            json.writeStartObject();
-            json.writeStringProperty("conversationId", conversationId.toString());
-            json.writeNumberProperty("after", after);
-            json.writeEndObject();
-        }));
+        link.sendUrgent("resync", Answers.position(conversationId, after));
     }
 
     @Override
     public void evicted(UUID conversationId) {
         joined.remove(conversationId);
-        link.sendUrgent("conversation.left", "{\"conversationId\":\"" + conversationId + "\"}");
+        link.sendUrgent("conversation.left", Answers.conversation(conversationId));
+        link.left(conversationId);
     }
 
     private void join(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = Requests.conversationId(data);
-        rooms.join(
-                this,
-                conversationId,
-                Requests.after(data),
-                Requests.epoch(data),
-                result -> answered(conversationId, result, answer));
+        Long after = Requests.after(data);
+        String epoch = Requests.epoch(data);
+        if (joining.get() >= limits.joinsInFlight()) {
+            throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "Too many joins at once: wait for some answers.");
+        }
+        if (!joined.contains(conversationId) && joined.size() + joining.get() >= limits.roomsPerConnection()) {
+            throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "Too many conversations on one connection: leave one.");
+        }
+        enter(conversationId, after, epoch, answer);
+    }
+
+    private void enter(UUID conversationId, @Nullable Long after, @Nullable String epoch, Answer answer) {
+        joining.incrementAndGet();
+        rooms.join(this, conversationId, after, epoch, result -> entered(conversationId, after, result, answer));
     }
 
     private void leave(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = Requests.conversationId(data);
         joined.remove(conversationId);
         rooms.leave(this, conversationId);
-        answer.send("{\"ok\":true,\"conversationId\":\"" + conversationId + "\"}");
+        link.left(conversationId);
+        answer.send(Answers.left(conversationId));
     }
 
-    private void answered(UUID conversationId, JoinResult result, Answer answer) {
-        if (result instanceof Joined) {
+    /** Tells the others in the room; too much of it is dropped, as is what comes when they are busy. */
+    private void typing(@Nullable JsonNode data, Answer answer) throws Refusal {
+        UUID conversationId = joinedConversation(data);
+        boolean isTyping = Requests.flag(data, "typing");
+        if (typing.count() == RequestRate.Verdict.SERVE) {
+            rooms.whisper(this, RoomEvent.typing(conversationId, userId, isTyping));
+        }
+        answer.send(Answers.OK);
+    }
+
+    /** Tells who is there, and from now on who comes and goes. */
+    private void presence(@Nullable JsonNode data, Answer answer) throws Refusal {
+        UUID conversationId = joinedConversation(data);
+        answer.send(Answers.present(conversationId, rooms.watch(this, conversationId)));
+    }
+
+    private UUID joinedConversation(@Nullable JsonNode data) throws Refusal {
+        UUID conversationId = Requests.conversationId(data);
+        if (!joined.contains(conversationId)) {
+            throw new Refusal(ErrorCode.NOT_FOUND, "You have not joined such a conversation on this connection.");
+        }
+        return conversationId;
+    }
+
+    private void entered(UUID conversationId, @Nullable Long after, JoinResult result, Answer answer) {
+        joining.decrementAndGet();
+        if (result instanceof Joined room) {
             joined.add(conversationId);
-            if (gone) {
+            if (gone.get()) {
                 // The client went away while the table was asked.
                 rooms.leave(this, conversationId);
                 return;
             }
-        } else {
+            link.entered(conversationId, after == null ? room.lastSeq() : after, room.epoch());
+        } else if (!(result instanceof Superseded)) {
             joined.remove(conversationId);
         }
-        answer(result, answer);
+        Answers.join(result, answer);
+        if (!joined.contains(conversationId)) {
+            link.left(conversationId);
+        }
     }
 
-    private static void answer(JoinResult result, Answer answer) {
-        if (result instanceof Joined joined) {
-            answer.send(Json.write(json -> {
-                json.writeStartObject();
-                json.writeBooleanProperty("ok", true);
-                json.writeStringProperty(
-                        "conversationId", joined.conversationId().toString());
-                json.writeNumberProperty("lastSeq", joined.lastSeq());
-                json.writeStringProperty("epoch", joined.epoch());
-                json.writeEndObject();
-            }));
-        } else if (result instanceof NotFound) {
-            answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "There is no such conversation for you."));
-        } else if (result instanceof HistoryChanged) {
-            answer.refuse(new Refusal(
-                    ErrorCode.HISTORY_CHANGED,
-                    "Your position is not in this conversation's history: load it anew and join without after."));
-        } else if (result instanceof Unavailable) {
-            answer.refuse(
-                    new Refusal(ErrorCode.UNAVAILABLE, "The conversation cannot be read now: try again in a second."));
+    /** For a client that did not ask and expects to be in the room. */
+    private final class Resumption implements Answer {
+
+        private final UUID conversationId;
+
+        Resumption(UUID conversationId) {
+            this.conversationId = conversationId;
+        }
+
+        @Override
+        public void send(String json) {}
+
+        @Override
+        public void refuse(Refusal refusal) {
+            if (!joined.contains(conversationId)) {
+                link.sendUrgent("conversation.left", Answers.conversation(conversationId));
+            }
         }
     }
 }

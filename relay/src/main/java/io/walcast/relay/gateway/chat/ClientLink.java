@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.chat;
 
 import io.walcast.relay.rooms.RoomEvent;
+import java.util.UUID;
 
 /** How one wire format reaches one client. Thread-safe; nothing blocks. */
 public interface ClientLink {
@@ -11,6 +12,19 @@ public interface ClientLink {
     /** Queues a small event that must not be lost, also when the queue is full. */
     void sendUrgent(String event, String json);
 
+    /** Whether little waits for the client, as after {@link #whenDrained}. */
+    boolean isDrained();
+
     /** Runs the action once, when the queue has room again. */
     void whenDrained(Runnable action);
+
+    /**
+     * The client is about to be told that it is in a room, where it is served from behind {@code position} on.
+     *
+     * @param epoch the history that {@code position} is from
+     */
+    default void entered(UUID conversationId, long position, String epoch) {}
+
+    /** The client has been taken out of a room, for whatever reason. */
+    default void left(UUID conversationId) {}
 }

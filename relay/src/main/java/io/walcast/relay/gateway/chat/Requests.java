@@ -42,6 +42,14 @@ final class Requests {
         return string(data, "epoch");
     }
 
+    static boolean flag(@Nullable JsonNode data, String name) throws Refusal {
+        JsonNode value = present(data, name);
+        if (value == null || !value.isBoolean()) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "The data needs a boolean " + name + ".");
+        }
+        return value.booleanValue();
+    }
+
     private static @Nullable String string(@Nullable JsonNode data, String name) throws Refusal {
         JsonNode value = present(data, name);
         if (value == null) {

@@ -1,10 +1,10 @@
 package io.walcast.relay.gateway.chat;
 
 import io.walcast.relay.gateway.socketio.ConnectRefused;
+import io.walcast.relay.gateway.socketio.Recovery;
 import io.walcast.relay.gateway.socketio.Socket;
 import io.walcast.relay.gateway.socketio.SocketIoApplication;
 import io.walcast.relay.gateway.socketio.SocketListener;
-import io.walcast.relay.rooms.Rooms;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
@@ -14,21 +14,27 @@ import tools.jackson.databind.JsonNode;
 public final class SocketIoChat implements SocketIoApplication {
 
     private static final String UNAUTHORIZED_DATA = "{\"code\":401}";
+    private static final String TOO_MANY_DATA = "{\"code\":429}";
 
-    private final Identity identity;
-    private final Rooms rooms;
+    private final Chat chat;
 
-    SocketIoChat(Identity identity, Rooms rooms) {
-        this.identity = identity;
-        this.rooms = rooms;
+    SocketIoChat(Chat chat) {
+        this.chat = chat;
     }
 
     @Override
     public SocketListener connect(Socket socket, @Nullable JsonNode auth) throws ConnectRefused {
+        Recovery recovery = socket.recovery();
+        Positions former = recovery == null ? null : Positions.of(recovery.offset());
         try {
-            return new SocketIoClient(socket, identity.of(auth), rooms);
+            var client = new SocketIoClient(socket, chat, chat.identify(auth), former);
+            if (former != null) {
+                socket.recover();
+            }
+            return client;
         } catch (Refusal e) {
-            throw new ConnectRefused(e.code().code(), UNAUTHORIZED_DATA);
+            boolean unauthorized = e.code() == ErrorCode.UNAUTHORIZED;
+            throw new ConnectRefused(e.code().code(), unauthorized ? UNAUTHORIZED_DATA : TOO_MANY_DATA);
         }
     }
 }

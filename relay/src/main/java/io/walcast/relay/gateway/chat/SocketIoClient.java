@@ -1,33 +1,69 @@
 package io.walcast.relay.gateway.chat;
 
+import io.walcast.relay.gateway.chat.RequestRate.Verdict;
 import io.walcast.relay.gateway.socketio.Ack;
 import io.walcast.relay.gateway.socketio.EventFrame;
 import io.walcast.relay.gateway.socketio.Socket;
 import io.walcast.relay.gateway.socketio.SocketListener;
 import io.walcast.relay.rooms.RoomEvent;
-import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.WireFormat;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** One Socket.IO client: its events become requests, answers become acks. */
+/**
+ * One Socket.IO client: its events become requests, answers become acks.
+ *
+ * <p>With connection state recovery its messages carry an offset, and so does an {@code offset} event whenever its rooms
+ * change: a client must never come back with an offset that lacks a room of which it knows that it is in.
+ */
 final class SocketIoClient implements SocketListener, ClientLink {
 
     private static final WireFormat<EventFrame> FORMAT = EventFrame::of;
 
+    private static final EventFrame OFFSET = EventFrame.of("offset", List.of());
+
     private final Socket socket;
     private final ChatClient client;
+    private final RequestRate rate;
+    private final @Nullable Positions former;
+    private final @Nullable Positions positions;
 
-    SocketIoClient(Socket socket, String userId, Rooms rooms) {
+    /** @param former where the client was before it lost its connection; null to begin anew */
+    SocketIoClient(Socket socket, Chat chat, String userId, @Nullable Positions former) throws Refusal {
         this.socket = socket;
-        this.client = new ChatClient(userId, this, rooms);
+        this.former = former;
+        this.positions = former == null && socket.isRecoverable() ? new Positions() : former;
+        this.rate = chat.requestRate();
+        this.client = chat.admit(userId, this);
+    }
+
+    /**
+     * Goes on where the client was. The specification sends what was missed before the answer to the CONNECT; here it
+     * comes right behind it, since it is read from the database and may be of any length.
+     */
+    @Override
+    public void connected() {
+        String epoch = former == null ? null : former.epoch();
+        if (former != null && epoch != null) {
+            former.seqs().forEach((conversationId, seq) -> client.resume(conversationId, seq, epoch));
+        }
     }
 
     @Override
     public void event(String name, List<JsonNode> arguments, @Nullable Ack ack) {
-        JsonNode data = arguments.isEmpty() ? null : arguments.get(0);
-        client.request(name, data, ack == null ? new ErrorsOnly(this) : new Acknowledgement(ack));
+        Verdict verdict = rate.count();
+        if (verdict == Verdict.FLOOD) {
+            socket.closeFlood();
+            return;
+        }
+        Answer answer = ack == null ? new ErrorsOnly(this) : new Acknowledgement(ack);
+        if (verdict == Verdict.REFUSE) {
+            answer.refuse(RequestRate.refusal());
+        } else {
+            client.request(name, arguments.isEmpty() ? null : arguments.get(0), answer);
+        }
     }
 
     @Override
@@ -37,7 +73,11 @@ final class SocketIoClient implements SocketListener, ClientLink {
 
     @Override
     public boolean send(RoomEvent event) {
-        return socket.emit(event.as(FORMAT));
+        EventFrame frame = event.as(FORMAT);
+        if (positions == null || event.seq() == 0) {
+            return socket.emit(frame);
+        }
+        return positions.advance(event, offset -> socket.emit(frame, offset));
     }
 
     @Override
@@ -46,8 +86,31 @@ final class SocketIoClient implements SocketListener, ClientLink {
     }
 
     @Override
+    public boolean isDrained() {
+        return socket.isDrained();
+    }
+
+    @Override
     public void whenDrained(Runnable action) {
         socket.whenDrained(action);
+    }
+
+    @Override
+    public void entered(UUID conversationId, long position, String epoch) {
+        if (positions != null) {
+            positions.enter(conversationId, position, epoch, this::sendOffset);
+        }
+    }
+
+    @Override
+    public void left(UUID conversationId) {
+        if (positions != null) {
+            positions.leave(conversationId, this::sendOffset);
+        }
+    }
+
+    private void sendOffset(String offset) {
+        socket.emitUrgent(OFFSET, offset);
     }
 
     private record Acknowledgement(Ack ack) implements Answer {

@@ -15,12 +15,14 @@ enum CloseCause {
     /** A second poll or post at the same time. */
     OVERLAP("transport error", 1002),
     /** More waits for the client than may. */
-    TOO_SLOW("too slow", 1008),
+    TOO_SLOW("slow_client", 1008),
+    /** The client asks for more than it may, and does not stop. */
+    FLOOD("limit_exceeded", 1008),
     /** The application wants it. */
     SERVER("forced server close", 1000),
     /** The application failed. */
     DEFECT("internal error", 1011),
-    SHUTDOWN("server shutting down", 1001);
+    SHUTDOWN("going_away", 1012);
 
     private final String text;
     private final int webSocketCode;
@@ -41,6 +43,6 @@ enum CloseCause {
 
     /** Whether a long-polling client may still fetch how it ended, with what was sent before. */
     boolean lingers() {
-        return this == CLIENT || this == SERVER || this == CONNECT_TIMEOUT;
+        return this == CLIENT || this == SERVER || this == FLOOD || this == CONNECT_TIMEOUT;
     }
 }

@@ -41,6 +41,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     private final RandomIds ids = new RandomIds();
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Semaphore free;
+    private volatile boolean closing;
 
     EngineServer(SocketIoSettings settings, EngineApplication application, WebSocketUpgrade webSockets) {
         this.settings = settings;
@@ -81,9 +82,21 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         }
     }
 
-    /** Ends every session. */
+    /**
+     * Takes no new clients and ends those of long-polling, whose waiting requests would hold up a container that lets
+     * requests end before it stops.
+     */
+    void endPolling() {
+        closing = true;
+        sessions.values().stream()
+                .filter(session -> session.transport() instanceof PollingTransport)
+                .forEach(session -> session.close(CloseCause.SHUTDOWN));
+    }
+
+    /** Takes no new clients and ends every session. */
     @Override
     public void close() {
+        closing = true;
         sessions.values().forEach(session -> session.close(CloseCause.SHUTDOWN));
         timer.shutdownNow();
     }
@@ -124,8 +137,8 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
     private void begin(HttpServletRequest request, HttpServletResponse response, Handshake handshake, boolean webSocket)
             throws ServletException, IOException {
-        if (!free.tryAcquire()) {
-            log.debug("Refused a client: {} are connected", settings.maxConnections());
+        if (closing || !free.tryAcquire()) {
+            log.debug("Refused a client: {} are connected", connections());
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
@@ -134,7 +147,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
             accept(request, response, new DirectWebSocket(transport -> start(transport, handshake)), free::release);
             return;
         }
-        var transport = new PollingTransport(settings.pollingBufferSize().toBytes());
+        var transport = new PollingTransport(settings.pollingBufferSize().toBytes(), webSockets.budget());
         start(transport, handshake);
         transport.receive(new Poll(request, response));
     }
@@ -143,6 +156,9 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         var session = new EngineSession(ids.next(), handshake, transport, settings, timer, this::ended);
         sessions.put(session.id(), session);
         session.open(application);
+        if (closing) {
+            session.close(CloseCause.SHUTDOWN);
+        }
         return session;
     }
 
@@ -156,6 +172,9 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
     private void forget(EngineSession session) {
         if (sessions.remove(session.id(), session)) {
+            if (session.transport() instanceof PollingTransport ended) {
+                ended.forget();
+            }
             free.release();
         }
     }

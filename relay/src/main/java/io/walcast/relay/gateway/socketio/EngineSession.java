@@ -128,6 +128,10 @@ final class EngineSession {
         return transport.queuedBytes();
     }
 
+    boolean isDrained() {
+        return transport.isDrained();
+    }
+
     void whenDrained(Runnable action) {
         transport.whenDrained(action);
     }

@@ -14,6 +14,9 @@ interface EngineTransport {
 
     long queuedBytes();
 
+    /** Whether little is queued, as after {@link #whenDrained}. */
+    boolean isDrained();
+
     /** Once, as soon as little is queued; at once if that is so now. */
     void whenDrained(Runnable action);
 

@@ -9,7 +9,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * An event on its way to any number of sockets: encoded once, when it is made. Immutable.
+ * An event on its way to any number of sockets: encoded once, when it is made. Thread-safe.
  *
  * @see <a href="https://socket.io/docs/v4/socket-io-protocol/">Socket.IO protocol</a>
  */
@@ -17,6 +17,11 @@ public final class EventFrame {
 
     private final Encoded encoded;
     private final List<Frame> frames;
+
+    /** Clients that are in the same rooms only, and at their tail, have the same offset. */
+    private volatile @Nullable WithOffset last;
+
+    private record WithOffset(String offset, List<Frame> frames) {}
 
     private EventFrame(Encoded encoded) {
         this.encoded = encoded;
@@ -41,9 +46,19 @@ public final class EventFrame {
      * @param offset trailing argument that a recovering client sends back; null for none
      */
     List<Frame> frames(String namespace, @Nullable Long ackId, @Nullable String offset) {
-        return namespace.equals(Packet.ROOT) && ackId == null && offset == null
-                ? frames
-                : encoded.frames(namespace, ackId, offset);
+        if (!namespace.equals(Packet.ROOT) || ackId != null) {
+            return encoded.frames(namespace, ackId, offset);
+        }
+        return offset == null ? frames : withOffset(offset);
+    }
+
+    private List<Frame> withOffset(String offset) {
+        WithOffset known = last;
+        if (known == null || !known.offset().equals(offset)) {
+            known = new WithOffset(offset, encoded.frames(Packet.ROOT, null, offset));
+            last = known;
+        }
+        return known.frames();
     }
 
     static List<Frame> ack(String namespace, long id, List<? extends JsonNode> arguments) {

@@ -65,16 +65,16 @@ final class Namespaces implements EngineListener {
         left.forEach(one -> leave(one, cause.text()));
     }
 
-    /** Puts a socket out of its namespace. */
-    void disconnect(Socket socket, boolean closeTransport) {
+    /** Puts a socket out of its namespace. @param cause also ends the connection, for this; null if not */
+    void disconnect(Socket socket, @Nullable CloseCause cause) {
         Joined one = joined.get(socket.namespace());
         if (one != null && one.socket() == socket) {
             joined.remove(socket.namespace());
             send(DISCONNECT, socket.namespace(), "");
             leave(one, "server namespace disconnect");
         }
-        if (closeTransport) {
-            session.close(CloseCause.SERVER);
+        if (cause != null) {
+            session.close(cause);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.transport.SendBudget;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,31 +12,35 @@ final class PacketBuffer {
     private static final int OVERHEAD = 32;
 
     private final long limit;
+    private final SendBudget budget;
     private List<Frame> packets = new ArrayList<>(2);
     private long bytes;
 
-    PacketBuffer(long limit) {
+    PacketBuffer(long limit, SendBudget budget) {
         this.limit = limit;
+        this.budget = budget;
     }
 
     /** All or nothing. @param margin bytes by which the limit may be passed; an empty buffer takes anything */
     boolean offer(List<Frame> frames, long margin) {
-        if (bytes > 0 && bytes + cost(frames) > limit + margin) {
+        long added = cost(frames);
+        if ((bytes > 0 && bytes + added > limit + margin) || !budget.take(added, bytes, margin)) {
             return false;
         }
-        add(frames);
+        packets.addAll(frames);
+        bytes += added;
         return true;
     }
 
     /** Whatever the limit. */
     void add(List<Frame> frames) {
-        packets.addAll(frames);
-        bytes += cost(frames);
+        var unused = offer(frames, Long.MAX_VALUE / 2);
     }
 
     List<Frame> takeAll() {
         List<Frame> taken = packets;
         packets = new ArrayList<>(2);
+        budget.release(bytes);
         bytes = 0;
         return taken;
     }

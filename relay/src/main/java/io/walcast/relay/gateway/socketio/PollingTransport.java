@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.transport.SendBudget;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +51,8 @@ final class PollingTransport implements EngineTransport {
         REFUSED
     }
 
-    PollingTransport(long limit) {
-        this.buffer = new PacketBuffer(limit);
+    PollingTransport(long limit, SendBudget budget) {
+        this.buffer = new PacketBuffer(limit, budget);
     }
 
     /** To be called by the thread of the poll's request. Refused and overlapping polls are left to the caller. */
@@ -109,6 +110,12 @@ final class PollingTransport implements EngineTransport {
 
     synchronized void endPost() {
         posting = false;
+    }
+
+    /** Drops what nobody will fetch any more. */
+    synchronized void forget() {
+        phase = Phase.CLOSED;
+        buffer.takeAll();
     }
 
     /** Whether there is nothing left to fetch. */
@@ -209,6 +216,18 @@ final class PollingTransport implements EngineTransport {
     }
 
     @Override
+    public boolean isDrained() {
+        EngineTransport next;
+        synchronized (this) {
+            next = successor;
+            if (next == null) {
+                return buffer.isLow();
+            }
+        }
+        return next.isDrained();
+    }
+
+    @Override
     public void whenDrained(Runnable action) {
         EngineTransport next;
         synchronized (this) {
@@ -240,7 +259,9 @@ final class PollingTransport implements EngineTransport {
             if (!cause.lingers()) {
                 buffer.takeAll();
             }
-            buffer.add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
+            if (next == null) {
+                buffer.add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
+            }
             phase = poll == null && cause.lingers() ? Phase.LINGERING : Phase.CLOSED;
             packets = poll == null ? List.of() : buffer.takeAll();
         }

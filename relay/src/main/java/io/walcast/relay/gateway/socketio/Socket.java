@@ -82,6 +82,11 @@ public final class Socket {
         return recovered;
     }
 
+    /** Whether a later connection of this client may continue from an offset. */
+    public boolean isRecoverable() {
+        return privateId != null;
+    }
+
     /** @return false when too much waits for this client, or it has gone: nothing was queued */
     public boolean emit(EventFrame event) {
         return !gone && session.send(event.frames(namespace, null, null));
@@ -120,9 +125,19 @@ public final class Socket {
         sendUrgent(event.frames(namespace, null, null));
     }
 
+    /** As {@link #emitUrgent(EventFrame)}, with an offset as in {@link #emit(EventFrame, String)}. */
+    public void emitUrgent(EventFrame event, String offset) {
+        sendUrgent(event.frames(namespace, null, offset));
+    }
+
     /** Bytes that wait for the client, all namespaces together. */
     public long queuedBytes() {
         return session.queuedBytes();
+    }
+
+    /** Whether little waits for the client, as after {@link #whenDrained}. */
+    public boolean isDrained() {
+        return session.isDrained();
     }
 
     /** Calls {@code action} once, when little waits for the client: at once if that is so now. Replaces an earlier one. */
@@ -132,7 +147,12 @@ public final class Socket {
 
     /** Removes the client from the namespace. @param closeTransport also ends its connection, for all namespaces */
     public void disconnect(boolean closeTransport) {
-        session.call(() -> namespaces.disconnect(this, closeTransport));
+        session.call(() -> namespaces.disconnect(this, closeTransport ? CloseCause.SERVER : null));
+    }
+
+    /** Ends the connection of a client that asks for more than it may. It is not told to come back. */
+    public void closeFlood() {
+        session.call(() -> namespaces.disconnect(this, CloseCause.FLOOD));
     }
 
     void sendUrgent(List<Frame> frames) {

@@ -16,7 +16,8 @@ public interface SocketIoApplication {
      * A client wants to join a namespace. Called before it is answered, and must not block.
      *
      * <p>If {@link Socket#recovery()} is there and the application can continue from its offset, it calls {@link
-     * Socket#recover()} and emits what the client has missed before it returns.
+     * Socket#recover()}. What the client has missed it emits before it returns, or from {@link
+     * SocketListener#connected()} on where finding it out would block.
      *
      * @param auth what the client sent to identify itself; null if nothing
      * @return told what happens on this socket from now on

@@ -15,7 +15,8 @@ import org.springframework.web.HttpRequestHandler;
  * A Socket.IO v5 server for one application. Mount it at {@code /socket.io/}, for every method, in a container that
  * allows asynchronous requests.
  *
- * <p>Thread-safe. {@link #close} disconnects every client; the process may end after it.
+ * <p>Thread-safe. {@link #close} takes no new clients and disconnects every client in a way that lets it reconnect by
+ * itself, to another server or to the next life of this one.
  */
 public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
 
@@ -42,6 +43,14 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
     /** Clients that are connected, of both transports, in a namespace or not. */
     public int connections() {
         return engine.connections();
+    }
+
+    /**
+     * Takes no new clients from now on, and disconnects those that use long-polling: their waiting requests would hold up
+     * a container that lets requests end before it stops.
+     */
+    public void endPolling() {
+        engine.endPolling();
     }
 
     @Override

@@ -25,6 +25,11 @@ record WebSocketTransport(WebSocketConnection connection) implements EngineTrans
     }
 
     @Override
+    public boolean isDrained() {
+        return connection.isDrained();
+    }
+
+    @Override
     public void whenDrained(Runnable action) {
         connection.whenDrained(action);
     }

@@ -13,13 +13,16 @@ final class SendQueue {
     /** What one small message costs beyond its content, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 32;
 
+    private final SendBudget budget;
     private final long limit;
     private final long lowWater;
     private @Nullable ArrayDeque<Frame> waiting;
     private @Nullable Frame current;
     private long bytes;
 
-    SendQueue(long limit) {
+    /** @param budget shared with all other queues */
+    SendQueue(long limit, SendBudget budget) {
+        this.budget = budget;
         this.limit = limit;
         this.lowWater = limit / 4;
     }
@@ -36,6 +39,9 @@ final class SendQueue {
             added += cost(frame);
         }
         if (bytes > 0 && bytes + added > limit + margin) {
+            return false;
+        }
+        if (!budget.take(added, bytes, margin)) {
             return false;
         }
         if (waiting == null) {
@@ -62,13 +68,16 @@ final class SendQueue {
     void completed() {
         if (current != null) {
             bytes -= cost(current);
+            budget.release(cost(current));
             current = null;
         }
     }
 
     void clear() {
         waiting = null;
-        bytes = current == null ? 0 : cost(current);
+        long left = current == null ? 0 : cost(current);
+        budget.release(bytes - left);
+        bytes = left;
     }
 
     boolean isWriting() {

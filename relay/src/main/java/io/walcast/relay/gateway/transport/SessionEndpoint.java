@@ -4,9 +4,11 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.MessageHandler;
+import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ final class SessionEndpoint extends Endpoint {
     private final WebSocketListener listener;
     private final TransportSettings settings;
     private final TransportThreads threads;
+    private final SendBudget budget;
+    private final AtomicInteger connections;
     private final int maxMessageBytes;
 
     private @Nullable WebSocketConnection connection;
@@ -31,17 +35,26 @@ final class SessionEndpoint extends Endpoint {
     private int receivedBytes;
     private boolean over;
 
-    SessionEndpoint(WebSocketListener listener, TransportSettings settings, TransportThreads threads) {
+    /** @param connections counts those that are open */
+    SessionEndpoint(
+            WebSocketListener listener,
+            TransportSettings settings,
+            TransportThreads threads,
+            SendBudget budget,
+            AtomicInteger connections) {
         this.listener = listener;
         this.settings = settings;
         this.threads = threads;
+        this.budget = budget;
+        this.connections = connections;
         this.maxMessageBytes = (int) settings.maxMessageSize().toBytes();
     }
 
     @Override
     public synchronized void onOpen(Session session, EndpointConfig config) {
-        var opened = new WebSocketConnection(session, settings, threads, this::over);
+        var opened = new WebSocketConnection(session, settings, budget, threads, this::over);
         connection = opened;
+        connections.incrementAndGet();
         // Not lambdas: the container reads the type of the message from the class.
         session.addMessageHandler(String.class, new MessageHandler.Partial<String>() {
             @Override
@@ -53,6 +66,12 @@ final class SessionEndpoint extends Endpoint {
             @Override
             public void onMessage(ByteBuffer part, boolean last) {
                 receiveBinary(part, last);
+            }
+        });
+        session.addMessageHandler(PongMessage.class, new MessageHandler.Whole<PongMessage>() {
+            @Override
+            public void onMessage(PongMessage pong) {
+                receivePong();
             }
         });
         guarded(() -> listener.opened(opened));
@@ -76,6 +95,12 @@ final class SessionEndpoint extends Endpoint {
             text = null;
             receivedBytes = 0;
             guarded(() -> listener.text(whole));
+        }
+    }
+
+    private synchronized void receivePong() {
+        if (!over) {
+            guarded(listener::pong);
         }
     }
 
@@ -131,6 +156,7 @@ final class SessionEndpoint extends Endpoint {
         text = null;
         binary = null;
         if (connection != null) {
+            connections.decrementAndGet();
             connection.markClosed();
             guarded(() -> listener.closed(reason.getCloseCode().getCode(), reason.getReasonPhrase()));
         }

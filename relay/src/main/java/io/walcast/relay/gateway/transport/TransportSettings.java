@@ -13,6 +13,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxMessageSize largest message a client may send, in bytes of UTF-8; a larger one closes with 1009
  * @param sendQueueSize most bytes that wait to be sent on one connection before {@code send} says no
+ * @param totalQueueSize most bytes that wait on all connections together, see {@link SendBudget}
  * @param urgentMargin bytes that control messages may take beyond {@code sendQueueSize}; past it the client is closed
  *     with 1008
  * @param writeTimeout longest time that one message may take to leave; past it the connection is dropped
@@ -24,6 +25,7 @@ import org.springframework.validation.annotation.Validated;
 public record TransportSettings(
         @NotNull @DefaultValue("1000000B") DataSize maxMessageSize,
         @NotNull @DefaultValue("256KB") DataSize sendQueueSize,
+        @NotNull @DefaultValue("128MB") DataSize totalQueueSize,
         @NotNull @DefaultValue("16KB") DataSize urgentMargin,
         @NotNull @DefaultValue("30s") Duration writeTimeout,
         @NotNull @DefaultValue("5s") Duration closeTimeout,
@@ -34,6 +36,9 @@ public record TransportSettings(
                 maxMessageSize.toBytes() > 0 && maxMessageSize.toBytes() <= Integer.MAX_VALUE,
                 "max-message-size must be between 1 B and 2 GB");
         Assert.isTrue(sendQueueSize.toBytes() > 0, "send-queue-size must be positive");
+        Assert.isTrue(
+                totalQueueSize.toBytes() >= sendQueueSize.toBytes(),
+                "total-queue-size must be at least as large as send-queue-size");
         Assert.isTrue(!urgentMargin.isNegative(), "urgent-margin must not be negative");
         Assert.isTrue(writeTimeout.toMillis() > 0, "write-timeout must be positive");
         Assert.isTrue(closeTimeout.toMillis() > 0, "close-timeout must be positive");
@@ -45,6 +50,7 @@ public record TransportSettings(
         return new TransportSettings(
                 DataSize.ofBytes(1_000_000),
                 DataSize.ofKilobytes(256),
+                DataSize.ofMegabytes(128),
                 DataSize.ofKilobytes(16),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),

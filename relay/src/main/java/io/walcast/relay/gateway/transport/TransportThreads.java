@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * The few threads that all connections share. Writers start writes and never wait. Closers may wait a moment for the
- * close frame of a client that does not read, which is why they are others. Thread-safe; after {@link #close} tasks are
+ * The few threads that all connections share. Writers start writes and never wait. The pinger and the closers may wait a
+ * moment for a client that does not read, which is why they are others. Thread-safe; after {@link #close} tasks are
  * dropped, the container closes what is left.
  */
 final class TransportThreads implements AutoCloseable {
@@ -18,6 +18,7 @@ final class TransportThreads implements AutoCloseable {
     private static final int CLOSERS = 2;
 
     private final ThreadPoolExecutor writers;
+    private final ThreadPoolExecutor pinger;
     private final ScheduledThreadPoolExecutor closers;
     private final long closeTimeoutMillis;
 
@@ -26,15 +27,22 @@ final class TransportThreads implements AutoCloseable {
         // Unbounded, and still bounded: no connection has more than one task for writing waiting here.
         this.writers = new ThreadPoolExecutor(
                 size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("websocket-writer-"));
+        this.pinger = new ThreadPoolExecutor(
+                1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("websocket-pinger-"));
         this.closers = new ScheduledThreadPoolExecutor(CLOSERS, daemons("websocket-closer-"));
         // Started now: later it would be on the web application's threads, and with its class loader.
         this.writers.prestartAllCoreThreads();
+        this.pinger.prestartAllCoreThreads();
         this.closers.prestartAllCoreThreads();
         this.closeTimeoutMillis = settings.closeTimeout().toMillis();
     }
 
     void write(Runnable task) {
         submit(() -> writers.execute(task));
+    }
+
+    void ping(Runnable task) {
+        submit(() -> pinger.execute(task));
     }
 
     void close(Runnable task) {
@@ -48,6 +56,7 @@ final class TransportThreads implements AutoCloseable {
     @Override
     public void close() {
         writers.shutdownNow();
+        pinger.shutdownNow();
         closers.shutdownNow();
     }
 

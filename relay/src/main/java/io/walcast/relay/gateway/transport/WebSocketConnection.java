@@ -5,6 +5,7 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,9 @@ public final class WebSocketConnection {
     private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
 
     /** RFC 6455, section 7.4: a policy of this server, here that a client must read what it is sent. */
-    private static final CloseReason TOO_SLOW =
-            new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "too slow: send queue full");
+    private static final CloseReason TOO_SLOW = new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "slow_client");
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private static final CloseReason BROKEN =
             new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, "connection broken");
@@ -47,13 +49,17 @@ public final class WebSocketConnection {
 
     /** @param over told how the connection ended, from any thread, possibly more than once: the first time counts */
     WebSocketConnection(
-            Session session, TransportSettings settings, TransportThreads threads, Consumer<CloseReason> over) {
+            Session session,
+            TransportSettings settings,
+            SendBudget budget,
+            TransportThreads threads,
+            Consumer<CloseReason> over) {
         this.session = session;
         this.remote = session.getAsyncRemote();
         this.remote.setSendTimeout(settings.writeTimeout().toMillis());
         this.threads = threads;
         this.urgentMargin = (int) settings.urgentMargin().toBytes();
-        this.queue = new SendQueue(settings.sendQueueSize().toBytes());
+        this.queue = new SendQueue(settings.sendQueueSize().toBytes(), budget);
         this.over = over;
     }
 
@@ -87,6 +93,31 @@ public final class WebSocketConnection {
                 queue.clear();
             }
             close(TOO_SLOW);
+        }
+    }
+
+    /**
+     * Asks the other side for a pong.
+     *
+     * @return false if it was not asked: the connection is closing, or busy with messages, whose writing finds out as well
+     *     whether the other side still reads
+     */
+    public boolean ping() {
+        synchronized (lock) {
+            if (closed || closeReason != null || pumping || !queue.isEmpty()) {
+                return false;
+            }
+            // Messages wait until the ping has left.
+            pumping = true;
+        }
+        threads.ping(this::writePing);
+        return true;
+    }
+
+    /** Whether the queue is down to a quarter of its bound. */
+    public boolean isDrained() {
+        synchronized (lock) {
+            return queue.isLow();
         }
     }
 
@@ -189,6 +220,16 @@ public final class WebSocketConnection {
             }
             write(frame);
         }
+    }
+
+    private void writePing() {
+        try {
+            remote.sendPing(NOTHING.duplicate());
+        } catch (IOException | RuntimeException e) {
+            log.debug("Ping failed on {}", session.getId(), e);
+            over.accept(reasonOfEnd());
+        }
+        pump();
     }
 
     private void write(Frame frame) {

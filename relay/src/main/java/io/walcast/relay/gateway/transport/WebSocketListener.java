@@ -17,6 +17,9 @@ public interface WebSocketListener {
     /** A whole binary message. The buffer belongs to the listener. */
     void binary(ByteBuffer message);
 
+    /** The other side has answered a {@link WebSocketConnection#ping}. */
+    default void pong() {}
+
     /**
      * The connection is over. Comes exactly once, after everything else.
      *

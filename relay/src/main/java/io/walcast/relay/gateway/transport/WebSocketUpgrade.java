@@ -9,9 +9,11 @@ import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -31,16 +33,21 @@ public final class WebSocketUpgrade implements AutoCloseable {
      */
     private static final int PIECE = 256;
 
+    private static final long POLL_MILLIS = 10;
+
     private static final int UPGRADE_REQUIRED = 426;
 
     private final TransportSettings settings;
     private final AllowedOrigins origins;
     private final TransportThreads threads;
+    private final SendBudget budget;
+    private final AtomicInteger connections = new AtomicInteger();
 
     public WebSocketUpgrade(TransportSettings settings, AllowedOrigins origins) {
         this.settings = settings;
         this.origins = origins;
         this.threads = new TransportThreads(settings);
+        this.budget = new SendBudget(settings.totalQueueSize().toBytes());
     }
 
     /** Whether the client asks for a WebSocket; what else the handshake needs is checked when it is accepted. */
@@ -83,10 +90,32 @@ public final class WebSocketUpgrade implements AutoCloseable {
                     .upgradeHttpToWebSocket(
                             new BareRequest(request),
                             response,
-                            endpoint(new SessionEndpoint(listener, settings, threads)),
+                            endpoint(new SessionEndpoint(listener, settings, threads, budget, connections)),
                             Collections.emptyMap());
         } catch (DeploymentException e) {
             throw new ServletException("WebSocket endpoint refused by the container", e);
+        }
+    }
+
+    /** What may wait for all clients together, for other transports to share. */
+    public SendBudget budget() {
+        return budget;
+    }
+
+    /** Open connections, including those whose close is not yet complete. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Waits until no connection is open, for at most as long as given. */
+    public void awaitEnd(Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        try {
+            while (connections.get() > 0 && System.nanoTime() < deadline) {
+                Thread.sleep(POLL_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -10,10 +10,10 @@
  * The callbacks of one connection never overlap. Every method of
  * {@link io.walcast.relay.gateway.transport.WebSocketConnection} may be called from any thread and returns at once:
  * messages wait in a queue bounded by bytes, one write per connection is in flight, and a few shared threads start the
- * writes. No connection owns a thread, and one that stops reading costs the others nothing.
+ * writes. All queues share one {@link io.walcast.relay.gateway.transport.SendBudget}. No connection owns a thread, and one that stops reading costs the others nothing.
  *
  * <h2>Error policy</h2>
- * What a client does wrong ends that client's connection with a close code (1007 bad UTF-8, 1008 too slow, 1009 too
+ * What a client does wrong ends that client's connection with a close code (1007 bad UTF-8, 1008 slow_client, 1009 too
  * big) and is logged at debug level at most. An exception out of a listener is a defect: it is logged as an error and
  * ends the connection with 1011.
  */

@@ -1,16 +1,17 @@
 package io.walcast.relay.gateway.websocket;
 
 import io.walcast.relay.gateway.chat.Answer;
+import io.walcast.relay.gateway.chat.Chat;
 import io.walcast.relay.gateway.chat.ChatClient;
 import io.walcast.relay.gateway.chat.ClientLink;
 import io.walcast.relay.gateway.chat.ErrorCode;
 import io.walcast.relay.gateway.chat.ErrorsOnly;
-import io.walcast.relay.gateway.chat.Identity;
 import io.walcast.relay.gateway.chat.Refusal;
+import io.walcast.relay.gateway.chat.RequestRate;
+import io.walcast.relay.gateway.chat.RequestRate.Verdict;
 import io.walcast.relay.gateway.transport.WebSocketConnection;
 import io.walcast.relay.gateway.transport.WebSocketListener;
 import io.walcast.relay.rooms.RoomEvent;
-import io.walcast.relay.rooms.Rooms;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,52 +35,103 @@ final class JsonClient implements WebSocketListener, ClientLink {
                     StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
             .build());
 
-    private final Identity identity;
-    private final Rooms rooms;
-    private final @Nullable String handshakeUser;
+    private static final int POLICY = 1008;
+    private static final int SERVICE_RESTART = 1012;
+    private static final String GOING_AWAY = "going_away";
 
-    private @Nullable WebSocketConnection connection;
-    private @Nullable ChatClient client;
+    private final Chat chat;
+    private final JsonClients clients;
+    private final @Nullable String handshakeUser;
+    private final Heartbeat heartbeat = new Heartbeat();
+    private final RequestRate rate;
+
+    private volatile @Nullable WebSocketConnection connection;
+    private volatile @Nullable ChatClient client;
 
     /** @param handshakeUser who the handshake said it is; null if it did not say */
-    JsonClient(Identity identity, Rooms rooms, @Nullable String handshakeUser) {
-        this.identity = identity;
-        this.rooms = rooms;
+    JsonClient(Chat chat, JsonClients clients, @Nullable String handshakeUser) {
+        this.chat = chat;
+        this.clients = clients;
         this.handshakeUser = handshakeUser;
+        this.rate = chat.requestRate();
     }
 
     @Override
     public void opened(WebSocketConnection opened) {
         connection = opened;
         if (handshakeUser != null) {
-            client = new ChatClient(handshakeUser, this, rooms);
+            try {
+                client = chat.admit(handshakeUser, this);
+            } catch (Refusal e) {
+                sendError(e);
+                opened.close(POLICY, e.code().code());
+            }
         }
+        clients.opened(this);
     }
 
     @Override
     public void text(String message) {
+        heartbeat.heard();
+        Verdict verdict = rate.count();
+        if (verdict == Verdict.FLOOD) {
+            connection().close(POLICY, ErrorCode.LIMIT_EXCEEDED.code());
+            return;
+        }
         try {
             JsonNode request = parse(message);
             JsonNode event = request.get("event");
             if (event == null || !event.isString()) {
                 throw new Refusal(ErrorCode.BAD_REQUEST, "A request has a string \"event\".");
             }
-            request(event.stringValue(), request.get("data"), answerTo(request.get("id")));
+            Answer answer = answerTo(request.get("id"));
+            if (verdict == Verdict.REFUSE) {
+                answer.refuse(RequestRate.refusal());
+            } else {
+                request(event.stringValue(), request.get("data"), answer);
+            }
         } catch (Refusal e) {
             sendError(e);
         }
     }
 
     @Override
+    public void pong() {
+        heartbeat.heard();
+    }
+
+    @Override
     public void binary(ByteBuffer message) {
+        heartbeat.heard();
+        if (rate.count() == Verdict.FLOOD) {
+            connection().close(POLICY, ErrorCode.LIMIT_EXCEEDED.code());
+            return;
+        }
         sendError(new Refusal(ErrorCode.BAD_REQUEST, "Requests are text messages."));
     }
 
     @Override
     public void closed(int code, String reason) {
-        if (client != null) {
-            client.disconnected();
+        clients.closed(this);
+        ChatClient gone = client;
+        if (gone != null) {
+            gone.disconnected();
         }
+    }
+
+    /** Drops a client that is silent, closes one that does not say who it is. For the timer. */
+    void check(long now, WebSocketSettings settings) {
+        if (client == null && heartbeat.age(now) > settings.connectTimeout().toNanos()) {
+            connection().close(POLICY, ErrorCode.UNAUTHORIZED.code());
+        }
+        if (heartbeat.isSilent(now, settings, connection()::ping)) {
+            connection().abort();
+        }
+    }
+
+    /** Closes the connection in a way that tells the client to come back. */
+    void goAway() {
+        connection().close(SERVICE_RESTART, GOING_AWAY);
     }
 
     @Override
@@ -93,6 +145,11 @@ final class JsonClient implements WebSocketListener, ClientLink {
     }
 
     @Override
+    public boolean isDrained() {
+        return connection().isDrained();
+    }
+
+    @Override
     public void whenDrained(Runnable action) {
         connection().whenDrained(action);
     }
@@ -100,19 +157,23 @@ final class JsonClient implements WebSocketListener, ClientLink {
     private void request(String event, @Nullable JsonNode data, Answer answer) {
         if (event.equals("authenticate")) {
             authenticate(data, answer);
-        } else if (client == null) {
+            return;
+        }
+        ChatClient identified = client;
+        if (identified == null) {
             answer.refuse(new Refusal(ErrorCode.UNAUTHORIZED, "Send an authenticate event first."));
         } else {
-            client.request(event, data, answer);
+            identified.request(event, data, answer);
         }
     }
 
     private void authenticate(@Nullable JsonNode data, Answer answer) {
         try {
-            String userId = identity.of(data);
-            if (client == null) {
-                client = new ChatClient(userId, this, rooms);
-            } else if (!client.userId().equals(userId)) {
+            String userId = chat.identify(data);
+            ChatClient identified = client;
+            if (identified == null) {
+                client = chat.admit(userId, this);
+            } else if (!identified.userId().equals(userId)) {
                 throw new Refusal(ErrorCode.BAD_REQUEST, "This connection is another user's: open a new one.");
             }
             answer.send("{\"ok\":true}");
@@ -168,9 +229,10 @@ final class JsonClient implements WebSocketListener, ClientLink {
     }
 
     private WebSocketConnection connection() {
-        if (connection == null) {
+        WebSocketConnection open = connection;
+        if (open == null) {
             throw new IllegalStateException("the connection is not open yet");
         }
-        return connection;
+        return open;
     }
 }

@@ -1,14 +1,14 @@
 package io.walcast.relay.gateway.websocket;
 
-import io.walcast.relay.gateway.chat.Identity;
+import io.walcast.relay.gateway.chat.Chat;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.transport.WebSocketUpgrade;
-import io.walcast.relay.rooms.Rooms;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.HttpRequestHandler;
 
@@ -17,20 +17,25 @@ import org.springframework.web.HttpRequestHandler;
 class JsonEndpoint implements HttpRequestHandler {
 
     private final WebSocketUpgrade upgrade;
-    private final Identity identity;
-    private final Rooms rooms;
+    private final Chat chat;
+    private final JsonClients clients;
 
-    JsonEndpoint(WebSocketUpgrade upgrade, Identity identity, Rooms rooms) {
+    JsonEndpoint(WebSocketUpgrade upgrade, Chat chat, JsonClients clients) {
         this.upgrade = upgrade;
-        this.identity = identity;
-        this.rooms = rooms;
+        this.chat = chat;
+        this.clients = clients;
     }
 
     @Override
     public void handleRequest(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
+        if (!clients.mayConnect()) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
+            response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            return;
+        }
         try {
-            upgrade.accept(request, response, new JsonClient(identity, rooms, user(request)));
+            upgrade.accept(request, response, new JsonClient(chat, clients, user(request)));
         } catch (Refusal e) {
             response.sendError(HttpServletResponse.SC_UNAUTHORIZED, e.getMessage());
         }
@@ -39,6 +44,6 @@ class JsonEndpoint implements HttpRequestHandler {
     private @Nullable String user(HttpServletRequest request) throws Refusal {
         String header = request.getHeader("X-User-Id");
         String named = header != null ? header : request.getParameter("userId");
-        return named == null ? null : identity.of(named);
+        return named == null ? null : chat.identify(named);
     }
 }

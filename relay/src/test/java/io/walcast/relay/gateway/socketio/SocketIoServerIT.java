@@ -303,7 +303,7 @@ class SocketIoServerIT {
         while (socketIo.connections() == 1) {
             socket.emitUrgent(event);
         }
-        assertThat(application.reasons()).containsExactly("too slow");
+        assertThat(application.reasons()).containsExactly("slow_client");
     }
 
     @Test
@@ -611,8 +611,8 @@ class SocketIoServerIT {
         start(settings().build());
         try (TestWebSocket socket = connect("40")) {
             socketIo.close();
-            assertThat(socket.closeCode()).isEqualTo(1001);
-            assertThat(application.reasons()).containsExactly("server shutting down");
+            assertThat(socket.closeCode()).isEqualTo(1012);
+            assertThat(application.reasons()).containsExactly("going_away");
         }
     }
 

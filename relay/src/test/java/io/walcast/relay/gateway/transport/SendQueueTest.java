@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class SendQueueTest {
 
-    private final SendQueue queue = new SendQueue(1_000);
+    private final SendQueue queue = new SendQueue(1_000, new SendBudget(1_000_000));
 
     @Test
     void countsAMessageUntilItsWriteHasCompleted() {

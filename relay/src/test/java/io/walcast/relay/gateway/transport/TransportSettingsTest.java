@@ -24,6 +24,7 @@ class TransportSettingsTest {
         assertThat(bind(Map.of(
                         "max-message-size", "2MB",
                         "send-queue-size", "1MB",
+                        "total-queue-size", "4MB",
                         "urgent-margin", "8KB",
                         "write-timeout", "10s",
                         "close-timeout", "1s",
@@ -31,6 +32,7 @@ class TransportSettingsTest {
                 .isEqualTo(new TransportSettings(
                         DataSize.ofMegabytes(2),
                         DataSize.ofMegabytes(1),
+                        DataSize.ofMegabytes(4),
                         DataSize.ofKilobytes(8),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1),
@@ -42,6 +44,7 @@ class TransportSettingsTest {
         "max-message-size, 0B",
         "max-message-size, 3GB",
         "send-queue-size, 0B",
+        "total-queue-size, 1KB",
         "urgent-margin, -1B",
         "write-timeout, 0s",
         "close-timeout, -1s",

@@ -41,6 +41,7 @@ class WebSocketUpgradeIT {
         var settings = new TransportSettings(
                 DataSize.ofBytes(MAX_MESSAGE),
                 DataSize.ofKilobytes(256),
+                DataSize.ofMegabytes(128),
                 DataSize.ofKilobytes(16),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),

@@ -1,0 +1,37 @@
+package io.walcast.relay.gateway;
+
+import org.springframework.context.SmartLifecycle;
+
+/** One thing to do while the application context closes, in its phase. */
+final class ShutdownStep implements SmartLifecycle {
+
+    private final int phase;
+    private final Runnable action;
+    private volatile boolean running;
+
+    ShutdownStep(int phase, Runnable action) {
+        this.phase = phase;
+        this.action = action;
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        action.run();
+        running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return phase;
+    }
+}

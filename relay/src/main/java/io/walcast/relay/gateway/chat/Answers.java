@@ -1,0 +1,71 @@
+package io.walcast.relay.gateway.chat;
+
+import io.walcast.relay.rooms.JoinResult;
+import io.walcast.relay.rooms.JoinResult.HistoryChanged;
+import io.walcast.relay.rooms.JoinResult.Joined;
+import io.walcast.relay.rooms.JoinResult.NotFound;
+import io.walcast.relay.rooms.JoinResult.Superseded;
+import io.walcast.relay.rooms.JoinResult.Unavailable;
+import io.walcast.relay.rooms.Present;
+import java.util.UUID;
+
+/** What clients are told, as JSON. */
+final class Answers {
+
+    static final String OK = "{\"ok\":true}";
+
+    private Answers() {}
+
+    static String conversation(UUID conversationId) {
+        return "{\"conversationId\":\"" + conversationId + "\"}";
+    }
+
+    static String left(UUID conversationId) {
+        return "{\"ok\":true,\"conversationId\":\"" + conversationId + "\"}";
+    }
+
+    static String position(UUID conversationId, long after) {
+        return "{\"conversationId\":\"" + conversationId + "\",\"after\":" + after + "}";
+    }
+
+    static String present(UUID conversationId, Present present) {
+        return Json.write(json -> {
+            json.writeStartObject();
+            json.writeBooleanProperty("ok", true);
+            json.writeStringProperty("conversationId", conversationId.toString());
+            json.writeArrayPropertyStart("users");
+            present.users().forEach(json::writeString);
+            json.writeEndArray();
+            if (present.more() > 0) {
+                json.writeNumberProperty("more", present.more());
+            }
+            json.writeEndObject();
+        });
+    }
+
+    static void join(JoinResult result, Answer answer) {
+        if (result instanceof Joined joined) {
+            answer.send(Json.write(json -> {
+                json.writeStartObject();
+                json.writeBooleanProperty("ok", true);
+                json.writeStringProperty(
+                        "conversationId", joined.conversationId().toString());
+                json.writeNumberProperty("lastSeq", joined.lastSeq());
+                json.writeStringProperty("epoch", joined.epoch());
+                json.writeEndObject();
+            }));
+        } else if (result instanceof NotFound) {
+            answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "There is no such conversation for you."));
+        } else if (result instanceof HistoryChanged) {
+            answer.refuse(new Refusal(
+                    ErrorCode.HISTORY_CHANGED,
+                    "Your position is not in this conversation's history: load it anew and join without after."));
+        } else if (result instanceof Unavailable) {
+            answer.refuse(
+                    new Refusal(ErrorCode.UNAVAILABLE, "The conversation cannot be read now: try again in a second."));
+        } else if (result instanceof Superseded) {
+            answer.refuse(new Refusal(
+                    ErrorCode.UNAVAILABLE, "You left, or joined again, before this join could be carried out."));
+        }
+    }
+}

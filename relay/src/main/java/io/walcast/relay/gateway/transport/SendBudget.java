@@ -1,0 +1,48 @@
+package io.walcast.relay.gateway.transport;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The bytes that may wait on all connections together.
+ *
+ * <p>A queue may grow only as far as there are bytes left for the others: up to what is free at that moment. So the share
+ * of each shrinks as the budget fills, the longest queues are refused first, and a client that keeps up always finds room:
+ * {@code n} clients that stopped reading leave {@code 1/(n+1)} of the budget free (the dynamic threshold of
+ * shared-memory switches). What waits never passes the budget, but for the urgent margin of each connection.
+ *
+ * <p>Thread-safe.
+ */
+public final class SendBudget {
+
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+
+    public SendBudget(long limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Takes the bytes for a queue.
+     *
+     * @param queued bytes that wait in that queue already
+     * @param margin bytes by which the queue may pass its share
+     * @return false if that would make the queue too long; nothing was taken
+     */
+    public boolean take(long bytes, long queued, long margin) {
+        long free = limit - (used.addAndGet(bytes) - bytes);
+        if (queued + bytes <= Math.max(free, 0) + margin) {
+            return true;
+        }
+        release(bytes);
+        return false;
+    }
+
+    public void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    /** Bytes that wait now. */
+    public long used() {
+        return used.get();
+    }
+}

@@ -1,0 +1,163 @@
+package io.walcast.relay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayProcess;
+import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/** What a client may not do, and what becomes of one that does it, or does nothing at all. */
+class LimitsIT {
+
+    private static final String PING_FRAME = "\u0089\u0000";
+    private static final String CLOSE_FRAME = "\u0088";
+
+    private static TestDatabase database;
+    private static RelayProcess relay;
+
+    @BeforeAll
+    static void startRelay() {
+        database = TestDatabase.create();
+        relay = RelayProcess.start(
+                database,
+                Map.of(
+                        "walcast.gateway.limits.connections-per-user", 2,
+                        "walcast.gateway.limits.rooms-per-connection", 2,
+                        "walcast.gateway.limits.requests-per-second", 1,
+                        "walcast.gateway.limits.request-burst", 10,
+                        "walcast.gateway.websocket.ping-interval", "300ms",
+                        "walcast.gateway.websocket.ping-timeout", "500ms",
+                        "walcast.gateway.websocket.connect-timeout", "700ms"));
+    }
+
+    @AfterAll
+    static void stopRelay() {
+        relay.close();
+        database.close();
+    }
+
+    @Test
+    void oneUserHasSoManyConnectionsOfBothFormatsTogether() throws Exception {
+        try (var first = JsonSocket.open(relay.port(), "many")) {
+            first.send("{'id':1,'event':'ping'}").next();
+            try (var second = SocketIoClientSocket.open(relay.port());
+                    var fourth = SocketIoClientSocket.open(relay.port())) {
+                second.connect("{'userId':'many'}");
+                var third = JsonSocket.open(relay.port(), "many");
+                assertThat(fourth.send("40{'userId':'many'}").next())
+                        .isEqualTo("44{\"message\":\"limit_exceeded\",\"data\":{\"code\":429}}");
+                assertThat(code(third.next().path("data"))).isEqualTo("limit_exceeded");
+                assertThat(third.closed()).isEqualTo("1008 limit_exceeded");
+            }
+            await().untilAsserted(() -> {
+                try (var again = JsonSocket.open(relay.port(), "many")) {
+                    assertThat(again.send("{'id':1,'event':'ping'}")
+                                    .next()
+                                    .path("data")
+                                    .path("ok")
+                                    .booleanValue())
+                            .isTrue();
+                }
+            });
+        }
+    }
+
+    @Test
+    void oneConnectionIsInSoManyRooms() {
+        var outbox = new Outbox(database);
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            assertThat(join(grace, outbox).path("ok").booleanValue()).isTrue();
+            assertThat(join(grace, outbox).path("ok").booleanValue()).isTrue();
+            assertThat(code(join(grace, outbox))).isEqualTo("limit_exceeded");
+        }
+    }
+
+    @Test
+    void tooManyRequestsAreRefusedAndAFloodIsClosed() {
+        try (var grace = JsonSocket.open(relay.port(), "flood")) {
+            for (int request = 0; request < 40; request++) {
+                grace.send("{'id':1,'event':'ping'}");
+            }
+            int served = 0;
+            while (grace.next().path("data").path("ok").booleanValue()) {
+                served++;
+            }
+            assertThat(served).isBetween(10, 12);
+            assertThat(grace.closed()).isEqualTo("1008 limit_exceeded");
+        }
+    }
+
+    @Test
+    void aFloodOverSocketIoIsClosedAndNotAskedBack() throws Exception {
+        try (var grace = SocketIoClientSocket.open(relay.port())) {
+            grace.connect("{'userId':'flood2'}");
+            for (int request = 0; request < 40; request++) {
+                grace.send("42['ping']");
+            }
+            while (!grace.next().equals("41")) {
+                // the refusals
+            }
+            assertThat(grace.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void whoDoesNotSayWhoItIsIsClosed() {
+        try (var nobody = JsonSocket.openUnidentified(relay.port())) {
+            assertThat(nobody.closed()).isEqualTo("1008 unauthorized");
+        }
+    }
+
+    @Test
+    void aClientThatAnswersPingsStaysAndASilentOneIsDropped() throws Exception {
+        try (var lively = JsonSocket.open(relay.port(), "lively");
+                var silent = new Socket("127.0.0.1", relay.port())) {
+            OutputStream out = silent.getOutputStream();
+            out.write("""
+                    GET /ws?userId=silent HTTP/1.1\r
+                    Host: localhost\r
+                    Connection: Upgrade\r
+                    Upgrade: websocket\r
+                    Sec-WebSocket-Version: 13\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    \r
+                    """.getBytes(StandardCharsets.US_ASCII));
+            silent.setSoTimeout(10_000);
+            InputStream in = silent.getInputStream();
+            var received = new StringBuilder();
+            while (received.indexOf(CLOSE_FRAME) < 0) {
+                received.append((char) in.read());
+            }
+            assertThat(received).startsWith("HTTP/1.1 101").contains(PING_FRAME);
+            assertThat(lively.send("{'id':1,'event':'ping'}")
+                            .next()
+                            .path("data")
+                            .path("ok")
+                            .booleanValue())
+                    .isTrue();
+        }
+        await().until(() -> relay.bean(WebSocketUpgrade.class).connections() == 0);
+    }
+
+    private static JsonNode join(JsonSocket socket, Outbox outbox) {
+        return socket.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + outbox.conversation()
+                        + "'}}")
+                .next()
+                .path("data");
+    }
+
+    private static String code(JsonNode answer) {
+        return answer.path("error").path("code").stringValue();
+    }
+}
