@@ -147,6 +147,22 @@ test('heals a hole by joining again, once, with the last seq before it', () => {
   assert.deepEqual(seen, [1, 2, 3, 4, 5, 6, 7]);
 });
 
+test('asks to come back into a room that it was taken out of', () => {
+  const { seen } = join(open(), { after: 0 });
+  const socket = FakeSocket.newest.accept();
+  socket.joined(1);
+  socket.message(1);
+  socket.push('conversation.left', { conversationId: socket.requests('join.conversation')[0].data.conversationId });
+  mock.timers.tick(0);
+  assert.deepEqual(
+    socket.requests('join.conversation').map(({ data }) => data.after),
+    [0, 1],
+  );
+  socket.joined(2);
+  socket.message(2);
+  assert.deepEqual(seen, [1, 2]);
+});
+
 test('a hole that stays is asked about ever more slowly, until a message shows progress', () => {
   join(open(), { after: 0 });
   const socket = FakeSocket.newest.accept();

@@ -328,6 +328,17 @@ class Client {
     if (event === 'message.created') this.#received(data.message);
     else if (event === 'member.added') this.#member('added', data);
     else if (event === 'member.removed') this.#member('removed', data);
+    else if (event === 'conversation.left') this.#left(data.conversationId);
+  }
+
+  /**
+   * The server took this client out of a room: it asks to come back, and hears `not_found` if its user was removed.
+   *
+   * @param {string} conversationId
+   */
+  #left(conversationId) {
+    const room = this.#rooms.get(conversationId);
+    if (room && !room.joining) this.#enterLater(room);
   }
 
   /** @param {Message} message */

@@ -34,10 +34,16 @@ create function delete_published_outbox(published_before timestamptz, at_most in
     security definer
     set search_path = public, pg_temp
 as $$
-    with old as (
-        select id from outbox where published_at < published_before order by id limit at_most
+    -- Looks at the oldest rows only, not for old ones among all: what is behind the first young row is younger still.
+    with oldest as (
+        select id, published_at from outbox
+        where not exists (select from outbox_parked where outbox_id = id)
+        order by id
+        limit at_most
     ), deleted as (
-        delete from outbox using old where outbox.id = old.id returning 1
+        delete from outbox using oldest
+        where outbox.id = oldest.id and oldest.published_at < published_before
+        returning 1
     )
     select count(*)::int from deleted
 $$;

@@ -181,6 +181,10 @@ final class EmbeddedServer implements AutoCloseable {
         return programs.run(directory.log(), "pg_ctl", all);
     }
 
+    int port() {
+        return port;
+    }
+
     String url(String database) {
         return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
     }

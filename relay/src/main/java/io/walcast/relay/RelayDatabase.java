@@ -27,6 +27,9 @@ public final class RelayDatabase implements AutoCloseable {
     private static final int POOL_SIZE = 8;
     private static final int CONNECTION_TIMEOUT_MILLIS = 3_000;
 
+    /** On a connection that the network swallowed, an answer would be awaited for ever, and with it the marks. */
+    private static final String ANSWER_TIMEOUT_SECONDS = "10";
+
     private final String url;
     private final String username;
     private final String password;
@@ -45,6 +48,7 @@ public final class RelayDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty(PGProperty.SOCKET_TIMEOUT.getName(), ANSWER_TIMEOUT_SECONDS);
         this.pool = new HikariDataSource(config);
     }
 

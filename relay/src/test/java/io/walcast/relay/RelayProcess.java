@@ -25,6 +25,11 @@ public final class RelayProcess implements AutoCloseable {
     /** The watchdog's; short, so that tests can outwait it. */
     public static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    static {
+        // Long enough for a machine that builds other things meanwhile.
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(1));
+    }
+
     private final ConfigurableApplicationContext context;
 
     private RelayProcess(ConfigurableApplicationContext context) {
@@ -34,7 +39,12 @@ public final class RelayProcess implements AutoCloseable {
     /** Starts a relay and waits until it streams; {@code beans} are added to its context. */
     public static RelayProcess start(TestDatabase database, Class<?>... beans) {
         var relay = launch(database, beans);
-        relay.awaitStreaming();
+        try {
+            relay.awaitStreaming();
+        } catch (RuntimeException e) {
+            relay.close();
+            throw e;
+        }
         return relay;
     }
 

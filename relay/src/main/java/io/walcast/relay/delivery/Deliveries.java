@@ -9,18 +9,14 @@ import org.springframework.stereotype.Component;
 @Component
 class Deliveries {
 
-    private final Sink sink;
-    private final Marks marks;
+    private final Handover handover;
     private final RetryLanes lanes;
-    private final MessageStages stages;
     private final Semaphore unsettled;
     private final int maxUnsettled;
 
-    Deliveries(Sink sink, Marks marks, RetryLanes lanes, MessageStages stages, DeliverySettings settings) {
-        this.sink = sink;
-        this.marks = marks;
+    Deliveries(Handover handover, RetryLanes lanes, DeliverySettings settings) {
+        this.handover = handover;
         this.lanes = lanes;
-        this.stages = stages;
         this.maxUnsettled = settings.maxUnsettled();
         this.unsettled = new Semaphore(maxUnsettled);
     }
@@ -33,13 +29,10 @@ class Deliveries {
             return delivery;
         }
         try {
-            sink.deliver(row);
+            handover.deliver(delivery);
         } catch (RuntimeException e) {
             lanes.open(delivery, e);
-            return delivery;
         }
-        stages.delivered(row);
-        marks.add(delivery);
         return delivery;
     }
 

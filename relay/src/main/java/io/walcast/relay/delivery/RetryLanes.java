@@ -26,6 +26,7 @@ class RetryLanes implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryLanes.class);
 
+    private final Handover handover;
     private final Sink sink;
     private final Marks marks;
     private final DeliverySettings settings;
@@ -35,7 +36,8 @@ class RetryLanes implements DisposableBean {
     /** By event key; guarded by this. Almost always empty. */
     private final Map<String, Queue<RowDelivery>> lanes = new HashMap<>();
 
-    RetryLanes(Sink sink, Marks marks, DeliverySettings settings) {
+    RetryLanes(Handover handover, Sink sink, Marks marks, DeliverySettings settings) {
+        this.handover = handover;
         this.sink = sink;
         this.marks = marks;
         this.settings = settings;
@@ -77,7 +79,7 @@ class RetryLanes implements DisposableBean {
         RowDelivery head = first;
         do {
             try {
-                sink.deliver(head.row());
+                handover.deliver(head);
             } catch (InterruptedException e) {
                 // Shutting down: the row stays unsettled, and the slot keeps it.
                 Thread.currentThread().interrupt();
@@ -86,7 +88,6 @@ class RetryLanes implements DisposableBean {
                 handleFailure(lane, head, e);
                 return;
             }
-            marks.add(head);
             if (removeHead(lane, head.row().eventKey())) {
                 return;
             }
@@ -108,11 +109,20 @@ class RetryLanes implements DisposableBean {
             return;
         }
         LOG.error("Outbox row {} ({}) is parked after {} deliveries", row.id(), row.topic(), head.attempts(), error);
-        sink.gaveUp(row);
+        tellSink(row);
         head.giveUp();
         marks.add(head);
         if (!removeHead(lane, row.eventKey())) {
             schedule(() -> advance(lane, head(lane)), Duration.ZERO);
+        }
+    }
+
+    /** Whatever the sink makes of it, the row is parked: else it would block the slot for ever. */
+    private void tellSink(OutboxRow row) {
+        try {
+            sink.gaveUp(row);
+        } catch (RuntimeException e) {
+            LOG.error("The sink could not be told that outbox row {} is parked", row.id(), e);
         }
     }
 

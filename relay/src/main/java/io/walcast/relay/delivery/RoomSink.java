@@ -8,6 +8,7 @@ import io.walcast.relay.wal.OutboxRow;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -25,6 +26,10 @@ class RoomSink implements Sink {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoomSink.class);
     private static final JsonMapper JSON = new JsonMapper();
+
+    private static final int MOST_TOPICS_TOLD_OF = 1_000;
+
+    private static final Pattern UUIDS = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private static final String MESSAGE_CREATED = "messaging.message_created";
     private static final String MEMBER_ADDED = "messaging.member_added";
@@ -55,7 +60,7 @@ class RoomSink implements Sink {
                 rooms.removeMember(userId(row), RoomEvent.notice(room(row), "member.removed", row.payload()));
             default -> {
                 unknownTopics.increment();
-                if (topicsToldOf.add(row.topic())) {
+                if (topicsToldOf.size() < MOST_TOPICS_TOLD_OF && topicsToldOf.add(row.topic())) {
                     LOG.warn(
                             "Nothing here handles topic {}: outbox row {} and all later ones of it are marked without delivery",
                             row.topic(),
@@ -68,7 +73,7 @@ class RoomSink implements Sink {
     /** A message that was parked leaves a hole, which clients heal from the table; a removal must not be passed over. */
     @Override
     public void gaveUp(OutboxRow row) {
-        if (row.topic().equals(MEMBER_REMOVED)) {
+        if (row.topic().equals(MEMBER_REMOVED) && UUIDS.matcher(row.eventKey()).matches()) {
             rooms.close(room(row));
         }
     }

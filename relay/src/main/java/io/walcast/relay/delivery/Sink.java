@@ -2,7 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.wal.OutboxRow;
 
-/** Where rows go. Called by one thread at a time per conversation, in order; not necessarily always the same one. */
+/** Where rows go. Both methods are called by one thread at a time per conversation, in order, not always the same. */
 interface Sink {
 
     /**

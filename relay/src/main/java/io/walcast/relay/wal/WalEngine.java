@@ -100,25 +100,36 @@ final class WalEngine implements AutoCloseable {
     public void close() {
         // Closed first: a row that is still on its way is refused, and read again by the next engine.
         intake.close();
-        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        // Closing waits for the engine's own connections, which the network may have swallowed: it can be left behind.
+        var closing = new Thread(this::closeEngine, "walcast-engine-close");
+        closing.setDaemon(true);
+        closing.start();
         try {
-            while (!end.isDone() && System.nanoTime() < deadline) {
-                try {
-                    engine.close();
-                } catch (IllegalStateException e) {
-                    LOG.debug("The engine cannot be closed yet: {}", e.getMessage());
-                }
-                awaitEnd(Duration.ofMillis(50));
-            }
-            thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-        } catch (IOException e) {
-            LOG.warn("The engine did not close cleanly", e);
+            thread.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
             LOG.warn("The engine did not end within {}; it is abandoned", CLOSE_TIMEOUT);
+            closing.interrupt();
             thread.interrupt();
+        }
+    }
+
+    private void closeEngine() {
+        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+        try {
+            do {
+                try {
+                    engine.close();
+                } catch (IllegalStateException e) {
+                    LOG.debug("The engine cannot be closed yet: {}", e.getMessage());
+                }
+            } while (!awaitEnd(Duration.ofMillis(50)) && System.nanoTime() < deadline);
+        } catch (IOException e) {
+            LOG.warn("The engine did not close cleanly", e);
+        } catch (InterruptedException e) {
+            LOG.debug("The engine is abandoned while it closes");
         }
     }
 

@@ -14,8 +14,12 @@ final class Watchdog {
     /** The WAL that a slot may trail without meaning anything, in bytes: PostgreSQL itself writes a little now and then. */
     private static final long SLACK = 16 * 1024;
 
+    /** An engine may take this long to come to hold the slot, on a machine that is busy with other things. */
+    private static final Duration START = Duration.ofSeconds(30);
+
     private final Duration patience;
 
+    private boolean started;
     private long confirmed = -1;
     private boolean progress;
     private long movedOnNanos;
@@ -33,6 +37,7 @@ final class Watchdog {
      * @return whether the engine should be replaced
      */
     boolean isStuck(SlotSample sample, boolean waitsOnPurpose, long nowNanos) {
+        started |= sample.held();
         boolean moved = sample.confirmed() != confirmed;
         boolean nothingToDo = sample.held() && sample.current() - sample.confirmed() <= 2 * SLACK;
         progress |= moved && confirmed >= 0 || nothingToDo;
@@ -41,7 +46,8 @@ final class Watchdog {
             movedOnNanos = nowNanos;
             return false;
         }
-        return nowNanos - movedOnNanos > patience.toNanos();
+        Duration limit = started || patience.compareTo(START) > 0 ? patience : START;
+        return nowNanos - movedOnNanos > limit.toNanos();
     }
 
     /** Whether the engine has once been seen to work: the slot moved, or there was nothing to move it. */

@@ -70,14 +70,6 @@ class AcknowledgementIT {
         }
     }
 
-    @Test
-    void anIdleDatabaseIsLeftAlone() {
-        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
-            long position = outbox.walPosition();
-            await().during(RelayProcess.PATIENCE).until(() -> outbox.walPosition() - position < 16_384);
-        }
-    }
-
     private void writeElsewhere() {
         outbox.jdbc()
                 .sql("insert into other select repeat('x', 1000) from generate_series(1, 50)")

@@ -45,8 +45,8 @@ public final class JsonSocket implements AutoCloseable {
     /** The next thing that the server says. */
     public JsonNode next() {
         try {
-            JsonNode message = received.poll(10, TimeUnit.SECONDS);
-            assertThat(message).as("an answer within 10 s").isNotNull();
+            JsonNode message = received.poll(30, TimeUnit.SECONDS);
+            assertThat(message).as("an answer within 30 s").isNotNull();
             return message;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -56,7 +56,7 @@ public final class JsonSocket implements AutoCloseable {
 
     /** Code and reason. */
     public String closed() {
-        return close.orTimeout(10, TimeUnit.SECONDS).join();
+        return close.orTimeout(30, TimeUnit.SECONDS).join();
     }
 
     @Override

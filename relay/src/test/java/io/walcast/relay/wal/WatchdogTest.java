@@ -42,9 +42,18 @@ class WatchdogTest {
 
     @Test
     void oneThatLostItsSlotIsStuckEvenIfNothingIsWritten() {
-        assertThat(watchdog.isStuck(new SlotSample(false, 100, 100), false, SECOND))
-                .isFalse();
+        assertThat(watchdog.isStuck(held(100, 100), false, SECOND)).isFalse();
         assertThat(watchdog.isStuck(new SlotSample(false, 100, 100), false, 12 * SECOND))
+                .isTrue();
+    }
+
+    @Test
+    void oneThatStartsIsGivenTimeToComeToHoldTheSlot() {
+        assertThat(watchdog.isStuck(new SlotSample(false, MUCH, 100), false, SECOND))
+                .isFalse();
+        assertThat(watchdog.isStuck(new SlotSample(false, MUCH, 100), false, 29 * SECOND))
+                .isFalse();
+        assertThat(watchdog.isStuck(new SlotSample(false, MUCH, 100), false, 32 * SECOND))
                 .isTrue();
     }
 

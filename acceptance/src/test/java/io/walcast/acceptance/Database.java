@@ -1,0 +1,159 @@
+package io.walcast.acceptance;
+
+import io.walcast.db.TestServer;
+import io.walcast.db.TestServer.StopMode;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The PostgreSQL below a Walcast under trial: it can be broken, and it knows the truth.
+ *
+ * <p>Walcast logs in there with the rights that its modules need and no more, as it should in production.
+ */
+public final class Database implements AutoCloseable {
+
+    private static final String NAME = "walcast";
+    private static final String SLOT = "walcast";
+
+    private final TestServer server;
+    private final JdbcClient jdbc;
+
+    private Database(TestServer server) {
+        this.server = server;
+        this.jdbc = JdbcClient.create(server.superuserOf(NAME));
+    }
+
+    /** Starts an empty server; the settings add to PostgreSQL's own. */
+    public static Database start(Map<String, String> settings) {
+        var server = TestServer.create(settings);
+        server.provide(NAME);
+        return new Database(server);
+    }
+
+    /** The configuration that makes Walcast use this server, through some port that leads to it. */
+    Map<String, String> properties(int port) {
+        var properties = new HashMap<String, String>();
+        properties.put("spring.datasource.url", url(port));
+        properties.put("spring.datasource.username", "walcast_app");
+        properties.put("spring.flyway.url", url(server.port()));
+        properties.put("spring.flyway.user", server.superuser());
+        properties.put("walcast.relay.database.url", url(port));
+        properties.put("walcast.relay.database.username", "walcast_relay");
+        return properties;
+    }
+
+    // Without encryption, so that a proxy can tell a replication connection by its first bytes.
+    private static String url(int port) {
+        return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable".formatted(port, NAME);
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** SQL as the superuser. */
+    public JdbcClient sql() {
+        return jdbc;
+    }
+
+    public void stop(StopMode mode) {
+        server.stop(mode);
+    }
+
+    public void start() {
+        server.start();
+    }
+
+    /** The process that serves the relay's slot; it must be there. */
+    public long walsender() {
+        return jdbc.sql("select active_pid from pg_replication_slots where slot_name = ? and active")
+                .param(SLOT)
+                .query(Long.class)
+                .single();
+    }
+
+    public void terminateWalsender() {
+        jdbc.sql("select pg_terminate_backend(?::int)")
+                .param(walsender())
+                .query()
+                .singleRow();
+    }
+
+    /** Drops the slot, ending who holds it. */
+    public void dropSlot() {
+        jdbc.sql("""
+                do $$
+                begin
+                    perform pg_terminate_backend(active_pid, 5000)
+                    from pg_replication_slots where slot_name = 'walcast' and active;
+                    perform pg_drop_replication_slot('walcast');
+                end
+                $$
+                """).update();
+    }
+
+    /** Writes WAL that is nobody's, and lets PostgreSQL look at what it may remove. Waits for walsenders that hang. */
+    public void writeWalAndCheckpoint(int megabytes) {
+        jdbc.sql("select pg_logical_emit_message(false, 'noise', repeat('x', 1048576)) from generate_series(1, ?)")
+                .param(megabytes)
+                .query()
+                .listOfRows();
+        jdbc.sql("checkpoint").update();
+    }
+
+    /** Whether a checkpoint waits for a walsender to give its slot up, so that it can be invalidated. */
+    public boolean invalidatesSlot() {
+        return jdbc.sql("""
+                select exists (select from pg_stat_activity
+                               where backend_type = 'checkpointer' and wait_event = 'ReplicationSlotDrop')
+                """).query(Boolean.class).single();
+    }
+
+    /** Appends a row as a producer might that knows nothing of our payloads. */
+    public void append(String topic, String eventKey, String payload) {
+        jdbc.sql("insert into outbox (topic, event_key, payload) values (?, ?, ?::jsonb)")
+                .params(topic, eventKey, payload)
+                .update();
+    }
+
+    /** Rows that are neither published nor parked. */
+    public long unmarked() {
+        return jdbc.sql("""
+                select count(*) from outbox
+                where published_at is null and not exists (select from outbox_parked where outbox_id = id)
+                """).query(Long.class).single();
+    }
+
+    public long parked() {
+        return jdbc.sql("select count(*) from outbox_parked").query(Long.class).single();
+    }
+
+    /** Rows that were committed but not yet marked at that time, which must be past. */
+    long inFlight(Instant when) {
+        return jdbc.sql("""
+                select count(*) from outbox where created_at <= :t and (published_at is null or published_at > :t)
+                """)
+                .param("t", when.atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .single();
+    }
+
+    /** Every message that is stored, in no order. */
+    List<Stored> messages() {
+        return jdbc.sql("select conversation_id as conversation, seq, id from messages")
+                .query(Stored.class)
+                .list();
+    }
+
+    record Stored(UUID conversation, long seq, UUID id) {}
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,233 @@
+package io.walcast.acceptance;
+
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.acceptance.Load.Posted;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running Walcast on a PostgreSQL of its own, with conversations that are posted to and listened to, in which
+ * something is broken.
+ *
+ * <p>Every conversation has a client that resumes and one that joins once and stays. Used by one thread.
+ */
+public final class Trial implements AutoCloseable {
+
+    /** What is broken, and mended as far as that is not Walcast's own business; when it returns, Walcast can recover. */
+    @FunctionalInterface
+    public interface Fault {
+        void strike() throws Exception;
+    }
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final int POSTS_BEFORE = 200;
+    private static final int POSTS_AFTER = 200;
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(90);
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(60);
+    private static final Duration COMPLETION_LIMIT = Duration.ofSeconds(60);
+
+    private final TrialSetup setup;
+    private final Database database;
+    private final FaultyProxy databaseNetwork;
+    private final WalcastProcess walcast;
+    private final FaultyProxy clientNetwork;
+    private final RestClient rest;
+    private final List<UUID> conversations;
+    private final List<Listener> resuming;
+    private final List<Listener> staying;
+    private @Nullable Load load;
+
+    Trial(TrialSetup setup) {
+        this.setup = setup;
+        this.database = Database.start(setup.postgres);
+        this.databaseNetwork = FaultyProxy.to(database.port());
+        var directory = "%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
+        this.walcast = new WalcastProcess(
+                Path.of("target", "walcast", directory).toAbsolutePath(),
+                database.properties(setup.databaseThroughProxy ? databaseNetwork.port() : database.port()),
+                // It lives for seconds only: what the second compiler would win is less than what it costs.
+                "-XX:TieredStopAtLevel=1");
+        this.clientNetwork = FaultyProxy.to(walcast.port());
+        walcast.start();
+        this.rest = new RestClient(walcast);
+        this.conversations = Stream.generate(rest::createConversation)
+                .limit(setup.conversations)
+                .toList();
+        var direct = walcast.uri("ws", "/ws");
+        var throughProxy = WalcastProcess.uri("ws", clientNetwork.port(), "/ws");
+        this.resuming = conversations.stream()
+                .map(c -> Listener.resuming(setup.clientsThroughProxy ? throughProxy : direct, c, setup.patience))
+                .toList();
+        this.staying =
+                conversations.stream().map(c -> Listener.staying(direct, c)).toList();
+        await("every client has joined").until(() -> listeners().allMatch(Listener::joined));
+    }
+
+    /** A trial with 120 posts a second to 5 conversations, and no proxies. */
+    public static Trial start() {
+        return with().start();
+    }
+
+    /** A trial that is not the usual. */
+    public static TrialSetup with() {
+        return new TrialSetup();
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public WalcastProcess walcast() {
+        return walcast;
+    }
+
+    public RestClient rest() {
+        return rest;
+    }
+
+    public List<UUID> conversations() {
+        return conversations;
+    }
+
+    /** Between Walcast and PostgreSQL, if the setup has it so. */
+    public FaultyProxy databaseNetwork() {
+        return databaseNetwork;
+    }
+
+    /** Between the clients that resume and Walcast, if the setup has it so. */
+    public FaultyProxy clientNetwork() {
+        return clientNetwork;
+    }
+
+    /** The clients that resume, one for each conversation, in the order of these. */
+    public List<Listener> resuming() {
+        return resuming;
+    }
+
+    /** Posts, lets the fault strike while posts go on, waits for what becomes of it, and tells what everyone saw. */
+    public Verdict expose(String name, Fault fault) throws Exception {
+        load = Load.start(rest, conversations, setup.postsPerSecond, setup.contentLength);
+        awaitPosts(POSTS_BEFORE);
+        awaitSteadyDelivery();
+        var struckAt = Instant.now();
+        var struck = System.nanoTime();
+        fault.strike();
+        var mended = System.nanoTime();
+        var recovery = awaitDelivery();
+        awaitPosts(load.posted().size() + POSTS_AFTER);
+        load.stop();
+        var completed = awaitCompletion();
+        var verdict = new Examination(database, load, resuming, staying)
+                .verdict(name, struckAt, struck, Duration.ofNanos(mended - struck), recovery, completed);
+        FaultTable.add(verdict);
+        return verdict;
+    }
+
+    /** Breaks nothing for a while, and prints how long messages took from post to arrival. */
+    public Verdict observe(Duration duration) throws Exception {
+        var verdict = expose(
+                "none, %d posts/s for %d s".formatted(setup.postsPerSecond, duration.toSeconds()),
+                () -> hold(duration));
+        System.out.printf(
+                "%s: post to arrival p50 %.1f ms, p99 %.1f ms%n",
+                verdict.fault(),
+                verdict.latency(0.5).toNanos() / 1e6,
+                verdict.latency(0.99).toNanos() / 1e6);
+        return verdict;
+    }
+
+    /** Lets time pass while posts go on. */
+    public void hold(Duration duration) {
+        await().pollDelay(duration).timeout(duration.plusMinutes(1)).until(() -> true);
+    }
+
+    /** Waits for a message that is posted from now on to arrive at a client that resumes; returns how long that took. */
+    public Duration awaitDelivery() {
+        var now = System.nanoTime();
+        return await("a message posted from now on arrives")
+                .atMost(RECOVERY_LIMIT)
+                .until(() -> firstArrival(now), Optional::isPresent)
+                .map(arrival -> Duration.ofNanos(arrival - now))
+                .orElseThrow();
+    }
+
+    private Optional<Long> firstArrival(long sentSince) {
+        return load().posted().stream()
+                .filter(post -> post.sentNanos() >= sentSince && arrived(post))
+                .map(post -> listener(post).receipts().arrivedAt(post.seq()))
+                .min(Long::compare);
+    }
+
+    @Override
+    public void close() {
+        listeners().forEach(Listener::close);
+        if (load != null) {
+            load.close();
+        }
+        walcast.close();
+        clientNetwork.close();
+        databaseNetwork.close();
+        database.close();
+    }
+
+    private void awaitPosts(int count) {
+        await("posts are answered")
+                .atMost(RECOVERY_LIMIT)
+                .until(() -> load().posted().size() >= count);
+    }
+
+    /** The first seconds of a process run cold, and say nothing about a fault. */
+    private void awaitSteadyDelivery() {
+        await("messages arrive within a second")
+                .atMost(WARM_UP_LIMIT)
+                .until(() -> awaitDelivery().toSeconds() < 1);
+    }
+
+    /** Returns whether all is delivered and marked within the limit. */
+    private boolean awaitCompletion() {
+        try {
+            await().atMost(COMPLETION_LIMIT)
+                    .until(() -> database.unmarked() == 0
+                            && load().posted().stream().allMatch(this::arrived)
+                            && staying.stream().noneMatch(this::stillWaits));
+            return true;
+        } catch (ConditionTimeoutException e) {
+            return false;
+        }
+    }
+
+    private boolean stillWaits(Listener stays) {
+        return stays.joined()
+                && load().posted().stream()
+                        .anyMatch(post -> post.conversation().equals(stays.conversation())
+                                && !stays.receipts().has(post.seq()));
+    }
+
+    private boolean arrived(Posted post) {
+        return listener(post).receipts().has(post.seq());
+    }
+
+    private Listener listener(Posted post) {
+        return resuming.get(conversations.indexOf(post.conversation()));
+    }
+
+    private Stream<Listener> listeners() {
+        return Stream.concat(resuming.stream(), staying.stream());
+    }
+
+    private Load load() {
+        if (load == null) {
+            throw new IllegalStateException("nothing is posted yet");
+        }
+        return load;
+    }
+}

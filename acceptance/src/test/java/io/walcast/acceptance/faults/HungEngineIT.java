@@ -1,0 +1,48 @@
+package io.walcast.acceptance.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.acceptance.FaultTable;
+import io.walcast.acceptance.Signal;
+import io.walcast.acceptance.Trial;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The engine hangs without an error: only health and the watchdog can tell that nothing moves. */
+@ExtendWith(FaultTable.class)
+class HungEngineIT {
+
+    private static final Duration LONGEST_UNNOTICED = Duration.ofSeconds(40);
+
+    @Test
+    void whenTheWalsenderIsFrozen() throws Exception {
+        try (var trial = Trial.start()) {
+            trial.expose("walsender frozen until health says so", () -> {
+                        var walsender = trial.database().walsender();
+                        Signal.STOP.send(walsender);
+                        await("health is no longer UP")
+                                .atMost(LONGEST_UNNOTICED)
+                                .until(() -> !trial.walcast().isUp());
+                        System.out.println("health said: " + trial.walcast().relay());
+                        Signal.CONT.send(walsender);
+                    })
+                    .assertFlawless()
+                    .assertPushed();
+        }
+    }
+
+    @Test
+    void whenItsConnectionIsABlackHole() throws Exception {
+        try (var trial = Trial.with().databaseThroughProxy().start()) {
+            trial.expose(
+                            "replication connection becomes a black hole",
+                            () -> assertThat(trial.databaseNetwork()
+                                            .freeze(opening -> opening.contains("replication\0")))
+                                    .isPositive())
+                    .assertFlawless()
+                    .assertPushed();
+        }
+    }
+}
