@@ -1,0 +1,92 @@
+package io.walcast.relay.gateway;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A network that a test can break: passes TCP connections on to a port of this machine until it is cut. */
+final class CuttableProxy implements AutoCloseable {
+
+    private final int target;
+    private final ServerSocket server;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile boolean cut;
+
+    CuttableProxy(int target) throws IOException {
+        this.target = target;
+        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** Breaks all connections; new ones break at once. */
+    void cut() {
+        cut = true;
+        sockets.forEach(CuttableProxy::closeQuietly);
+        sockets.clear();
+    }
+
+    void restore() {
+        cut = false;
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        cut();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = server.accept();
+                if (cut) {
+                    closeQuietly(client);
+                    continue;
+                }
+                var upstream = new Socket(InetAddress.getLoopbackAddress(), target);
+                sockets.add(client);
+                sockets.add(upstream);
+                if (cut) {
+                    cut();
+                }
+                start(() -> pass(client, upstream));
+                start(() -> pass(upstream, client));
+            }
+        } catch (IOException e) {
+            // the proxy was closed
+        }
+    }
+
+    private void pass(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // one end has gone: so does the other
+        }
+        closeQuietly(from);
+        closeQuietly(to);
+        sockets.remove(from);
+        sockets.remove(to);
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it is closed
+        }
+    }
+
+    private static void start(Runnable task) {
+        var thread = new Thread(task, "proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,63 @@
+package io.walcast.relay.gateway.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SendBudgetTest {
+
+    private static final int LIMIT = 100_000;
+    private static final Frame FRAME = Frame.text("x".repeat(68));
+    private static final int COST = 100;
+
+    private final SendBudget budget = new SendBudget(LIMIT);
+
+    @Test
+    void clientsThatStoppedReadingShareItAndLeaveRoomForOneThatReads() {
+        List<SendQueue> stuck = queues(9);
+        boolean taken = true;
+        while (taken) {
+            taken = false;
+            for (SendQueue queue : stuck) {
+                taken |= queue.offer(List.of(FRAME), 0);
+            }
+        }
+        assertThat(budget.used()).isBetween((long) (LIMIT * 0.85), (long) LIMIT);
+        assertThat(stuck).allSatisfy(queue -> assertThat(queue.bytes()).isBetween(9_000L, 11_000L));
+        assertThat(new SendQueue(LIMIT, budget).offer(List.of(FRAME), 0)).isTrue();
+    }
+
+    @Test
+    void isNeverPassedButByTheMarginOfEach() {
+        List<SendQueue> queues = queues(20);
+        for (int round = 0; round < 1_000; round++) {
+            queues.forEach(queue -> queue.offer(List.of(FRAME), 0));
+        }
+        assertThat(budget.used()).isLessThanOrEqualTo(LIMIT);
+        for (int round = 0; round < 1_000; round++) {
+            queues.forEach(queue -> queue.offer(List.of(FRAME), 10 * COST));
+        }
+        assertThat(budget.used()).isLessThanOrEqualTo(LIMIT + 20 * 10 * COST);
+    }
+
+    @Test
+    void getsBackWhatWasWrittenAndWhatWasDropped() {
+        var queue = new SendQueue(LIMIT, budget);
+        queue.offer(List.of(FRAME, FRAME, FRAME), 0);
+        queue.next();
+        queue.clear();
+        assertThat(budget.used()).isEqualTo(COST);
+        queue.completed();
+        assertThat(budget.used()).isZero();
+    }
+
+    private List<SendQueue> queues(int count) {
+        List<SendQueue> queues = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            queues.add(new SendQueue(LIMIT, budget));
+        }
+        return queues;
+    }
+}
