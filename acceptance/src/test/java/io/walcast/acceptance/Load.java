@@ -30,8 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Load implements AutoCloseable {
 
-    private static final int MOST_UNANSWERED = 500;
-    private static final Duration REPEAT_AFTER = Duration.ofMillis(250);
+    private static final int MOST_UNANSWERED = 100;
+    private static final Duration REPEAT_AFTER = Duration.ofMillis(500);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
     private static final JsonMapper JSON = new JsonMapper();
 

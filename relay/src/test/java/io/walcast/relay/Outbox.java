@@ -50,6 +50,14 @@ public final class Outbox {
         }
     }
 
+    /** Messages of 20 KB: a few fill a connection's queue. */
+    public void postLong(UUID conversation, int messages) {
+        String sql = POST.replace("'hello'", "repeat('x', 20000)");
+        for (int i = 0; i < messages; i++) {
+            post(conversation, sql);
+        }
+    }
+
     /** A message whose outbox row cannot be delivered. */
     public void postWithBrokenPayload(UUID conversation) {
         post(conversation, POST.replace("'message',", "'mess',"));

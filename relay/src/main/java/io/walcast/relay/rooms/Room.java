@@ -48,7 +48,10 @@ final class Room {
         try {
             if (event.seq() == 0) {
                 for (Subscription subscription : subscriptions.values()) {
-                    var unused = subscription.subscriber.offer(event);
+                    // Whoever is not yet admitted may be a stranger.
+                    if (subscription.present) {
+                        var unused = subscription.subscriber.offer(event);
+                    }
                 }
                 return;
             }

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ public final class Rooms {
 
     /** How long a commit that was broadcast may take to become visible to a join. */
     private static final Duration VISIBILITY_WAIT = Duration.ofSeconds(2);
+
+    private static final Duration VISIBILITY_RETRY = Duration.ofMillis(5);
 
     /** A room without subscribers remembers its newest seq for this long after its last broadcast. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
@@ -96,9 +99,14 @@ public final class Rooms {
             @Nullable Long after,
             @Nullable String epoch,
             Consumer<JoinResult> answer) {
+        Room room = room(conversationId);
+        // Entered before the table is read: what is broadcast from here on is not missed. And entered at once, so that
+        // a leave, or another join, that the client sends next finds this one.
+        Subscription subscription = room.enter(subscriber);
         try {
-            catchUp.executor().execute(() -> joinNow(subscriber, conversationId, after, epoch, answer));
+            catchUp.executor().execute(() -> admit(room, subscription, after, epoch, answer));
         } catch (RejectedExecutionException e) {
+            room.leave(subscription);
             answer.accept(new Unavailable());
         }
     }
@@ -110,20 +118,17 @@ public final class Rooms {
         }
     }
 
-    private void joinNow(
-            Subscriber subscriber,
-            UUID conversationId,
+    private void admit(
+            Room room,
+            Subscription subscription,
             @Nullable Long after,
             @Nullable String epoch,
             Consumer<JoinResult> answer) {
-        Room room = room(conversationId);
-        // Entered before the table is read: what is broadcast from here on is not missed.
-        Subscription subscription = room.enter(subscriber);
         JoinResult result;
         try {
-            result = check(room, subscriber.userId(), after, epoch);
+            result = check(room, subscription.subscriber.userId(), after, epoch);
         } catch (DataAccessException e) {
-            LOG.warn("Could not join conversation {}: {}", conversationId, e.getMessage());
+            LOG.warn("Could not join conversation {}: {}", room.conversationId(), e.getMessage());
             result = new Unavailable();
         }
         if (result instanceof Joined joined) {
@@ -156,7 +161,7 @@ public final class Rooms {
             if (after > room.newest() || System.nanoTime() > deadline) {
                 return new HistoryChanged();
             }
-            Thread.yield();
+            LockSupport.parkNanos(VISIBILITY_RETRY.toNanos());
         }
     }
 

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -75,6 +79,63 @@ class ResumeIT {
             }
         }
         posting.join();
+    }
+
+    @Test
+    void severalConversationsAreReplayedOverOneConnectionHoweverSlowItIs() {
+        List<UUID> conversations = List.of(conversation, outbox.conversation(), outbox.conversation());
+        conversations.forEach(each -> outbox.postLong(each, 100));
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            for (UUID each : conversations) {
+                grace.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + each + "','after':0}}");
+            }
+            Map<String, Long> seqs = new HashMap<>();
+            while (seqs.values().stream().mapToLong(Long::longValue).sum() < 300) {
+                JsonNode event = grace.next();
+                if (event.path("event").stringValue().equals("message.created")) {
+                    JsonNode message = event.path("data").path("message");
+                    long seq = message.path("seq").longValue();
+                    Long before = seqs.put(message.path("conversationId").stringValue(), seq);
+                    assertThat(seq).isEqualTo(before == null ? 1 : before + 1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyJoinIsAnsweredAlsoOneThatIsLeftAtOnce() {
+        try (var ada = JsonSocket.open(relay.port(), "ada");
+                var grace = JsonSocket.open(relay.port(), "grace")) {
+            for (int round = 0; round < 20; round++) {
+                grace.send("{'id':'j','event':'join.conversation','data':{'conversationId':'" + conversation + "'}}");
+                grace.send("{'id':'l','event':'leave.conversation','data':{'conversationId':'" + conversation + "'}}");
+                assertThat(Set.of(
+                                grace.next().path("id").stringValue(),
+                                grace.next().path("id").stringValue()))
+                        .containsExactlyInAnyOrder("j", "l");
+            }
+            join(ada, "");
+            outbox.post(conversation, 1);
+            expectMessages(ada, 1, 1);
+            assertThat(grace.send("{'id':'p','event':'ping'}").next().path("id").stringValue())
+                    .isEqualTo("p");
+        }
+    }
+
+    @Test
+    void aStrangerWhoKnocksHearsNothingOfTheRoom() {
+        try (var eve = JsonSocket.open(relay.port(), "eve")) {
+            for (int round = 0; round < 50; round++) {
+                eve.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "'}}");
+                if (round % 5 == 0) {
+                    outbox.append(
+                            "messaging.member_added",
+                            conversation.toString(),
+                            "{\"conversationId\": \"" + conversation + "\", \"userId\": \"u" + round + "\"}");
+                }
+                assertThat(eve.next().path("event").stringValue()).isEqualTo("ack");
+            }
+        }
     }
 
     @Test

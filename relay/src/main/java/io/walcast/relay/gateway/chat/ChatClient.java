@@ -6,9 +6,11 @@ import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.Subscriber;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,10 @@ public final class ChatClient implements Subscriber {
     private final Runnable onGone;
     private final RequestRate typing;
     private final Set<UUID> joined = ConcurrentHashMap.newKeySet();
+
+    /** Rooms that go on when the queue has room again. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+
     private final AtomicInteger joining = new AtomicInteger();
     private final AtomicBoolean gone = new AtomicBoolean();
 
@@ -95,7 +101,18 @@ public final class ChatClient implements Subscriber {
 
     @Override
     public void whenDrained(Runnable action) {
-        link.whenDrained(action);
+        waiting.add(action);
+        link.whenDrained(this::drained);
+    }
+
+    /** The link calls back once for all rooms. */
+    private void drained() {
+        for (int turns = waiting.size(); turns > 0; turns--) {
+            Runnable action = waiting.poll();
+            if (action != null) {
+                action.run();
+            }
+        }
     }
 
     @Override
