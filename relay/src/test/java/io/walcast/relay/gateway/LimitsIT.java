@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.db.TestDatabase;
@@ -10,7 +11,10 @@ import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +42,8 @@ class LimitsIT {
                         "walcast.gateway.limits.request-burst", 10,
                         "walcast.gateway.websocket.ping-interval", "300ms",
                         "walcast.gateway.websocket.ping-timeout", "500ms",
-                        "walcast.gateway.websocket.connect-timeout", "700ms"));
+                        "walcast.gateway.websocket.connect-timeout", "700ms",
+                        "walcast.gateway.websocket.max-connections", 5));
     }
 
     @AfterAll
@@ -110,6 +115,26 @@ class LimitsIT {
             }
             assertThat(grace.closeCode()).isEqualTo(1008);
         }
+    }
+
+    @Test
+    void plainJsonHasSoManyConnectionsInAll() {
+        List<JsonSocket> open = new ArrayList<>();
+        try {
+            for (int connection = 0; connection < 5; connection++) {
+                open.add(JsonSocket.open(relay.port(), "user" + connection));
+                open.get(connection).send("{'id':1,'event':'ping'}").next();
+            }
+            assertThatThrownBy(() -> JsonSocket.open(relay.port(), "onemore"))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            WebSocketHandshakeException.class,
+                            refusal -> assertThat(refusal.getResponse().statusCode())
+                                    .isEqualTo(503));
+        } finally {
+            open.forEach(JsonSocket::close);
+        }
+        await().until(() -> relay.bean(WebSocketUpgrade.class).connections() == 0);
     }
 
     @Test

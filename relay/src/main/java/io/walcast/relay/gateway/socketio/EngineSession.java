@@ -124,10 +124,6 @@ final class EngineSession {
         }
     }
 
-    long queuedBytes() {
-        return transport.queuedBytes();
-    }
-
     boolean isDrained() {
         return transport.isDrained();
     }

@@ -12,8 +12,6 @@ interface EngineTransport {
     /** Beyond the byte bound by a margin. @return false when that is used up too: the client must be closed */
     boolean sendUrgent(List<Frame> frames);
 
-    long queuedBytes();
-
     /** Whether little is queued, as after {@link #whenDrained}. */
     boolean isDrained();
 

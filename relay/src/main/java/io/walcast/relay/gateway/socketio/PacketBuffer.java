@@ -53,10 +53,6 @@ final class PacketBuffer {
         return bytes <= limit / 4;
     }
 
-    long bytes() {
-        return bytes;
-    }
-
     private static long cost(List<Frame> frames) {
         long cost = 0;
         for (Frame frame : frames) {

@@ -204,18 +204,6 @@ final class PollingTransport implements EngineTransport {
     }
 
     @Override
-    public long queuedBytes() {
-        EngineTransport next;
-        synchronized (this) {
-            next = successor;
-            if (next == null) {
-                return buffer.bytes();
-            }
-        }
-        return next.queuedBytes();
-    }
-
-    @Override
     public boolean isDrained() {
         EngineTransport next;
         synchronized (this) {

@@ -130,11 +130,6 @@ public final class Socket {
         sendUrgent(event.frames(namespace, null, offset));
     }
 
-    /** Bytes that wait for the client, all namespaces together. */
-    public long queuedBytes() {
-        return session.queuedBytes();
-    }
-
     /** Whether little waits for the client, as after {@link #whenDrained}. */
     public boolean isDrained() {
         return session.isDrained();

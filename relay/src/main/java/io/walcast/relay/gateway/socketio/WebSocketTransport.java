@@ -20,11 +20,6 @@ record WebSocketTransport(WebSocketConnection connection) implements EngineTrans
     }
 
     @Override
-    public long queuedBytes() {
-        return connection.queuedBytes();
-    }
-
-    @Override
     public boolean isDrained() {
         return connection.isDrained();
     }

@@ -46,7 +46,8 @@ public final class JsonClients implements AutoCloseable {
 
     void opened(JsonClient client) {
         clients.add(client);
-        if (closing) {
+        // Many may have been let in at the same moment.
+        if (closing || clients.size() > settings.maxConnections()) {
             client.goAway();
         }
     }

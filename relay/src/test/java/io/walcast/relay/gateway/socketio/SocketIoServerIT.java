@@ -298,7 +298,7 @@ class SocketIoServerIT {
 
         assertThat(client.poll(sid).body().split("\u001e")).hasSize(8).endsWith("42[\"notice\",1]");
         assertThat(drained).isDone();
-        assertThat(socket.queuedBytes()).isZero();
+        assertThat(socket.isDrained()).isTrue();
 
         while (socketIo.connections() == 1) {
             socket.emitUrgent(event);
