@@ -25,10 +25,10 @@ final class CuttableProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Breaks all connections; new ones break at once. */
+    /** Resets all connections; new ones break at once. */
     void cut() {
         cut = true;
-        sockets.forEach(CuttableProxy::closeQuietly);
+        sockets.forEach(CuttableProxy::reset);
         sockets.clear();
     }
 
@@ -74,6 +74,15 @@ final class CuttableProxy implements AutoCloseable {
         closeQuietly(to);
         sockets.remove(from);
         sockets.remove(to);
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // it is closed
+        }
+        closeQuietly(socket);
     }
 
     private static void closeQuietly(Socket socket) {
