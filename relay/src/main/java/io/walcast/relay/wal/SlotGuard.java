@@ -89,6 +89,11 @@ class SlotGuard {
         return Outcome.READY;
     }
 
+    /** Notes that the slot is to be made anew, and all unpublished rows are to be swept, before the next engine. */
+    void expectSweep() {
+        jdbc.sql(EXPECT_SWEEP).param("slot", settings.slot()).update();
+    }
+
     /** Where the slot stands now; empty if it is gone. */
     Optional<SlotSample> sample() {
         return jdbc.sql(SAMPLE)
@@ -132,7 +137,7 @@ class SlotGuard {
             throw new FatalWalException(
                     "wal_level is " + walLevel + ": set wal_level = logical in postgresql.conf and restart PostgreSQL");
         }
-        jdbc.sql(EXPECT_SWEEP).param("slot", settings.slot()).update();
+        expectSweep();
         PGConnection replication = database.replicationConnection();
         // The exported snapshot lives as long as this connection is idle and open.
         try (Connection keepsSnapshot = (Connection) replication) {

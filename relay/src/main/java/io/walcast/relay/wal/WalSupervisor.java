@@ -52,6 +52,8 @@ public final class WalSupervisor extends LifecycleThread {
     private final OutboxConsumer consumer;
 
     private volatile WalStatus status = new WalStatus(State.STOPPED, "not started", Instant.now(), 0);
+    private volatile boolean sweepWanted;
+
     /** Of the owner thread, as is all that follows. */
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
@@ -69,6 +71,17 @@ public final class WalSupervisor extends LifecycleThread {
 
     public WalStatus status() {
         return status;
+    }
+
+    /**
+     * Has every unpublished row delivered from the table: ends the engine, makes the slot anew and sweeps. Returns when
+     * that is noted; {@link #status()} shows how it goes on.
+     *
+     * @throws DataAccessException if PostgreSQL cannot be asked; then nothing is done
+     */
+    public void sweep() {
+        guard.expectSweep();
+        sweepWanted = true;
     }
 
     @Override
@@ -116,6 +129,10 @@ public final class WalSupervisor extends LifecycleThread {
         var watchdog = new Watchdog(patience.next(), System.nanoTime());
         boolean heldOnce = false;
         while (!engine.awaitEnd(heldOnce ? settings.heartbeat() : WHILE_STARTING)) {
+            if (sweepWanted) {
+                sweepWanted = false;
+                throw new IllegalStateException("a sweep was asked for");
+            }
             SlotSample sample = sample();
             if (sample == null) {
                 continue;

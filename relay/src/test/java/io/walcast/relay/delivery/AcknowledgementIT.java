@@ -41,9 +41,9 @@ class AcknowledgementIT {
             long held = outbox.append("t", "a", "{}");
             long after = outbox.walPosition();
 
-            // Much longer than the watchdog's patience, with many heartbeats.
-            Duration hold = RelayProcess.PATIENCE.multipliedBy(6);
-            await().atMost(hold.multipliedBy(3)).during(hold).until(() -> {
+            // Thirty times the watchdog's patience, and hundreds of heartbeats.
+            Duration hold = RelayProcess.PATIENCE.multipliedBy(30);
+            await().atMost(hold.multipliedBy(2)).during(hold).until(() -> {
                 writeElsewhere();
                 return outbox.confirmedPosition(database.name()) <= after;
             });

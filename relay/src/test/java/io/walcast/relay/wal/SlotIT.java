@@ -119,6 +119,21 @@ class SlotIT {
     }
 
     @Test
+    void aSweepOnDemandMakesTheSlotAnewAndMissesNothing() {
+        try (var relay = RelayProcess.start(database)) {
+            append(200);
+            relay.bean(WalSupervisor.class).sweep();
+            append(200);
+
+            await().until(() -> relay.status().restarts() == 1);
+            relay.awaitStreaming();
+            append(10);
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(outbox.attempts()).containsExactly(1);
+        }
+    }
+
+    @Test
     void aHundredThousandRowsAreSwept() {
         append(100_000);
         try (var relay = RelayProcess.launch(database)) {
