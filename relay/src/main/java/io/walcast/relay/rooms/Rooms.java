@@ -6,6 +6,7 @@ import io.walcast.relay.rooms.JoinResult.NotFound;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,6 +116,19 @@ public final class Rooms {
         Room room = rooms.get(conversationId);
         if (room != null) {
             room.leave(subscriber);
+        }
+    }
+
+    /**
+     * Takes a subscriber that has gone out of its rooms, soon: its end may have come while another room's lock was held,
+     * and two rooms are never locked by one thread.
+     */
+    public void leaveAll(Subscriber subscriber, Collection<UUID> conversationIds) {
+        try {
+            catchUp.executor()
+                    .execute(() -> conversationIds.forEach(conversationId -> leave(subscriber, conversationId)));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Shutting down: the rooms go too");
         }
     }
 

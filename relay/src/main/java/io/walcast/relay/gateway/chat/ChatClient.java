@@ -6,6 +6,7 @@ import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.Subscriber;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -76,7 +77,7 @@ public final class ChatClient implements Subscriber {
     /** Leaves all rooms, for good. */
     public void disconnected() {
         if (gone.compareAndSet(false, true)) {
-            joined.forEach(conversationId -> rooms.leave(this, conversationId));
+            rooms.leaveAll(this, List.copyOf(joined));
             onGone.run();
         }
     }
