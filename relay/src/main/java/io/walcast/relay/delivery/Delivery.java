@@ -47,7 +47,8 @@ class Delivery implements OutboxConsumer {
 
         private final long fence;
         private Set<Long> replayed;
-        private boolean closed;
+        private volatile boolean closed;
+        private volatile @Nullable Thread taker;
 
         StreamIntake(Published.Rows rows) {
             this.fence = rows.before();
@@ -56,21 +57,33 @@ class Delivery implements OutboxConsumer {
 
         @Override
         public synchronized Settlement take(OutboxRow row) throws InterruptedException {
-            if (closed) {
-                throw new IllegalStateException("this engine was closed; the next one reads the row again");
+            taker = Thread.currentThread();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("this engine was closed; the next one reads the row again");
+                }
+                if (row.lsn() >= fence) {
+                    replayed = Set.of();
+                } else if (replayed.contains(row.id())) {
+                    return Settlement.DONE;
+                }
+                return deliveries.deliver(row);
+            } finally {
+                taker = null;
             }
-            if (row.lsn() >= fence) {
-                replayed = Set.of();
-            } else if (replayed.contains(row.id())) {
-                return Settlement.DONE;
-            }
-            return deliveries.deliver(row);
         }
 
-        /** Waits for a row that is on its way, so that after it none comes from this engine. */
+        /** Turns back a row that is on its way, and waits for it, so that after it none comes from this engine. */
         @Override
-        public synchronized void close() {
+        public void close() {
             closed = true;
+            Thread waiting = taker;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+            synchronized (this) {
+                replayed = Set.of();
+            }
         }
     }
 }

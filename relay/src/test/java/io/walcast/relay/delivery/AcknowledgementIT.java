@@ -2,6 +2,7 @@ package io.walcast.relay.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
@@ -57,6 +58,20 @@ class AcknowledgementIT {
             relay.awaitStreaming();
             awaitConfirmed(outbox.walPosition());
         }
+    }
+
+    @Test
+    void stopsThoughTheSinkIsHeldAndKeepsTheRow() {
+        var never = new CountDownLatch(1);
+        var relay = RelayProcess.start(database, RecordingSink.class);
+        relay.bean(RecordingSink.class).beforeTaking(row -> awaitUninterruptibly(never));
+        outbox.append("t", "a", "{}");
+        long after = outbox.walPosition();
+        await().until(() -> relay.bean(RecordingSink.class).isAsked());
+
+        assertTimeoutPreemptively(Duration.ofSeconds(20), relay::close);
+        assertThat(outbox.unpublished()).isEqualTo(1);
+        assertThat(outbox.confirmedPosition(database.name())).isLessThan(after);
     }
 
     @Test

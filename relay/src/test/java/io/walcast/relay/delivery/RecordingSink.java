@@ -12,10 +12,12 @@ class RecordingSink implements Sink {
 
     private final List<OutboxRow> taken = new ArrayList<>();
     private final List<OutboxRow> givenUp = new ArrayList<>();
+    private volatile boolean asked;
     private volatile Consumer<OutboxRow> beforeTaking = row -> {};
 
     @Override
     public void deliver(OutboxRow row) {
+        asked = true;
         beforeTaking.accept(row);
         synchronized (this) {
             taken.add(row);
@@ -25,6 +27,11 @@ class RecordingSink implements Sink {
     @Override
     public synchronized void gaveUp(OutboxRow row) {
         givenUp.add(row);
+    }
+
+    /** Whether a row has come, taken or not. */
+    boolean isAsked() {
+        return asked;
     }
 
     /** What happens to each row before it is taken; an exception refuses it. */

@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.walcast.relay.gateway.transport.TestWebSocket;
 import java.net.http.HttpResponse;
@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the public test suite of engine.io-protocol v4 asks of a server, case by case. */
 class EngineIoConformanceIT {
-
 
     private static ConformanceServer server;
     private static ProtocolClient client;
