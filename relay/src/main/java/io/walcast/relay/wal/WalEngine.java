@@ -35,6 +35,16 @@ final class WalEngine implements AutoCloseable {
     /** A place in the WAL that may be acknowledged once everything up to it is settled. */
     private record Position(ChangeEvent<SourceRecord, SourceRecord> event, Settlement settlement) {}
 
+    /** What the engine waits for, and since when. */
+    private record Waiting(Settlement settlement, long sinceNanos) {
+
+        static final Waiting FOR_NOTHING = new Waiting(Settlement.DONE, 0);
+
+        Duration time() {
+            return settlement.settled() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - sinceNanos);
+        }
+    }
+
     private final Intake intake;
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
@@ -43,8 +53,8 @@ final class WalEngine implements AutoCloseable {
     /** Touched by the engine's polling thread only. */
     private final Queue<Position> unacknowledged = new ArrayDeque<>();
 
-    private volatile boolean taking;
-    private volatile Settlement oldest = Settlement.DONE;
+    private volatile Waiting taking = Waiting.FOR_NOTHING;
+    private volatile Waiting oldest = Waiting.FOR_NOTHING;
     private volatile long readUpTo;
 
     private WalEngine(Properties properties, Intake intake) {
@@ -80,9 +90,15 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
-    /** Whether the engine rests because rows that it has read are not settled. */
+    /** Whether rows that the engine has read are not settled: then it rests on purpose, or is about to. */
     boolean waitsOnPurpose() {
-        return taking || !oldest.settled();
+        return !taking.settlement().settled() || !oldest.settlement().settled();
+    }
+
+    /** For how long one and the same row has kept the engine waiting; zero if none does. */
+    Duration waiting() {
+        Duration taken = taking.time();
+        return taken.isZero() ? oldest.time() : taken;
     }
 
     /** The position of the newest record that was handled, in bytes from the beginning of the WAL. */
@@ -154,11 +170,11 @@ final class WalEngine implements AutoCloseable {
     }
 
     private Settlement take(OutboxRow row) throws InterruptedException {
-        taking = true;
+        taking = new Waiting(() -> false, System.nanoTime());
         try {
             return intake.take(row);
         } finally {
-            taking = false;
+            taking = Waiting.FOR_NOTHING;
         }
     }
 
@@ -170,7 +186,10 @@ final class WalEngine implements AutoCloseable {
             last = unacknowledged.remove();
             head = unacknowledged.peek();
         }
-        oldest = head == null ? Settlement.DONE : head.settlement();
+        Settlement first = head == null ? Settlement.DONE : head.settlement();
+        if (first != oldest.settlement()) {
+            oldest = new Waiting(first, System.nanoTime());
+        }
         if (last != null) {
             committer.markProcessed(last.event());
             committer.markBatchFinished();

@@ -58,7 +58,6 @@ public final class WalSupervisor extends LifecycleThread {
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
     private final Backoff patience;
-    private @Nullable Instant waitsSince;
 
     WalSupervisor(WalSettings settings, SlotGuard guard, EngineProperties properties, OutboxConsumer consumer) {
         super("walcast-supervisor", PHASE);
@@ -172,13 +171,10 @@ public final class WalSupervisor extends LifecycleThread {
     }
 
     private void report(WalEngine engine) {
-        if (!engine.waitsOnPurpose()) {
-            waitsSince = null;
+        if (engine.waiting().compareTo(WORTH_MENTIONING) > 0) {
+            enter(State.BLOCKED, "a row waits for its delivery or its mark; the WAL is kept for it");
+        } else {
             enter(State.STREAMING, "reading the WAL");
-        } else if (waitsSince == null) {
-            waitsSince = Instant.now();
-        } else if (waitsSince.isBefore(Instant.now().minus(WORTH_MENTIONING))) {
-            enter(State.BLOCKED, "rows wait for their delivery or their mark; the WAL is kept for them");
         }
     }
 

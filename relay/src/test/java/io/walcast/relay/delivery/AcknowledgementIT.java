@@ -75,6 +75,19 @@ class AcknowledgementIT {
     }
 
     @Test
+    void aSteadyFlowIsNotTakenForABlock() {
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            await().atMost(Duration.ofSeconds(12))
+                    .pollInterval(Duration.ofMillis(5))
+                    .during(Duration.ofSeconds(8))
+                    .until(() -> {
+                        outbox.append("t", "a", "{}");
+                        return relay.status().state() == State.STREAMING;
+                    });
+        }
+    }
+
+    @Test
     void aQuietOutboxLetsTheSlotFollowWhatOthersWrite() {
         try (var relay = RelayProcess.start(database, RecordingSink.class)) {
             for (int round = 0; round < 5; round++) {
