@@ -30,6 +30,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final ServerSocket listening;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
+    private boolean swallowing;
 
     private FaultyProxy(int targetPort) {
         this.targetPort = targetPort;
@@ -79,9 +80,16 @@ public final class FaultyProxy implements AutoCloseable {
         return chosen.size();
     }
 
+    /** As {@link #freeze()}, and a new connection is a black hole from its first byte. */
+    public synchronized void blackOut() {
+        swallowing = true;
+        freeze();
+    }
+
     /** Forwards again; what was held back by a freeze goes first. */
     public synchronized void heal() {
         refusing = false;
+        swallowing = false;
         links.forEach(link -> link.frozen = false);
         notifyAll();
     }
@@ -112,12 +120,17 @@ public final class FaultyProxy implements AutoCloseable {
 
     private void connect(Socket client) {
         var link = new Link(client, new Socket());
-        links.add(link);
+        add(link);
         if (refusing) {
             link.reset();
             return;
         }
         link.forward();
+    }
+
+    private synchronized void add(Link link) {
+        link.frozen = swallowing;
+        links.add(link);
     }
 
     private synchronized void awaitThaw(Link link) throws InterruptedException {
