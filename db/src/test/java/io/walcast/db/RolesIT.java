@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RolesIT {
 
     private static final String POST = """
-            with c as (insert into conversations (id, last_seq) values (gen_random_uuid(), 1) returning id),
+            with c as (insert into conversations (id, title) values (gen_random_uuid(), 'a title') returning id),
                  m as (insert into members (conversation_id, user_id) select id, 'u1' from c),
                  o as (insert into outbox (topic, event_key, payload) select 'a topic', id::text, '{}' from c returning id)
             insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id)
@@ -46,12 +46,33 @@ class RolesIT {
     @ValueSource(
             strings = {
                 "update outbox set published_at = now()",
+                "update outbox set payload = '{}'",
                 "delete from outbox",
+                "truncate outbox",
+                "insert into outbox (id, topic, event_key, payload) values (1, '', '', '{}')",
+                "insert into outbox (topic, event_key, payload, published_at) values ('', '', '{}', now())",
                 "select payload from outbox",
+                "select topic from outbox",
+                "select * from outbox",
+                "insert into conversations (id, last_seq) values (gen_random_uuid(), 7)",
+                "update conversations set title = 'mine'",
+                "delete from conversations",
+                "update members set user_id = 'me'",
                 "update messages set content = ''",
                 "delete from messages",
+                "truncate messages cascade",
+                "select * from outbox_parked",
+                "insert into outbox_parked (outbox_id) values (1)",
                 "select * from relay_slots",
-                "create table mine ()"
+                "update relay_slots set low_water_id = 0",
+                "select redrive_outbox(1)",
+                "select delete_published_outbox(now(), 1)",
+                "select append_canary('{}')",
+                "select pg_create_logical_replication_slot('mine', 'pgoutput')",
+                "drop publication walcast",
+                "create table mine ()",
+                "alter table outbox disable trigger all",
+                "set role walcast_relay"
             })
     void theAppMayDoNoMore(String sql) {
         assertDenied("walcast_app", sql);
@@ -63,22 +84,67 @@ class RolesIT {
         runAs(
                 "walcast_relay",
                 "select pg_create_logical_replication_slot('%s', 'pgoutput')".formatted(database.name()));
-        runAs("walcast_relay", "select * from outbox join messages on outbox_id = outbox.id, members, conversations");
+        runAs("walcast_relay", """
+                select o.*, m.content, c.last_seq
+                from outbox o join messages m on m.outbox_id = o.id join conversations c on c.id = m.conversation_id
+                where exists (select from members where conversation_id = c.id and user_id = 'u1')
+                """);
         runAs("walcast_relay", "update outbox set published_at = now(), attempts = attempts + 1, last_error = null");
         runAs("walcast_relay", "insert into outbox_parked (outbox_id) select id from outbox");
         runAs("walcast_relay", "insert into relay_slots (slot_name) values ('walcast')");
+        runAs("walcast_relay", "select redrive_outbox(0)");
+        runAs("walcast_relay", "select delete_published_outbox(now() - interval '1 day', 1)");
+        runAs("walcast_relay", "select append_canary('{\"sent\": 1}')");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "update outbox set payload = '{}'",
+                "update outbox set topic = 'messaging.member_added'",
+                "insert into outbox (topic, event_key, payload) values ('messaging.member_added', '', '{}')",
+                "delete from outbox",
+                "truncate outbox cascade",
+                "update outbox_parked set parked_at = now()",
+                "delete from outbox_parked",
+                "delete from relay_slots",
                 "insert into messages (seq) values (1)",
+                "update messages set outbox_id = 1",
+                "delete from messages",
+                "select idempotency_key from messages",
+                "select title from conversations",
+                "update conversations set last_seq = 0",
                 "delete from conversations",
-                "create table mine ()"
+                "insert into members values (gen_random_uuid(), 'me')",
+                "delete from members",
+                "alter publication walcast add table messages",
+                "create table mine ()",
+                "set role walcast_app"
             })
     void theRelayMayDoNoMore(String sql) {
         assertDenied("walcast_relay", sql);
+    }
+
+    /** A function of the owner runs with the owner's rights: what it names must not be anyone else's. */
+    @Test
+    void noTemporaryTableTakesThePlaceOfTheOutbox() throws SQLException {
+        try (var connection = DriverManager.getConnection(database.url(), "walcast_relay", "");
+                var statement = connection.createStatement()) {
+            statement.execute("create temporary table outbox (id bigint default 0, topic text, event_key text,"
+                    + " payload jsonb, headers jsonb)");
+            statement.execute("select append_canary(null)");
+            try (var mine = statement.executeQuery("select count(*) from pg_temp.outbox")) {
+                assertThat(mine.next()).isTrue();
+                assertThat(mine.getInt(1)).isZero();
+            }
+            try (var canary = statement.executeQuery(
+                    "select event_key, payload, headers from public.outbox where topic = 'walcast.canary' order by id desc")) {
+                assertThat(canary.next()).isTrue();
+                assertThat(canary.getString("event_key")).isEqualTo("canary");
+                assertThat(canary.getString("payload")).isEqualTo("{}");
+                assertThat(canary.getString("headers")).isEqualTo("{}");
+            }
+        }
     }
 
     private static void assertDenied(String role, String sql) {

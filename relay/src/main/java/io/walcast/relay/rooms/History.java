@@ -30,7 +30,8 @@ class History {
             from (
                 select *, sum(coalesce(octet_length(content), 0)) over (order by seq) - coalesce(octet_length(content), 0) as bytes_before
                 from (
-                    select * from messages
+                    select id, conversation_id, sender_id, type, content, parent_id, seq, created_at
+                    from messages
                     where conversation_id = :conversation and seq > :after
                     order by seq
                     limit :messages
