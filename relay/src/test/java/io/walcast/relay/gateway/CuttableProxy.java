@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A network that a test can break: passes TCP connections on to a port of this machine until it is cut. */
 final class CuttableProxy implements AutoCloseable {
 
     private final int target;
     private final ServerSocket server;
-    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private volatile boolean cut;
+    private final Set<Socket> sockets = new HashSet<>();
+    private boolean cut;
 
     CuttableProxy(int target) throws IOException {
         this.target = target;
@@ -26,13 +26,13 @@ final class CuttableProxy implements AutoCloseable {
     }
 
     /** Resets all connections; new ones break at once. */
-    void cut() {
+    synchronized void cut() {
         cut = true;
         sockets.forEach(CuttableProxy::reset);
         sockets.clear();
     }
 
-    void restore() {
+    synchronized void restore() {
         cut = false;
     }
 
@@ -46,22 +46,28 @@ final class CuttableProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = server.accept();
-                if (cut) {
-                    closeQuietly(client);
-                    continue;
-                }
                 var upstream = new Socket(InetAddress.getLoopbackAddress(), target);
-                sockets.add(client);
-                sockets.add(upstream);
-                if (cut) {
-                    cut();
+                if (admit(client, upstream)) {
+                    start(() -> pass(client, upstream));
+                    start(() -> pass(upstream, client));
+                } else {
+                    closeQuietly(client);
+                    closeQuietly(upstream);
                 }
-                start(() -> pass(client, upstream));
-                start(() -> pass(upstream, client));
             }
         } catch (IOException e) {
             // the proxy was closed
         }
+    }
+
+    /** In one step, or a connection that comes while the network is cut could outlive it. */
+    private synchronized boolean admit(Socket client, Socket upstream) {
+        return !cut && sockets.add(client) && sockets.add(upstream);
+    }
+
+    private synchronized void forget(Socket client, Socket upstream) {
+        sockets.remove(client);
+        sockets.remove(upstream);
     }
 
     private void pass(Socket from, Socket to) {
@@ -72,8 +78,7 @@ final class CuttableProxy implements AutoCloseable {
         }
         closeQuietly(from);
         closeQuietly(to);
-        sockets.remove(from);
-        sockets.remove(to);
+        forget(from, to);
     }
 
     private static void reset(Socket socket) {

@@ -85,7 +85,7 @@ class JavaClientIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"websocket", "polling"})
+    @ValueSource(strings = {"websocket", "polling", "polling,websocket"})
     void isRefusedWithoutAnIdentity(String transports) throws Exception {
         Socket socket = IO.socket(URI.create("http://127.0.0.1:" + relay.port()), options(transports, Map.of()));
         try {
