@@ -118,6 +118,30 @@ class LimitsIT {
     }
 
     @Test
+    void whoConnectsAgainAndAgainOnOneConnectionIsClosed() throws Exception {
+        try (var grace = SocketIoClientSocket.open(relay.port())) {
+            for (int connect = 0; connect <= 100; connect++) {
+                grace.send("40/nowhere,");
+            }
+            assertThat(grace.closeCode()).isEqualTo(1008);
+        }
+    }
+
+    @Test
+    void aQueryThatCannotBeDecodedIsRefusedBeforeAWebSocketOpens() throws Exception {
+        try (var socket = new Socket("127.0.0.1", relay.port())) {
+            socket.getOutputStream().write("""
+                    GET /ws?userId=%zz HTTP/1.1\r
+                    Host: localhost\r
+                    Connection: close\r
+                    \r
+                    """.getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 401");
+        }
+    }
+
+    @Test
     void plainJsonHasSoManyConnectionsInAll() {
         List<JsonSocket> open = new ArrayList<>();
         try {

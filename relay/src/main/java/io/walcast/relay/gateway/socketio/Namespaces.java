@@ -19,11 +19,15 @@ final class Namespaces implements EngineListener {
     private static final String CONNECT_ERROR = "4";
     private static final String INVALID_NAMESPACE = "{\"message\":\"Invalid namespace\"}";
 
+    /** Of one connection. Each may ask the application for much, such as to recover what was missed in many rooms. */
+    private static final int MAX_CONNECTS = 100;
+
     private final EngineSession session;
     private final SocketIoServer server;
     private final PacketDecoder decoder;
     private final Map<String, Joined> joined = new HashMap<>(2);
     private @Nullable ScheduledFuture<?> connectTimeout;
+    private int connects;
 
     private record Joined(Socket socket, SocketListener listener) {}
 
@@ -31,7 +35,7 @@ final class Namespaces implements EngineListener {
         this.session = session;
         this.server = server;
         SocketIoSettings settings = server.settings();
-        this.decoder = new PacketDecoder(settings.maxAttachments(), settings.maxPayloadBytes());
+        this.decoder = new PacketDecoder(settings.maxAttachments(), settings.maxPayloadBytes(), joined::containsKey);
         this.connectTimeout = server.timer()
                 .schedule(
                         () -> session.call(this::connectTimedOut),
@@ -105,6 +109,11 @@ final class Namespaces implements EngineListener {
     }
 
     private void connect(Packet.Connect connect) {
+        connects++;
+        if (connects > MAX_CONNECTS) {
+            session.close(CloseCause.FLOOD);
+            return;
+        }
         String namespace = connect.namespace();
         if (!server.application().namespaces().contains(namespace)) {
             send(CONNECT_ERROR, namespace, INVALID_NAMESPACE);

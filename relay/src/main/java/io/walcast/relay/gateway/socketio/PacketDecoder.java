@@ -3,6 +3,7 @@ package io.walcast.relay.gateway.socketio;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -31,12 +32,17 @@ final class PacketDecoder {
 
     private final int maxAttachments;
     private final int maxBytes;
+    private final Predicate<String> joined;
     private @Nullable Incomplete incomplete;
 
-    /** @param maxBytes of all attachments of one packet together */
-    PacketDecoder(int maxAttachments, int maxBytes) {
+    /**
+     * @param maxBytes of all attachments of one packet together
+     * @param joined whether the client has joined a namespace: nobody else can have a packet kept here
+     */
+    PacketDecoder(int maxAttachments, int maxBytes, Predicate<String> joined) {
         this.maxAttachments = maxAttachments;
         this.maxBytes = maxBytes;
+        this.joined = joined;
     }
 
     /** @return null when attachments are still to come */
@@ -57,7 +63,10 @@ final class PacketDecoder {
         // Also when attachments are to come: there is no point in waiting for those of a bad packet.
         Packet packet = packet(type, namespace, id, data);
         if (attachments > 0) {
-            incomplete = new Incomplete(type, namespace, id, data, attachments);
+            if (!joined.test(namespace)) {
+                throw new MalformedPacketException("namespace not joined");
+            }
+            incomplete = new Incomplete(type, namespace, id, header.text(), attachments);
             return null;
         }
         return packet;
@@ -74,7 +83,7 @@ final class PacketDecoder {
             return null;
         }
         incomplete = null;
-        JsonNode data = Attachments.insert(packet.data, packet.attachments);
+        JsonNode data = Attachments.insert(Json.parse(packet.json), packet.attachments);
         return packet(packet.type, packet.namespace, packet.id, data);
     }
 
@@ -192,27 +201,32 @@ final class PacketDecoder {
             return Long.valueOf(message.substring(start, position));
         }
 
+        /** The JSON as it came. */
+        String text() {
+            return message.substring(position);
+        }
+
         JsonNode rest() throws MalformedPacketException {
             return position == message.length() ? MissingNode.getInstance() : Json.parse(message.substring(position));
         }
     }
 
-    /** A binary packet that waits for its attachments. */
+    /** A binary packet that waits for its attachments: as text, of which objects would take many times the memory. */
     private static final class Incomplete {
 
         private final int type;
         private final String namespace;
         private final @Nullable Long id;
-        private final JsonNode data;
+        private final String json;
         private final int expected;
         private final List<byte[]> attachments = new ArrayList<>();
         private long bytes;
 
-        private Incomplete(int type, String namespace, @Nullable Long id, JsonNode data, int expected) {
+        private Incomplete(int type, String namespace, @Nullable Long id, String json, int expected) {
             this.type = type;
             this.namespace = namespace;
             this.id = id;
-            this.data = data;
+            this.json = json;
             this.expected = expected;
         }
 

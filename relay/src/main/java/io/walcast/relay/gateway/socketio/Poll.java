@@ -2,11 +2,14 @@ package io.walcast.relay.gateway.socketio;
 
 import io.walcast.relay.gateway.transport.Frame;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,7 @@ final class Poll {
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private @Nullable AsyncContext waiting;
 
     Poll(HttpServletRequest request, HttpServletResponse response) {
@@ -33,6 +37,7 @@ final class Poll {
         waiting = request.startAsync(request, response);
         // No timeout: the heartbeat answers it, or the session ends and answers it.
         waiting.setTimeout(0);
+        waiting.addListener(new ClientGone());
     }
 
     void answer(List<Frame> frames) {
@@ -57,11 +62,21 @@ final class Poll {
         try {
             // On a thread of the container's: this one may belong to the sender of a message.
             context.start(() -> {
-                write(answer);
-                context.complete();
+                if (ended.compareAndSet(false, true)) {
+                    write(answer);
+                    complete(context);
+                }
             });
         } catch (IllegalStateException e) {
             // The container has noticed before us that the client has gone.
+            log.debug("Poll has ended already", e);
+        }
+    }
+
+    private static void complete(AsyncContext context) {
+        try {
+            context.complete();
+        } catch (IllegalStateException e) {
             log.debug("Poll has ended already", e);
         }
     }
@@ -73,6 +88,26 @@ final class Poll {
             // The client has gone. It is missed at the next ping.
             log.debug("Poll could not be answered", e);
         }
+    }
+
+    /** Ends the request without a word: the container would make an error page for who does not listen any more. */
+    private final class ClientGone implements AsyncListener {
+
+        @Override
+        public void onError(AsyncEvent event) {
+            if (ended.compareAndSet(false, true)) {
+                Poll.complete(event.getAsyncContext());
+            }
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {}
+
+        @Override
+        public void onTimeout(AsyncEvent event) {}
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
     }
 
     private interface Answer {

@@ -80,6 +80,12 @@ final class SendQueue {
         bytes = left;
     }
 
+    /** As {@link #clear}, and gives up the message in flight too, whose completion may never be told. */
+    void end() {
+        clear();
+        completed();
+    }
+
     boolean isWriting() {
         return current != null;
     }

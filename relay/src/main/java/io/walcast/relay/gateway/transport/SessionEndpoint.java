@@ -26,6 +26,7 @@ final class SessionEndpoint extends Endpoint {
     private final TransportSettings settings;
     private final TransportThreads threads;
     private final SendBudget budget;
+    private final SendBudget unfinished;
     private final AtomicInteger connections;
     private final int maxMessageBytes;
 
@@ -33,19 +34,25 @@ final class SessionEndpoint extends Endpoint {
     private @Nullable StringBuilder text;
     private @Nullable ByteArrayOutputStream binary;
     private int receivedBytes;
+    private int heldBytes;
     private boolean over;
 
-    /** @param connections counts those that are open */
+    /**
+     * @param unfinished what the messages may take of which all connections together have only received a part
+     * @param connections counts those that are open
+     */
     SessionEndpoint(
             WebSocketListener listener,
             TransportSettings settings,
             TransportThreads threads,
             SendBudget budget,
+            SendBudget unfinished,
             AtomicInteger connections) {
         this.listener = listener;
         this.settings = settings;
         this.threads = threads;
         this.budget = budget;
+        this.unfinished = unfinished;
         this.connections = connections;
         this.maxMessageBytes = (int) settings.maxMessageSize().toBytes();
     }
@@ -78,7 +85,11 @@ final class SessionEndpoint extends Endpoint {
     }
 
     private synchronized void receiveText(String part, boolean last) {
-        if (!accept(Utf8.length(part))) {
+        int bytes = Utf8.length(part);
+        if (!accept(bytes)) {
+            return;
+        }
+        if (!last && !hold(bytes)) {
             return;
         }
         if (last && text == null) {
@@ -92,7 +103,7 @@ final class SessionEndpoint extends Endpoint {
         text.append(part);
         if (last) {
             String whole = text.toString();
-            text = null;
+            dropUnfinished();
             receivedBytes = 0;
             guarded(() -> listener.text(whole));
         }
@@ -105,7 +116,7 @@ final class SessionEndpoint extends Endpoint {
     }
 
     private synchronized void receiveBinary(ByteBuffer part, boolean last) {
-        if (!accept(part.remaining())) {
+        if (!accept(part.remaining()) || (!last && !hold(part.remaining()))) {
             return;
         }
         if (binary == null) {
@@ -116,7 +127,7 @@ final class SessionEndpoint extends Endpoint {
         binary.writeBytes(bytes);
         if (last) {
             ByteBuffer whole = ByteBuffer.wrap(binary.toByteArray());
-            binary = null;
+            dropUnfinished();
             receivedBytes = 0;
             guarded(() -> listener.binary(whole));
         }
@@ -129,13 +140,34 @@ final class SessionEndpoint extends Endpoint {
         }
         receivedBytes += bytes;
         if (receivedBytes > maxMessageBytes) {
-            receivedBytes = -1;
-            text = null;
-            binary = null;
+            ignoreRest();
             close(CloseReason.CloseCodes.TOO_BIG, "message longer than " + maxMessageBytes + " bytes");
             return false;
         }
         return true;
+    }
+
+    /** Counts a piece that is not the last. False if the unfinished messages of all connections take too much. */
+    private boolean hold(int bytes) {
+        if (unfinished.take(bytes, heldBytes, 0)) {
+            heldBytes += bytes;
+            return true;
+        }
+        ignoreRest();
+        close(CloseReason.CloseCodes.VIOLATED_POLICY, "limit_exceeded");
+        return false;
+    }
+
+    private void ignoreRest() {
+        receivedBytes = -1;
+        dropUnfinished();
+    }
+
+    private void dropUnfinished() {
+        text = null;
+        binary = null;
+        unfinished.release(heldBytes);
+        heldBytes = 0;
     }
 
     @Override
@@ -153,8 +185,7 @@ final class SessionEndpoint extends Endpoint {
             return;
         }
         over = true;
-        text = null;
-        binary = null;
+        dropUnfinished();
         if (connection != null) {
             connections.decrementAndGet();
             connection.markClosed();

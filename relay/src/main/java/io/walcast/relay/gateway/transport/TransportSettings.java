@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxMessageSize largest message a client may send, in bytes of UTF-8; a larger one closes with 1009
  * @param sendQueueSize most bytes that wait to be sent on one connection before {@code send} says no
  * @param totalQueueSize most bytes that wait on all connections together, see {@link SendBudget}
+ * @param totalUnfinishedSize most bytes of messages of which only a part has been received, on all connections
+ *     together; a message may take as much of it as is free, and one that takes more closes with 1008
  * @param urgentMargin bytes that control messages may take beyond {@code sendQueueSize}; past it the client is closed
  *     with 1008
  * @param writeTimeout longest time that one message may take to leave; past it the connection is dropped
@@ -26,6 +28,7 @@ public record TransportSettings(
         @NotNull @DefaultValue("1000000B") DataSize maxMessageSize,
         @NotNull @DefaultValue("256KB") DataSize sendQueueSize,
         @NotNull @DefaultValue("128MB") DataSize totalQueueSize,
+        @NotNull @DefaultValue("32MB") DataSize totalUnfinishedSize,
         @NotNull @DefaultValue("16KB") DataSize urgentMargin,
         @NotNull @DefaultValue("30s") Duration writeTimeout,
         @NotNull @DefaultValue("5s") Duration closeTimeout,
@@ -39,6 +42,7 @@ public record TransportSettings(
         Assert.isTrue(
                 totalQueueSize.toBytes() >= sendQueueSize.toBytes(),
                 "total-queue-size must be at least as large as send-queue-size");
+        Assert.isTrue(totalUnfinishedSize.toBytes() > 0, "total-unfinished-size must be positive");
         Assert.isTrue(!urgentMargin.isNegative(), "urgent-margin must not be negative");
         Assert.isTrue(writeTimeout.toMillis() > 0, "write-timeout must be positive");
         Assert.isTrue(closeTimeout.toMillis() > 0, "close-timeout must be positive");
@@ -51,6 +55,7 @@ public record TransportSettings(
                 DataSize.ofBytes(1_000_000),
                 DataSize.ofKilobytes(256),
                 DataSize.ofMegabytes(128),
+                DataSize.ofMegabytes(32),
                 DataSize.ofKilobytes(16),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(5),

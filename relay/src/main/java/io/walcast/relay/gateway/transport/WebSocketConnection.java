@@ -182,7 +182,8 @@ public final class WebSocketConnection {
         synchronized (lock) {
             closed = true;
             whenDrained = null;
-            queue.clear();
+            // Tomcat forgets to tell of a write that it was in the middle of: those bytes would be missing for ever.
+            queue.end();
         }
     }
 

@@ -41,6 +41,7 @@ public final class WebSocketUpgrade implements AutoCloseable {
     private final AllowedOrigins origins;
     private final TransportThreads threads;
     private final SendBudget budget;
+    private final SendBudget unfinished;
     private final AtomicInteger connections = new AtomicInteger();
 
     public WebSocketUpgrade(TransportSettings settings, AllowedOrigins origins) {
@@ -48,6 +49,7 @@ public final class WebSocketUpgrade implements AutoCloseable {
         this.origins = origins;
         this.threads = new TransportThreads(settings);
         this.budget = new SendBudget(settings.totalQueueSize().toBytes());
+        this.unfinished = new SendBudget(settings.totalUnfinishedSize().toBytes());
     }
 
     /** Whether the client asks for a WebSocket; what else the handshake needs is checked when it is accepted. */
@@ -90,7 +92,7 @@ public final class WebSocketUpgrade implements AutoCloseable {
                     .upgradeHttpToWebSocket(
                             new BareRequest(request),
                             response,
-                            endpoint(new SessionEndpoint(listener, settings, threads, budget, connections)),
+                            endpoint(new SessionEndpoint(listener, settings, threads, budget, unfinished, connections)),
                             Collections.emptyMap());
         } catch (DeploymentException e) {
             throw new ServletException("WebSocket endpoint refused by the container", e);
@@ -100,6 +102,11 @@ public final class WebSocketUpgrade implements AutoCloseable {
     /** What may wait for all clients together, for other transports to share. */
     public SendBudget budget() {
         return budget;
+    }
+
+    /** Bytes of the messages of which only a part has been received yet. */
+    public long unfinishedBytes() {
+        return unfinished.used();
     }
 
     /** Open connections, including those whose close is not yet complete. */

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.websocket;
 
 import io.walcast.relay.gateway.chat.Chat;
+import io.walcast.relay.gateway.chat.ErrorCode;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
@@ -43,7 +44,16 @@ class JsonEndpoint implements HttpRequestHandler {
 
     private @Nullable String user(HttpServletRequest request) throws Refusal {
         String header = request.getHeader("X-User-Id");
-        String named = header != null ? header : request.getParameter("userId");
+        String named = header != null ? header : parameter(request);
         return named == null ? null : chat.identify(named);
+    }
+
+    private static @Nullable String parameter(HttpServletRequest request) throws Refusal {
+        try {
+            return request.getParameter("userId");
+        } catch (IllegalStateException e) {
+            // What the Servlet API has for a query that cannot be decoded.
+            throw new Refusal(ErrorCode.UNAUTHORIZED, "The query of this URL cannot be decoded.");
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ class PacketDecoderTest {
 
     private static final int MAX_BYTES = 1_000;
 
-    private final PacketDecoder decoder = new PacketDecoder(2, MAX_BYTES);
+    private final PacketDecoder decoder = new PacketDecoder(2, MAX_BYTES, Set.of("/", "/custom")::contains);
 
     static Stream<Arguments> packets() throws MalformedPacketException {
         return Stream.of(
@@ -161,5 +162,11 @@ class PacketDecoderTest {
 
     private static JsonNode json(String json) throws MalformedPacketException {
         return Json.parse(json);
+    }
+
+    @Test
+    void keepsNothingForWhoHasNotJoined() {
+        assertThatThrownBy(() -> decoder.text("51-/other,[\"e\",{\"_placeholder\":true,\"num\":0}]"))
+                .isInstanceOf(MalformedPacketException.class);
     }
 }

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class SendQueueTest {
 
-    private final SendQueue queue = new SendQueue(1_000, new SendBudget(1_000_000));
+    private final SendBudget budget = new SendBudget(1_000_000);
+    private final SendQueue queue = new SendQueue(1_000, budget);
 
     @Test
     void countsAMessageUntilItsWriteHasCompleted() {
@@ -80,6 +81,16 @@ class SendQueueTest {
         assertThat(queue.bytes()).isBetween(100L, 199L);
         queue.completed();
         assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void givesEveryByteBackInTheEnd() {
+        queue.offer(List.of(frame(100), frame(100)), 0);
+        queue.next();
+        queue.end();
+        assertThat(budget.used()).isZero();
+        queue.completed();
+        assertThat(budget.used()).isZero();
     }
 
     private static Frame frame(int bytes) {

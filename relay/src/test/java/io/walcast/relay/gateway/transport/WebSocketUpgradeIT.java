@@ -42,6 +42,7 @@ class WebSocketUpgradeIT {
                 DataSize.ofBytes(MAX_MESSAGE),
                 DataSize.ofKilobytes(256),
                 DataSize.ofMegabytes(128),
+                DataSize.ofBytes(2 * MAX_MESSAGE),
                 DataSize.ofKilobytes(16),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1),
@@ -91,6 +92,31 @@ class WebSocketUpgradeIT {
             assertThat(peer.closeCode()).isEqualTo(1009);
             assertThat(peer.received).isEmpty();
         }
+    }
+
+    @Test
+    void boundsWhatAllClientsTogetherBeginAndDoNotFinish() throws Exception {
+        var clients = new ArrayList<TestWebSocket>();
+        try {
+            for (int client = 0; client < 10; client++) {
+                clients.add(TestWebSocket.connect(server.ws("/")));
+                clients.get(client).sendPart("x".repeat(MAX_MESSAGE / 2), false);
+            }
+            await().until(() -> clients.stream().filter(TestWebSocket::isClosed).count() >= 6);
+            for (TestWebSocket client : clients) {
+                assertThat(!client.isClosed() || client.closeCode() == 1008).isTrue();
+            }
+            assertThat(upgrade.unfinishedBytes()).isBetween((long) MAX_MESSAGE / 2, 2L * MAX_MESSAGE);
+            peers.clear();
+            try (var other = TestWebSocket.connect(server.ws("/"))) {
+                Peer peer = peers.poll(5, TimeUnit.SECONDS);
+                other.send("y".repeat(5_000));
+                assertThat(peer.next()).isEqualTo("y".repeat(5_000));
+            }
+        } finally {
+            clients.forEach(TestWebSocket::close);
+        }
+        await().until(() -> upgrade.unfinishedBytes() == 0);
     }
 
     @Test
