@@ -16,6 +16,9 @@ final class PacketBuffer {
     private List<Frame> packets = new ArrayList<>(2);
     private long bytes;
 
+    /** What went beyond this buffer's share since it was last within it. */
+    private long overdrawn;
+
     PacketBuffer(long limit, SendBudget budget) {
         this.limit = limit;
         this.budget = budget;
@@ -24,7 +27,15 @@ final class PacketBuffer {
     /** All or nothing. @param margin bytes by which the limit may be passed; an empty buffer takes anything */
     boolean offer(List<Frame> frames, long margin) {
         long added = cost(frames);
-        if ((bytes > 0 && bytes + added > limit + margin) || !budget.take(added, bytes, margin)) {
+        if (bytes > 0 && bytes + added > limit + margin) {
+            return false;
+        }
+        if (budget.take(added, bytes)) {
+            overdrawn = 0;
+        } else if (overdrawn + added <= margin) {
+            budget.overdraw(added);
+            overdrawn += added;
+        } else {
             return false;
         }
         packets.addAll(frames);

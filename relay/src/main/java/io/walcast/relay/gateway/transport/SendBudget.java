@@ -25,16 +25,20 @@ public final class SendBudget {
      * Takes the bytes for a queue.
      *
      * @param queued bytes that wait in that queue already
-     * @param margin bytes by which the queue may pass its share
      * @return false if that would make the queue too long; nothing was taken
      */
-    public boolean take(long bytes, long queued, long margin) {
+    public boolean take(long bytes, long queued) {
         long free = limit - (used.addAndGet(bytes) - bytes);
-        if (queued + bytes <= Math.max(free, 0) + margin) {
+        if (queued + bytes <= free) {
             return true;
         }
         release(bytes);
         return false;
+    }
+
+    /** Takes bytes for control messages, whose margin the queue counts. */
+    public void overdraw(long bytes) {
+        used.addAndGet(bytes);
     }
 
     public void release(long bytes) {

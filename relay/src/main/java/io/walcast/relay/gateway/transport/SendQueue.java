@@ -20,6 +20,9 @@ final class SendQueue {
     private @Nullable Frame current;
     private long bytes;
 
+    /** What went beyond this queue's share since it was last within it. */
+    private long overdrawn;
+
     /** @param budget shared with all other queues */
     SendQueue(long limit, SendBudget budget) {
         this.budget = budget;
@@ -41,7 +44,12 @@ final class SendQueue {
         if (bytes > 0 && bytes + added > limit + margin) {
             return false;
         }
-        if (!budget.take(added, bytes, margin)) {
+        if (budget.take(added, bytes)) {
+            overdrawn = 0;
+        } else if (overdrawn + added <= margin) {
+            budget.overdraw(added);
+            overdrawn += added;
+        } else {
             return false;
         }
         if (waiting == null) {

@@ -149,7 +149,7 @@ final class SessionEndpoint extends Endpoint {
 
     /** Counts a piece that is not the last. False if the unfinished messages of all connections take too much. */
     private boolean hold(int bytes) {
-        if (unfinished.take(bytes, heldBytes, 0)) {
+        if (unfinished.take(bytes, heldBytes)) {
             heldBytes += bytes;
             return true;
         }

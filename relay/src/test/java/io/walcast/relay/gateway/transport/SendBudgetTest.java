@@ -43,6 +43,19 @@ class SendBudgetTest {
     }
 
     @Test
+    void leavesTheMarginToALongQueueWhenNothingIsFreeAnyMore() {
+        var longQueue = new SendQueue(LIMIT, budget);
+        for (int bytes = 0; bytes < LIMIT / 3; bytes += COST) {
+            assertThat(longQueue.offer(List.of(FRAME), 0)).isTrue();
+        }
+        budget.overdraw(LIMIT - budget.used());
+
+        assertThat(longQueue.offer(List.of(FRAME), 2 * COST)).isTrue();
+        assertThat(longQueue.offer(List.of(FRAME), 2 * COST)).isTrue();
+        assertThat(longQueue.offer(List.of(FRAME), 2 * COST)).isFalse();
+    }
+
+    @Test
     void getsBackWhatWasWrittenAndWhatWasDropped() {
         var queue = new SendQueue(LIMIT, budget);
         queue.offer(List.of(FRAME, FRAME, FRAME), 0);
