@@ -95,6 +95,9 @@ class RolesIT {
         runAs("walcast_relay", "select redrive_outbox(0)");
         runAs("walcast_relay", "select delete_published_outbox(now() - interval '1 day', 1)");
         runAs("walcast_relay", "select append_canary('{\"sent\": 1}')");
+        runAs("walcast_relay", "insert into ops_audit (who, action, subject) values ('ops', 'sweep', 'walcast')");
+        runAs("walcast_relay", "update ops_audit set outcome = 'done' where id > 0");
+        runAs("walcast_relay", "select application_name, backend_xid, query from pg_stat_activity");
     }
 
     @ParameterizedTest
@@ -108,6 +111,9 @@ class RolesIT {
                 "update outbox_parked set parked_at = now()",
                 "delete from outbox_parked",
                 "delete from relay_slots",
+                "update ops_audit set who = 'nobody'",
+                "delete from ops_audit",
+                "truncate ops_audit",
                 "insert into messages (seq) values (1)",
                 "update messages set outbox_id = 1",
                 "delete from messages",

@@ -70,6 +70,9 @@ public final class RelayProcess implements AutoCloseable {
         properties.put("walcast.relay.slot", database.name());
         properties.put("walcast.relay.heartbeat", "200ms");
         properties.put("walcast.relay.patience", PATIENCE.toMillis() + "ms");
+        // Rows that a test did not write would disturb it.
+        properties.put("walcast.ops.canary.interval", "0s");
+        properties.put("walcast.ops.canary.warm-up", "0s");
         properties.put("spring.main.allow-bean-definition-overriding", true);
         properties.put("spring.main.banner-mode", "off");
         properties.put("logging.level.root", "WARN");

@@ -1,5 +1,7 @@
 package io.walcast.app.messages;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -35,10 +37,14 @@ class MessageController {
 
     private final Messages messages;
     private final Posting posting;
+    private final Timer posts;
 
-    MessageController(Messages messages, Posting posting) {
+    MessageController(Messages messages, Posting posting, MeterRegistry meters) {
         this.messages = messages;
         this.posting = posting;
+        this.posts = Timer.builder("walcast.posts")
+                .description("Posts of messages, from the request's body being read to the commit")
+                .register(meters);
     }
 
     @PostMapping(path = "/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -59,7 +65,7 @@ class MessageController {
                     @Pattern(regexp = "[!-~]{1,200}", message = "must be 1 to 200 visible ASCII characters")
                     @Nullable
                     String idempotencyKey) {
-        return posting.post(caller, message, idempotencyKey);
+        return posts.record(() -> posting.post(caller, message, idempotencyKey));
     }
 
     @GetMapping("/conversations/{conversationId}/messages")

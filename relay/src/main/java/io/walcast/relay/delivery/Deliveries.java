@@ -1,5 +1,7 @@
 package io.walcast.relay.delivery;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.concurrent.Semaphore;
@@ -14,11 +16,14 @@ class Deliveries {
     private final Semaphore unsettled;
     private final int maxUnsettled;
 
-    Deliveries(Handover handover, RetryLanes lanes, DeliverySettings settings) {
+    Deliveries(Handover handover, RetryLanes lanes, DeliverySettings settings, MeterRegistry meters) {
         this.handover = handover;
         this.lanes = lanes;
         this.maxUnsettled = settings.maxUnsettled();
         this.unsettled = new Semaphore(maxUnsettled);
+        Gauge.builder("walcast.delivery.unsettled", unsettled, free -> maxUnsettled - free.availablePermits())
+                .description("Outbox rows that were read and are not yet marked or parked")
+                .register(meters);
     }
 
     /** Delivers the row, or queues it behind an earlier one of its conversation that is being retried. */

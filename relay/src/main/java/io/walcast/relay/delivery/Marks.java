@@ -40,13 +40,15 @@ class Marks extends LifecycleThread {
 
     private final MarkStatements statements;
     private final MessageStages stages;
+    private final CanaryRows canaries;
     private final Duration interval;
     private final BlockingQueue<RowDelivery> queue = new LinkedBlockingQueue<>();
 
-    Marks(MarkStatements statements, MessageStages stages, DeliverySettings settings) {
+    Marks(MarkStatements statements, MessageStages stages, CanaryRows canaries, DeliverySettings settings) {
         super("walcast-marks", WalSupervisor.PHASE - 1);
         this.statements = statements;
         this.stages = stages;
+        this.canaries = canaries;
         this.interval = settings.markInterval();
     }
 
@@ -119,7 +121,10 @@ class Marks extends LifecycleThread {
 
     private void settle(List<RowDelivery> marked) {
         stages.marked(marked.stream().map(RowDelivery::row).toList());
-        marked.forEach(RowDelivery::settle);
+        for (RowDelivery delivery : marked) {
+            delivery.settle();
+            canaries.settled(delivery.row());
+        }
     }
 
     /** What of the batch is marked, now or before. What is not yet visible is queued again. */

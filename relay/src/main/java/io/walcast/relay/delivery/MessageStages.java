@@ -3,7 +3,9 @@ package io.walcast.relay.delivery;
 import io.walcast.relay.wal.OutboxRow;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -35,12 +37,21 @@ public final class MessageStages {
     private final long[] ids = new long[CAPACITY];
     private final @Nullable Stages[] stages = new Stages[CAPACITY];
     private final Clock clock = Clock.systemUTC();
+    private final StageTimers timers;
+
+    MessageStages(StageTimers timers) {
+        this.timers = timers;
+    }
 
     /** Notes that the row was handed to the sink just now. */
-    public synchronized void delivered(OutboxRow row) {
-        int slot = slot(row.id());
-        ids[slot] = row.id();
-        stages[slot] = new Stages(row.committedAt(), row.readAt(), clock.instant(), null);
+    public void delivered(OutboxRow row) {
+        Instant now = clock.instant();
+        timers.delivered(row, now);
+        synchronized (this) {
+            int slot = slot(row.id());
+            ids[slot] = row.id();
+            stages[slot] = new Stages(row.committedAt(), row.readAt(), now, null);
+        }
     }
 
     /** Notes that the marks of these rows were committed just now. */
@@ -50,6 +61,7 @@ public final class MessageStages {
             int slot = slot(row.id());
             Stages known = stages[slot];
             if (ids[slot] == row.id() && known != null) {
+                timers.marked(known.deliveredAt(), now);
                 stages[slot] = new Stages(known.committedAt(), known.readAt(), known.deliveredAt(), now);
             }
         }
@@ -59,6 +71,17 @@ public final class MessageStages {
     public synchronized Optional<Stages> find(long outboxId) {
         int slot = slot(outboxId);
         return ids[slot] == outboxId ? Optional.ofNullable(stages[slot]) : Optional.empty();
+    }
+
+    /** The ways of the rows that were delivered since then and are still remembered, in no order. */
+    public synchronized List<Stages> since(Instant then) {
+        List<Stages> found = new ArrayList<>();
+        for (Stages known : stages) {
+            if (known != null && known.deliveredAt().isAfter(then)) {
+                found.add(known);
+            }
+        }
+        return found;
     }
 
     private static int slot(long id) {

@@ -54,6 +54,14 @@ public class Parked {
                 .list();
     }
 
+    /** Replaces every row that is parked now by a new one, the oldest first; returns how many. */
+    public int redriveAll() {
+        List<Long> ids = jdbc.sql("select outbox_id from outbox_parked order by outbox_id")
+                .query(Long.class)
+                .list();
+        return (int) ids.stream().filter(id -> redrive(id).isPresent()).count();
+    }
+
     /**
      * Replaces the row by a new one, which takes the ordinary way.
      *

@@ -1,5 +1,7 @@
 package io.walcast.relay.delivery;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.wal.OutboxRow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -11,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
@@ -30,17 +33,25 @@ class RetryLanes implements DisposableBean {
     private final Sink sink;
     private final Marks marks;
     private final DeliverySettings settings;
+    private final Counter retried;
+    private final Counter parked;
     private final ScheduledExecutorService retries =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "walcast-retry"));
 
     /** By event key; guarded by this. Almost always empty. */
     private final Map<String, Queue<RowDelivery>> lanes = new HashMap<>();
 
-    RetryLanes(Handover handover, Sink sink, Marks marks, DeliverySettings settings) {
+    RetryLanes(Handover handover, Sink sink, Marks marks, DeliverySettings settings, MeterRegistry meters) {
         this.handover = handover;
         this.sink = sink;
         this.marks = marks;
         this.settings = settings;
+        this.retried = Counter.builder("walcast.delivery.retries")
+                .description("Deliveries of outbox rows that failed before")
+                .register(meters);
+        this.parked = Counter.builder("walcast.delivery.parked")
+                .description("Outbox rows that were given up")
+                .register(meters);
     }
 
     /**
@@ -71,6 +82,7 @@ class RetryLanes implements DisposableBean {
     private void retry(Queue<RowDelivery> lane) {
         RowDelivery head = head(lane);
         head.tryAgain();
+        retried.increment();
         advance(lane, head);
     }
 
@@ -99,18 +111,22 @@ class RetryLanes implements DisposableBean {
         head.failed(error);
         OutboxRow row = head.row();
         if (head.attempts() < settings.maxAttempts()) {
-            LOG.warn(
-                    "Outbox row {} ({}): delivery {} failed: {}",
-                    row.id(),
-                    row.topic(),
-                    head.attempts(),
-                    error.toString());
+            about(row, LOG.atWarn())
+                    .log(
+                            "Outbox row {} ({}): delivery {} failed: {}",
+                            row.id(),
+                            row.topic(),
+                            head.attempts(),
+                            error.toString());
             schedule(() -> retry(lane), delayAfter(head.attempts()));
             return;
         }
-        LOG.error("Outbox row {} ({}) is parked after {} deliveries", row.id(), row.topic(), head.attempts(), error);
+        about(row, LOG.atError())
+                .setCause(error)
+                .log("Outbox row {} ({}) is parked after {} deliveries", row.id(), row.topic(), head.attempts());
         tellSink(row);
         head.giveUp();
+        parked.increment();
         marks.add(head);
         if (!removeHead(lane, row.eventKey())) {
             schedule(() -> advance(lane, head(lane)), Duration.ZERO);
@@ -124,6 +140,11 @@ class RetryLanes implements DisposableBean {
         } catch (RuntimeException e) {
             LOG.error("The sink could not be told that outbox row {} is parked", row.id(), e);
         }
+    }
+
+    /** For structured logs; in plain ones the line itself says it. */
+    private static LoggingEventBuilder about(OutboxRow row, LoggingEventBuilder line) {
+        return line.addKeyValue("outboxId", row.id()).addKeyValue("conversationId", row.eventKey());
     }
 
     private Duration delayAfter(int attempts) {

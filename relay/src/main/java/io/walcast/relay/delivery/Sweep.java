@@ -1,5 +1,7 @@
 package io.walcast.relay.delivery;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.WalSettings;
@@ -28,7 +30,7 @@ class Sweep {
     private static final int PAGE = 1_000;
 
     private static final String UNPUBLISHED = """
-            select id, topic, event_key, payload
+            select id, topic, event_key, payload, headers
             from outbox
             where id >= coalesce((select low_water_id from relay_slots where slot_name = ?), 0)
               and published_at is null
@@ -39,11 +41,19 @@ class Sweep {
     private final WalSettings wal;
     private final DataSource dataSource;
     private final Deliveries deliveries;
+    private final Counter sweeps;
+    private final Counter sweptRows;
 
-    Sweep(WalSettings wal, RelayDatabase database, Deliveries deliveries) {
+    Sweep(WalSettings wal, RelayDatabase database, Deliveries deliveries, MeterRegistry meters) {
         this.wal = wal;
         this.dataSource = database.dataSource();
         this.deliveries = deliveries;
+        this.sweeps = Counter.builder("walcast.sweeps")
+                .description("Sweeps of the outbox table, one for each slot that was created")
+                .register(meters);
+        this.sweptRows = Counter.builder("walcast.swept.rows")
+                .description("Unpublished outbox rows that sweeps delivered")
+                .register(meters);
     }
 
     /** Returns when every row that the snapshot shows as unpublished is published or parked. */
@@ -51,6 +61,8 @@ class Sweep {
         Instant begun = Instant.now();
         long rows = deliverAll(snapshot);
         deliveries.awaitSettled();
+        sweeps.increment();
+        sweptRows.increment(rows);
         LOG.info(
                 "Swept {} unpublished rows in {} ms",
                 rows,
@@ -85,6 +97,7 @@ class Sweep {
                             rows.getString(2),
                             rows.getString(3),
                             rows.getString(4),
+                            rows.getString(5),
                             0,
                             null,
                             Instant.now()));

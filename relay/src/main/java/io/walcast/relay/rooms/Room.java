@@ -15,6 +15,7 @@ final class Room {
     private final UUID conversationId;
     private final CatchUp catchUp;
     private final RoomSettings settings;
+    private final RoomMeters meters;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Subscriber, Subscription> subscriptions = new LinkedHashMap<>();
 
@@ -24,10 +25,11 @@ final class Room {
     private long newest;
     private long touchedNanos;
 
-    Room(UUID conversationId, CatchUp catchUp, RoomSettings settings) {
+    Room(UUID conversationId, CatchUp catchUp, RoomSettings settings, RoomMeters meters) {
         this.conversationId = conversationId;
         this.catchUp = catchUp;
         this.settings = settings;
+        this.meters = meters;
     }
 
     UUID conversationId() {
@@ -246,6 +248,7 @@ final class Room {
         }
         subscription.live = false;
         if (next) {
+            meters.resynced();
             subscription.subscriber.resync(conversationId, subscription.position);
         }
         catchUp.begin(this, subscription);

@@ -6,7 +6,9 @@ import io.walcast.relay.rooms.JoinResult.NotFound;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,14 +43,17 @@ public final class Rooms {
     private final History history;
     private final CatchUp catchUp;
     private final RoomSettings settings;
+    private final RoomMeters meters;
     private final Map<UUID, Room> rooms = new ConcurrentHashMap<>();
 
     private final AtomicInteger broadcasts = new AtomicInteger();
 
-    Rooms(History history, CatchUp catchUp, RoomSettings settings) {
+    Rooms(History history, CatchUp catchUp, RoomSettings settings, RoomMeters meters) {
         this.history = history;
         this.catchUp = catchUp;
         this.settings = settings;
+        this.meters = meters;
+        meters.countRooms(rooms);
     }
 
     /** Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client. */
@@ -132,6 +137,21 @@ public final class Rooms {
         }
     }
 
+    /** Who listens to what, the rooms with the most connections first. */
+    public Census census(int most) {
+        List<Census.Size> sizes = new ArrayList<>();
+        long connections = 0;
+        for (Room room : rooms.values()) {
+            int size = room.size();
+            connections += size;
+            if (size > 0) {
+                sizes.add(new Census.Size(room.conversationId(), size, room.newest()));
+            }
+        }
+        sizes.sort(Comparator.comparingInt(Census.Size::connections).reversed());
+        return new Census(sizes.size(), connections, List.copyOf(sizes.subList(0, Math.min(most, sizes.size()))));
+    }
+
     private void admit(
             Room room,
             Subscription subscription,
@@ -145,6 +165,7 @@ public final class Rooms {
             LOG.warn("Could not join conversation {}: {}", room.conversationId(), e.getMessage());
             result = new Unavailable();
         }
+        meters.joined(result);
         if (result instanceof Joined joined) {
             long position = after == null ? joined.lastSeq() : after;
             if (!room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined))) {
@@ -182,7 +203,7 @@ public final class Rooms {
     /** The room, which by being asked for is remembered for a while longer. */
     private Room room(UUID conversationId) {
         return rooms.compute(conversationId, (id, room) -> {
-            Room present = room == null ? new Room(id, catchUp, settings) : room;
+            Room present = room == null ? new Room(id, catchUp, settings, meters) : room;
             present.touch();
             return present;
         });

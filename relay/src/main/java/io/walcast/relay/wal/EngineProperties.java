@@ -12,6 +12,9 @@ class EngineProperties {
     /** The relay's walsender is given up by PostgreSQL after this long without a word, so that a standby can take over. */
     private static final String WAL_SENDER_TIMEOUT = "10s";
 
+    /** Names the engine's MBeans; nothing else uses it. */
+    static final String TOPIC_PREFIX = "walcast";
+
     private final WalSettings settings;
     private final RelayDatabase database;
 
@@ -25,7 +28,7 @@ class EngineProperties {
         var properties = new Properties();
         properties.setProperty("name", "walcast");
         properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
-        properties.setProperty("topic.prefix", "walcast");
+        properties.setProperty("topic.prefix", TOPIC_PREFIX);
         properties.setProperty("database.hostname", url.getProperty(PGProperty.PG_HOST.getName()));
         properties.setProperty("database.port", url.getProperty(PGProperty.PG_PORT.getName()));
         properties.setProperty("database.dbname", url.getProperty(PGProperty.PG_DBNAME.getName()));

@@ -26,6 +26,7 @@ final class OutboxRecords {
                 after.getString("topic"),
                 after.getString("event_key"),
                 after.getString("payload"),
+                after.getString("headers"),
                 source.getInt64("lsn"),
                 Instant.EPOCH.plus(source.getInt64("ts_us"), ChronoUnit.MICROS),
                 Instant.now());

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic what happened, as in {@code messaging.message_created}
  * @param eventKey the conversation id
  * @param payload JSON
+ * @param headers JSON object about the row: {@code traceparent}, if its post belongs to a trace
  * @param lsn where the insert stands in the WAL; 0 when the row was read from the table
  * @param committedAt when its transaction committed; null when the row was read from the table
  * @param readAt when the relay got to see it
@@ -19,6 +20,7 @@ public record OutboxRow(
         String topic,
         String eventKey,
         String payload,
+        String headers,
         long lsn,
         @Nullable Instant committedAt,
         Instant readAt) {}

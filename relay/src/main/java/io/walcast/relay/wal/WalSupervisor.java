@@ -37,6 +37,8 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
+    private static final String SILENT = "PostgreSQL has not answered for some seconds";
+
     /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
     private static final Set<String> FATAL_SQL_STATES = Set.of("28P01", "28000", "42501", "3D000");
 
@@ -52,7 +54,9 @@ public final class WalSupervisor extends LifecycleThread {
     private final OutboxConsumer consumer;
 
     private volatile WalStatus status = new WalStatus(State.STOPPED, "not started", Instant.now(), 0);
+    private volatile long answeredNanos;
     private volatile boolean sweepWanted;
+    private volatile boolean restartWanted;
 
     /** Of the owner thread, as is all that follows. */
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
@@ -69,7 +73,14 @@ public final class WalSupervisor extends LifecycleThread {
     }
 
     public WalStatus status() {
-        return status;
+        WalStatus now = status;
+        Duration silence = Duration.ofNanos(System.nanoTime() - answeredNanos);
+        if (now.state() == State.STREAMING
+                && silence.compareTo(settings.heartbeat().plus(WORTH_MENTIONING)) > 0) {
+            // The owner thread waits for an answer, and cannot say so itself.
+            return new WalStatus(State.BLOCKED, SILENT, Instant.now().minus(silence), now.restarts());
+        }
+        return now;
     }
 
     /**
@@ -81,6 +92,11 @@ public final class WalSupervisor extends LifecycleThread {
     public void sweep() {
         guard.expectSweep();
         sweepWanted = true;
+    }
+
+    /** Has the engine replaced by a new one, also after {@link State#FAILED}. Returns at once. */
+    public void restart() {
+        restartWanted = true;
     }
 
     @Override
@@ -95,9 +111,8 @@ public final class WalSupervisor extends LifecycleThread {
                 if (remedy != null) {
                     enter(State.FAILED, remedy);
                     LOG.error("The relay stopped: {}", remedy);
-                    return;
-                }
-                if (!stopping()) {
+                    awaitRestart();
+                } else if (!stopping()) {
                     pauseAfter(e);
                 }
             }
@@ -107,6 +122,7 @@ public final class WalSupervisor extends LifecycleThread {
 
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
+        restartWanted = false;
         enter(State.STARTING, "looking at the slot");
         while (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
                 == SlotGuard.Outcome.HELD_BY_ANOTHER) {
@@ -132,6 +148,9 @@ public final class WalSupervisor extends LifecycleThread {
                 sweepWanted = false;
                 throw new IllegalStateException("a sweep was asked for");
             }
+            if (restartWanted) {
+                throw new IllegalStateException("a restart was asked for");
+            }
             SlotSample sample = sample();
             if (sample == null) {
                 continue;
@@ -141,12 +160,13 @@ public final class WalSupervisor extends LifecycleThread {
                 pauses.reset();
                 patience.reset();
             }
-            if (watchdog.isStuck(sample, engine.waitsOnPurpose(), System.nanoTime())) {
+            long now = System.nanoTime();
+            if (watchdog.isStuck(sample, engine.waitsOnPurpose(), now)) {
                 throw new IllegalStateException("the slot stands still at " + Lsn.of(sample.confirmed())
                         + " while the WAL is at " + Lsn.of(sample.current()));
             }
             if (sample.held()) {
-                report(engine);
+                report(engine, watchdog.stillFor(now));
                 if (watchdog.wantsBeat(sample)) {
                     guard.beat();
                 }
@@ -159,8 +179,10 @@ public final class WalSupervisor extends LifecycleThread {
     /** Null if PostgreSQL cannot be asked: as long as the engine's own connection lives, that is no reason to end it. */
     private @Nullable SlotSample sample() {
         try {
-            return guard.sample()
+            SlotSample sample = guard.sample()
                     .orElseThrow(() -> new IllegalStateException("replication slot " + settings.slot() + " is gone"));
+            answeredNanos = System.nanoTime();
+            return sample;
         } catch (DataAccessException e) {
             if (hasSqlState(e, SHUTTING_DOWN)) {
                 throw new IllegalStateException("PostgreSQL is shutting down", e);
@@ -170,8 +192,13 @@ public final class WalSupervisor extends LifecycleThread {
         }
     }
 
-    private void report(WalEngine engine) {
-        if (engine.waiting().compareTo(WORTH_MENTIONING) > 0) {
+    private void report(WalEngine engine, Duration still) {
+        if (still.compareTo(WORTH_MENTIONING) > 0) {
+            enter(
+                    State.STALLED,
+                    "the slot stands still while the WAL goes on; the engine is replaced if that lasts for "
+                            + settings.patience().toSeconds() + " s");
+        } else if (engine.waiting().compareTo(WORTH_MENTIONING) > 0) {
             enter(State.BLOCKED, "a row waits for its delivery or its mark; the WAL is kept for it");
         } else {
             enter(State.STREAMING, "reading the WAL");
@@ -195,6 +222,16 @@ public final class WalSupervisor extends LifecycleThread {
             LOG.info("Not all was acknowledged, the slot keeps it for the next start: {}", summary(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitRestart() {
+        while (!stopping() && !restartWanted) {
+            try {
+                Thread.sleep(WHILE_STANDBY.toMillis());
+            } catch (InterruptedException e) {
+                // only stop() interrupts: the loop sees that it is stopping
+            }
         }
     }
 

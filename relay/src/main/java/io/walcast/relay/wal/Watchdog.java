@@ -55,6 +55,11 @@ final class Watchdog {
         return progress;
     }
 
+    /** For how long the slot has stood still although it had reason to move; to be asked right behind {@link #isStuck}. */
+    Duration stillFor(long nowNanos) {
+        return Duration.ofNanos(nowNanos - movedOnNanos);
+    }
+
     /**
      * Whether others have written so much that the slot wants a message of its own to move on with. On a database where
      * nobody writes, nothing is written for the slot's sake either.

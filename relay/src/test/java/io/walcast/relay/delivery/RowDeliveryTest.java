@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class RowDeliveryTest {
 
     private final RowDelivery delivery =
-            new RowDelivery(new OutboxRow(1, "topic", "key", "{}", 0, null, Instant.EPOCH), () -> {});
+            new RowDelivery(new OutboxRow(1, "topic", "key", "{}", "{}", 0, null, Instant.EPOCH), () -> {});
 
     @Test
     void aRowMayAppearAsLongAsATransactionOfThatTimeRuns() {

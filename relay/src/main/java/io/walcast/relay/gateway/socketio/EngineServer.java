@@ -163,6 +163,9 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     }
 
     private void ended(EngineSession session) {
+        if (session.wasTooSlow()) {
+            webSockets.budget().putOut();
+        }
         if (session.transport() instanceof PollingTransport ended && !ended.isOver()) {
             timer.schedule(() -> forget(session), LINGER_SECONDS, TimeUnit.SECONDS);
         } else {

@@ -132,6 +132,11 @@ final class EngineSession {
         transport.whenDrained(action);
     }
 
+    /** Whether it was ended here for that; a WebSocket that is too slow ends itself. */
+    boolean wasTooSlow() {
+        return cause == CloseCause.TOO_SLOW;
+    }
+
     /** Runs this apart from everything that the listener is told, unless the session is over before. */
     void call(Runnable action) {
         calls.run(() -> {

@@ -16,6 +16,7 @@ public final class SendBudget {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
+    private final AtomicLong putOut = new AtomicLong();
 
     public SendBudget(long limit) {
         this.limit = limit;
@@ -43,6 +44,16 @@ public final class SendBudget {
 
     public void release(long bytes) {
         used.addAndGet(-bytes);
+    }
+
+    /** Notes that a client was put out because it reads too slowly. */
+    public void putOut() {
+        putOut.incrementAndGet();
+    }
+
+    /** Clients that were put out so far. */
+    public long slowClients() {
+        return putOut.get();
     }
 
     /** Bytes that wait now. */

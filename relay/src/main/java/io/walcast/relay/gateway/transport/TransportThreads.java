@@ -16,11 +16,13 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 final class TransportThreads implements AutoCloseable {
 
     private static final int CLOSERS = 2;
+    private static final long SAMPLE_MILLIS = 50;
 
     private final ThreadPoolExecutor writers;
     private final ThreadPoolExecutor pinger;
     private final ScheduledThreadPoolExecutor closers;
     private final long closeTimeoutMillis;
+    private final WriteSampler sampler = new WriteSampler();
 
     TransportThreads(TransportSettings settings) {
         int size = settings.writers();
@@ -35,6 +37,12 @@ final class TransportThreads implements AutoCloseable {
         this.pinger.prestartAllCoreThreads();
         this.closers.prestartAllCoreThreads();
         this.closeTimeoutMillis = settings.closeTimeout().toMillis();
+        this.closers.scheduleAtFixedRate(sampler::makeDue, SAMPLE_MILLIS, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Times a few writes of all connections. */
+    WriteSampler sampler() {
+        return sampler;
     }
 
     void write(Runnable task) {

@@ -37,6 +37,7 @@ public final class WebSocketConnection {
     private final Session session;
     private final RemoteEndpoint.Async remote;
     private final TransportThreads threads;
+    private final SendBudget budget;
     private final int urgentMargin;
     private final Consumer<CloseReason> over;
 
@@ -46,6 +47,7 @@ public final class WebSocketConnection {
     private boolean closed;
     private @Nullable CloseReason closeReason;
     private @Nullable Runnable whenDrained;
+    private long sampledSince;
 
     /** @param over told how the connection ended, from any thread, possibly more than once: the first time counts */
     WebSocketConnection(
@@ -58,6 +60,7 @@ public final class WebSocketConnection {
         this.remote = session.getAsyncRemote();
         this.remote.setSendTimeout(settings.writeTimeout().toMillis());
         this.threads = threads;
+        this.budget = budget;
         this.urgentMargin = (int) settings.urgentMargin().toBytes();
         this.queue = new SendQueue(settings.sendQueueSize().toBytes(), budget);
         this.over = over;
@@ -92,6 +95,7 @@ public final class WebSocketConnection {
             synchronized (lock) {
                 queue.clear();
             }
+            budget.putOut();
             close(TOO_SLOW);
         }
     }
@@ -198,6 +202,7 @@ public final class WebSocketConnection {
             }
             if (!pumping && !queue.isWriting()) {
                 pumping = true;
+                sampledSince = threads.sampler().begin();
                 threads.write(this::pump);
             }
             return true;
@@ -256,6 +261,10 @@ public final class WebSocketConnection {
         Runnable drained = null;
         synchronized (lock) {
             queue.completed();
+            if (sampledSince != 0) {
+                threads.sampler().written(sampledSince);
+                sampledSince = 0;
+            }
             if (whenDrained != null && queue.isLow()) {
                 drained = whenDrained;
                 whenDrained = null;

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.transport;
 
+import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -107,6 +108,16 @@ public final class WebSocketUpgrade implements AutoCloseable {
     /** Bytes of the messages of which only a part has been received yet. */
     public long unfinishedBytes() {
         return unfinished.used();
+    }
+
+    /** Has a few messages a second timed, from the queue of an idle connection until they are written. */
+    public void timeWrites(Timer timer) {
+        threads.sampler().recordTo(timer);
+    }
+
+    /** How many nanoseconds each of the timed writes of the last while took. */
+    public long[] recentWrites(Duration window) {
+        return threads.sampler().recent(window);
     }
 
     /** Open connections, including those whose close is not yet complete. */

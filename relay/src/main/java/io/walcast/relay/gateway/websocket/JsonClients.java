@@ -56,6 +56,11 @@ public final class JsonClients implements AutoCloseable {
         clients.remove(client);
     }
 
+    /** Connections that are open. */
+    public int connections() {
+        return clients.size();
+    }
+
     /** Takes no new connections. */
     public void refuseNew() {
         closing = true;

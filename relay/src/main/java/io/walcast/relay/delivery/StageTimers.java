@@ -1,0 +1,45 @@
+package io.walcast.relay.delivery;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.walcast.relay.StageTimer;
+import io.walcast.relay.wal.OutboxRow;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/**
+ * How long rows take for each stage of their way: from commit to read, to delivered to the sink, to marked.
+ *
+ * <p>A commit is timed by PostgreSQL's clock and all else by ours: if they are on two machines, the first stage is as
+ * right as their clocks are.
+ */
+@Component
+class StageTimers {
+
+    private final Timer read;
+    private final Timer delivered;
+    private final Timer marked;
+
+    StageTimers(MeterRegistry meters) {
+        this.read = StageTimer.register(meters, "read");
+        this.delivered = StageTimer.register(meters, "delivered");
+        this.marked = StageTimer.register(meters, "marked");
+    }
+
+    void delivered(OutboxRow row, Instant now) {
+        if (row.committedAt() != null) {
+            read.record(nanos(row.committedAt(), row.readAt()), TimeUnit.NANOSECONDS);
+        }
+        delivered.record(nanos(row.readAt(), now), TimeUnit.NANOSECONDS);
+    }
+
+    void marked(Instant deliveredAt, Instant now) {
+        marked.record(nanos(deliveredAt, now), TimeUnit.NANOSECONDS);
+    }
+
+    private static long nanos(Instant from, Instant to) {
+        long seconds = to.getEpochSecond() - from.getEpochSecond();
+        return Math.max(0, seconds * 1_000_000_000 + to.getNano() - from.getNano());
+    }
+}

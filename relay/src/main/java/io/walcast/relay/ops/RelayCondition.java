@@ -1,0 +1,44 @@
+package io.walcast.relay.ops;
+
+import io.walcast.relay.ops.canary.Canary;
+import io.walcast.relay.wal.WalStatus;
+import io.walcast.relay.wal.WalSupervisor;
+import java.time.Instant;
+import org.springframework.stereotype.Component;
+
+/** Puts together what the WAL side says of itself and what the canary shows of it. Thread-safe. */
+@Component
+public final class RelayCondition {
+
+    private final WalSupervisor supervisor;
+    private final Canary canary;
+
+    RelayCondition(WalSupervisor supervisor, Canary canary) {
+        this.supervisor = supervisor;
+        this.canary = canary;
+    }
+
+    public Condition now() {
+        WalStatus status = supervisor.status();
+        if (status.state() != WalStatus.State.STREAMING) {
+            return new Condition(
+                    RelayState.valueOf(status.state().name()), status.reason(), status.since(), status.restarts());
+        }
+        Instant overdue = canary.overdueSince();
+        if (overdue != null) {
+            return new Condition(
+                    RelayState.MUTE,
+                    "a canary row was written and does not come back through the WAL",
+                    overdue,
+                    status.restarts());
+        }
+        if (!canary.warm()) {
+            return new Condition(
+                    RelayState.WARMING,
+                    "tries the way before it says that it is ready",
+                    status.since(),
+                    status.restarts());
+        }
+        return new Condition(RelayState.STREAMING, status.reason(), status.since(), status.restarts());
+    }
+}

@@ -1,0 +1,157 @@
+package io.walcast.relay.ops.slots;
+
+import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.wal.WalSettings;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks PostgreSQL how it stands with the WAL. Needs no privilege; without those of {@code pg_monitor} it sees less of
+ * other people's transactions and walsenders, and not where the server keeps its data.
+ */
+@Component
+class ServerReadings {
+
+    private static final String SERVER = """
+            select current_setting('server_version_num')::int as version,
+                   pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn()
+                                        else pg_current_wal_lsn() end, '0/0')::bigint as position,
+                   (select nullif(setting::bigint, -1) * 1024 * 1024
+                    from pg_settings where name = 'max_slot_wal_keep_size') as keep_bytes,
+                   (select setting from pg_settings where name = 'data_directory') as data_directory,
+                   coalesce(inet_server_addr() <<= '127.0.0.0/8' or inet_server_addr() = '::1', true) as local
+            """;
+
+    // Through to_jsonb, so that one statement fits all versions: what one does not have is null.
+    private static final String SLOTS = """
+            select slot_name, slot_name = ? and database = current_database() as ours, slot_type, database, active_pid,
+                   nullif(concat_ws(' ', nullif(application_name, ''), usename, client_addr), '') as client,
+                   wal_status, safe_wal_size,
+                   pg_wal_lsn_diff(s.restart_lsn, '0/0')::bigint as restart,
+                   pg_wal_lsn_diff(coalesce(confirmed_flush_lsn, s.restart_lsn), '0/0')::bigint as confirmed,
+                   (to_jsonb(s) ->> 'inactive_since')::timestamptz as inactive_since,
+                   to_jsonb(s) ->> 'invalidation_reason' as invalidation_reason,
+                   coalesce((to_jsonb(s) ->> 'failover')::boolean, false) as failover,
+                   coalesce((to_jsonb(s) ->> 'synced')::boolean, false) as synced
+            from pg_replication_slots s
+            left join pg_stat_replication r on r.pid = s.active_pid
+            where not temporary
+            order by 2 desc, 1
+            """;
+
+    private static final String HOLDERS = """
+            select 'pid ' || pid as name,
+                   concat_ws(' ', nullif(application_name, ''), usename, datname, client_addr) as who,
+                   coalesce(state, backend_type) as state, xact_start as since, left(query, 300) as query
+            from pg_stat_activity
+            where backend_xid is not null and xact_start < clock_timestamp() - interval '5 s'
+            union all
+            select 'prepared ' || quote_literal(gid), concat_ws(' ', owner, database), 'prepared', prepared, null
+            from pg_prepared_xacts
+            order by since
+            limit 5
+            """;
+
+    private static final String BACKLOG = """
+            with unpublished as (
+                select created_at
+                from outbox
+                where id >= coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)
+                  and published_at is null
+                  and not exists (select from outbox_parked where outbox_id = id)
+                limit :most
+            )
+            select (select count(*) from unpublished) as unpublished,
+                   (select min(created_at) from unpublished) as oldest,
+                   (select count(*) from outbox_parked) as parked,
+                   (select min(parked_at) from outbox_parked) as oldest_parked
+            """;
+
+    /**
+     * @param version as in {@code server_version_num}
+     * @param position the end of the WAL, in bytes from its beginning
+     * @param keepBytes what a slot may keep before it can be lost; null if there is no bound
+     * @param dataDirectory null if the relay may not know
+     * @param local whether the server is reached over the loopback interface
+     */
+    record Server(
+            int version,
+            long position,
+            @Nullable Long keepBytes,
+            @Nullable String dataDirectory,
+            boolean local) {}
+
+    private final String slot;
+    private final JdbcClient jdbc;
+
+    ServerReadings(WalSettings wal, RelayDatabase database) {
+        this.slot = wal.slot();
+        this.jdbc = database.jdbc();
+    }
+
+    Server server() {
+        return jdbc.sql(SERVER).query(Server.class).single();
+    }
+
+    List<Slot> slots() {
+        return jdbc.sql(SLOTS).param(slot).query((row, number) -> slot(row)).list();
+    }
+
+    /** Transactions that began more than 5 s ago and have written something, the oldest first, and at most five. */
+    List<Holder> holders() {
+        return jdbc.sql(HOLDERS)
+                .query((row, number) -> new Holder(
+                        row.getString("name"),
+                        row.getString("who"),
+                        row.getString("state"),
+                        row.getTimestamp("since").toInstant(),
+                        row.getString("query")))
+                .list();
+    }
+
+    Backlog backlog() {
+        return jdbc.sql(BACKLOG)
+                .param("slot", slot)
+                .param("most", Backlog.MOST)
+                .query((row, number) -> new Backlog(
+                        row.getLong("unpublished"),
+                        instant(row, "oldest"),
+                        row.getLong("parked"),
+                        instant(row, "oldest_parked")))
+                .single();
+    }
+
+    private static Slot slot(ResultSet row) throws SQLException {
+        return new Slot(
+                row.getString("slot_name"),
+                row.getBoolean("ours"),
+                row.getString("slot_type"),
+                row.getString("database"),
+                number(row, "active_pid"),
+                row.getString("client"),
+                row.getString("wal_status"),
+                number(row, "restart"),
+                number(row, "confirmed"),
+                number(row, "safe_wal_size"),
+                instant(row, "inactive_since"),
+                row.getString("invalidation_reason"),
+                row.getBoolean("failover"),
+                row.getBoolean("synced"));
+    }
+
+    private static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long value = row.getLong(column);
+        return row.wasNull() ? null : value;
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+}

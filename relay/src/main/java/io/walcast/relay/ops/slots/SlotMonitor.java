@@ -1,0 +1,122 @@
+package io.walcast.relay.ops.slots;
+
+import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.ops.slots.ServerReadings.Server;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes a sample of the server's slots every few seconds and keeps the newest.
+ *
+ * <p><b>Lifecycle.</b> Runs with the application context. <b>Concurrency.</b> One thread asks PostgreSQL; what it found
+ * may be read from anywhere. <b>Error policy.</b> A sample that fails leaves the last one in place and is told of once,
+ * until one succeeds.
+ */
+@Component
+public final class SlotMonitor extends LifecycleThread {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotMonitor.class);
+
+    /** The outbox is looked at once in so many samples: under load that reads some ten thousand rows. */
+    private static final int SAMPLES_A_BACKLOG = 5;
+
+    private final SlotMonitorSettings settings;
+    private final ServerReadings readings;
+    private final SlotMeters meters;
+    private final SlotHistory history = new SlotHistory();
+
+    private volatile @Nullable Sample newest;
+
+    /** Of the sampling thread, as is all that follows. */
+    private final Map<String, SlotTrend> trends = new HashMap<>();
+
+    private int samples;
+    private Backlog backlog = new Backlog(0, null, 0, null);
+    private boolean failing;
+
+    SlotMonitor(SlotMonitorSettings settings, ServerReadings readings, SlotMeters meters) {
+        super("walcast-slot-monitor", DEFAULT_PHASE);
+        this.settings = settings;
+        this.readings = readings;
+        this.meters = meters;
+    }
+
+    /** The newest sample; empty until there is one. */
+    public Optional<Sample> newest() {
+        return Optional.ofNullable(newest);
+    }
+
+    /** How old the newest sample is; long if PostgreSQL does not answer. Null until there is one. */
+    public @Nullable Duration age() {
+        Sample sample = newest;
+        return sample == null ? null : Duration.between(sample.at(), Instant.now());
+    }
+
+    public Duration interval() {
+        return settings.interval();
+    }
+
+    public SlotHistory history() {
+        return history;
+    }
+
+    @Override
+    protected void run() {
+        while (!stopping()) {
+            try {
+                Sample sample = sample();
+                history.add(sample);
+                newest = sample;
+                meters.show(sample, ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime());
+                failing = false;
+            } catch (DataAccessException e) {
+                if (!failing && !stopping()) {
+                    LOG.warn("The slots could not be looked at, trying again: {}", e.getMessage());
+                }
+                failing = true;
+            }
+            try {
+                Thread.sleep(settings.interval().toMillis());
+            } catch (InterruptedException e) {
+                // only stop() interrupts: the loop sees that it is stopping
+            }
+        }
+    }
+
+    private Sample sample() {
+        Server server = readings.server();
+        List<Slot> slots = readings.slots();
+        long now = System.nanoTime();
+        if (samples++ % SAMPLES_A_BACKLOG == 0) {
+            backlog = readings.backlog();
+        }
+        Long free = WalVolume.freeBytes(server);
+        List<SlotReport> reports = new ArrayList<>(slots.size());
+        for (Slot slot : slots) {
+            SlotTrend trend = trends.computeIfAbsent(slot.name(), name -> new SlotTrend());
+            trend.add(now, server.position(), slot);
+            reports.add(SlotReport.of(slot, server.position(), trend, free));
+        }
+        trends.keySet().retainAll(slots.stream().map(Slot::name).toList());
+        return new Sample(
+                Instant.now(),
+                server.version(),
+                server.position(),
+                server.keepBytes(),
+                free,
+                List.copyOf(reports),
+                readings.holders(),
+                backlog);
+    }
+}

@@ -1,0 +1,101 @@
+package io.walcast.relay.ops.slots;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a slot is going, from its samples of the last half minute. For one thread.
+ *
+ * <p>A slot that moves holds, besides what is not confirmed, the WAL since the last record that moves its restart
+ * position, every 15 s: that part comes and goes and is no trend. So a slot that moves grows by what its reader falls
+ * behind; one that stands still grows by all that is written, counted from when it stopped, for the marks stop with it.
+ */
+final class SlotTrend {
+
+    private static final Duration WINDOW = Duration.ofSeconds(30);
+
+    /** A shorter time says nothing of a rate. */
+    private static final Duration SHORTEST = Duration.ofSeconds(4);
+
+    /** What may be unconfirmed without meaning anything, in bytes. */
+    private static final long SLACK = 32 * 1024;
+
+    private static final Duration CONFIRMED_STANDS_STILL = Duration.ofSeconds(5);
+    private static final Duration RESTART_STANDS_STILL = Duration.ofSeconds(45);
+
+    private record Point(long nanos, long current, long confirmed) {}
+
+    private final Deque<Point> points = new ArrayDeque<>();
+    private long confirmed = -1;
+    private long restart = -1;
+    private long confirmedMoved;
+    private long restartMoved;
+
+    /** Takes a sample into account; to be called in order of time. */
+    void add(long nanos, long current, Slot slot) {
+        if (slot.restart() == null || slot.confirmed() == null) {
+            points.clear();
+            return;
+        }
+        if (slot.confirmed() != confirmed || current - confirmed <= SLACK) {
+            confirmed = slot.confirmed();
+            confirmedMoved = nanos;
+        }
+        if (slot.restart() != restart || current - restart <= SLACK) {
+            restart = slot.restart();
+            restartMoved = nanos;
+        }
+        points.addLast(new Point(nanos, current, confirmed));
+        while (nanos - points.getFirst().nanos() > WINDOW.toNanos()) {
+            points.removeFirst();
+        }
+    }
+
+    /** For how long the confirmed position has stood still although others wrote. */
+    Duration still() {
+        return points.isEmpty()
+                ? Duration.ZERO
+                : Duration.ofNanos(points.getLast().nanos() - confirmedMoved);
+    }
+
+    /** For how long the restart position has stood still although others wrote; up to 20 s or so is as it should be. */
+    Duration held() {
+        return points.isEmpty()
+                ? Duration.ZERO
+                : Duration.ofNanos(points.getLast().nanos() - restartMoved);
+    }
+
+    /** Bytes per second by which the slot comes to hold more; null while too little is known, never negative. */
+    @Nullable
+    Double growth() {
+        if (still().compareTo(CONFIRMED_STANDS_STILL) > 0) {
+            return written(confirmedMoved);
+        }
+        if (held().compareTo(RESTART_STANDS_STILL) > 0) {
+            return written(restartMoved);
+        }
+        Point first = points.peekFirst();
+        Point last = points.peekLast();
+        return first == null || last == null
+                ? null
+                : rate(first, last, (last.current() - last.confirmed()) - (first.current() - first.confirmed()));
+    }
+
+    /** The rate at which WAL was written since then, or since the oldest sample. */
+    private @Nullable Double written(long sinceNanos) {
+        Point last = points.getLast();
+        for (Point point : points) {
+            if (point.nanos() >= sinceNanos) {
+                return rate(point, last, last.current() - point.current());
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Double rate(Point from, Point to, long bytes) {
+        long nanos = to.nanos() - from.nanos();
+        return nanos < SHORTEST.toNanos() ? null : Math.max(0, bytes * 1e9 / nanos);
+    }
+}

@@ -1,0 +1,26 @@
+package io.walcast.relay.ops.slots;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** How much is free where the server keeps its WAL, if that is a directory of this machine. */
+final class WalVolume {
+
+    private WalVolume() {}
+
+    /** Null if it cannot be known: the server is elsewhere, or says not where its data is. */
+    static @Nullable Long freeBytes(ServerReadings.Server server) {
+        if (!server.local() || server.dataDirectory() == null) {
+            return null;
+        }
+        Path data = Path.of(server.dataDirectory());
+        Path wal = data.resolve("pg_wal"); // may be a link to another volume, and out of sight for us
+        try {
+            return Files.getFileStore(Files.exists(wal) ? wal : data).getUsableSpace();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}

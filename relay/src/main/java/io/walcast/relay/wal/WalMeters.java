@@ -1,0 +1,76 @@
+package io.walcast.relay.wal;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.walcast.relay.wal.WalStatus.State;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the WAL side does, as meters: its state, its restarts, and what the engine says of itself over JMX.
+ *
+ * <p>The engine's figures are NaN while it does not run; its names for them are in Debezium's documentation under
+ * "streaming metrics".
+ */
+@Component
+class WalMeters implements MeterBinder {
+
+    private static final String ENGINE =
+            "debezium.postgres:type=connector-metrics,context=streaming,server=" + EngineProperties.TOPIC_PREFIX;
+
+    /** Names of meters by names of attributes; all are numbers. */
+    private static final Map<String, String> ENGINE_GAUGES = Map.of(
+            "MilliSecondsBehindSource", "walcast.debezium.behind.source.milliseconds",
+            "MilliSecondsSinceLastEvent", "walcast.debezium.since.last.event.milliseconds",
+            "TotalNumberOfEventsSeen", "walcast.debezium.events.seen",
+            "NumberOfCommittedTransactions", "walcast.debezium.committed.transactions",
+            "NumberOfErroneousEvents", "walcast.debezium.erroneous.events",
+            "QueueTotalCapacity", "walcast.debezium.queue.capacity",
+            "QueueRemainingCapacity", "walcast.debezium.queue.remaining");
+
+    private final WalSupervisor supervisor;
+
+    WalMeters(WalSupervisor supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry meters) {
+        for (State state : State.values()) {
+            Gauge.builder(
+                            "walcast.relay.state",
+                            supervisor,
+                            relay -> relay.status().state() == state ? 1 : 0)
+                    .tag("state", state.name())
+                    .description("1 for the state that the relay is in, 0 for all others")
+                    .register(meters);
+        }
+        FunctionCounter.builder(
+                        "walcast.relay.restarts",
+                        supervisor,
+                        relay -> relay.status().restarts())
+                .description("Engines that ended and were replaced")
+                .register(meters);
+        ENGINE_GAUGES.forEach((attribute, name) -> Gauge.builder(name, () -> engine(attribute))
+                .description("Debezium's " + attribute)
+                .register(meters));
+    }
+
+    private static double engine(String attribute) {
+        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+        try {
+            return beans.getAttribute(ObjectName.getInstance(ENGINE), attribute) instanceof Number number
+                    ? number.doubleValue()
+                    : Double.NaN;
+        } catch (JMException e) {
+            // No engine runs, or it is just being replaced.
+            return Double.NaN;
+        }
+    }
+}
