@@ -67,6 +67,7 @@ class ModuleBoundariesTest {
                         "UserId",
                         "OutboxAppender",
                         "OutsideTransactionException",
+                        "TraceContext",
                         "MayAnswer",
                         "ProblemException",
                         "ProblemType",

@@ -1,6 +1,7 @@
 package io.walcast.app.messages;
 
 import io.walcast.app.identity.UserId;
+import io.walcast.app.outbox.TraceContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -41,13 +42,14 @@ class Messages {
                        cast(:parentId as uuid) as parent_id, c.last_seq as seq, c.updated_at as created_at
                 from conversation c
             ), event as (
-                insert into outbox (topic, event_key, payload)
+                insert into outbox (topic, event_key, payload, headers)
                 select 'messaging.message_created', m.conversation_id,
                        jsonb_build_object(
                            'messageId', m.id,
                            'conversationId', m.conversation_id,
                            'message', message_json(m.id, m.conversation_id, m.sender_id, m.type, m.content, m.parent_id,
-                                                   m.seq, m.created_at))
+                                                   m.seq, m.created_at)),
+                       cast(:headers as jsonb)
                 from message m
                 returning id
             )
@@ -104,6 +106,7 @@ class Messages {
                 .param("content", post.content(), Types.VARCHAR)
                 .param("parentId", post.parentId(), Types.OTHER)
                 .param("idempotencyKey", idempotencyKey, Types.VARCHAR)
+                .param("headers", TraceContext.asHeaders())
                 .query(Messages::message)
                 .optional();
     }

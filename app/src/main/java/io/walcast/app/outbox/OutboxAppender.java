@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class OutboxAppender {
 
     private static final String APPEND = """
-            insert into outbox (topic, event_key, payload)
-            values (:topic, :eventKey, cast(:payload as jsonb))
+            insert into outbox (topic, event_key, payload, headers)
+            values (:topic, :eventKey, cast(:payload as jsonb), cast(:headers as jsonb))
             """;
 
     private final DataSource dataSource;
@@ -49,6 +49,7 @@ public final class OutboxAppender {
                 .param("topic", topic)
                 .param("eventKey", conversationId.toString())
                 .param("payload", json.writeValueAsString(payload))
+                .param("headers", TraceContext.asHeaders())
                 .update();
     }
 
