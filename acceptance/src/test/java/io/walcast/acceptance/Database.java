@@ -2,6 +2,7 @@ package io.walcast.acceptance;
 
 import io.walcast.db.TestServer;
 import io.walcast.db.TestServer.StopMode;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -121,6 +122,27 @@ public final class Database implements AutoCloseable {
                 .update();
     }
 
+    /** Begins a transaction of an application of this name, which writes something and then does nothing until it is closed. */
+    public Transaction transaction(String application) {
+        try {
+            var connection = server.superuserOf(NAME).getConnection();
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("set application_name = '" + application + "'");
+                statement.execute("select pg_current_xact_id()");
+            }
+            return () -> {
+                try (connection) {
+                    connection.rollback();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            };
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Rows that are neither published nor parked. */
     public long unmarked() {
         return jdbc.sql("""
@@ -151,6 +173,13 @@ public final class Database implements AutoCloseable {
     }
 
     record Stored(UUID conversation, long seq, UUID id) {}
+
+    /** One that is open until it is closed, and then undone. */
+    @FunctionalInterface
+    public interface Transaction extends AutoCloseable {
+        @Override
+        void close();
+    }
 
     @Override
     public void close() {

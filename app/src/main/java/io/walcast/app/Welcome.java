@@ -20,6 +20,7 @@ final class Welcome {
 
                   Two chat windows  http://localhost:{0}/
                   The REST API      http://localhost:{0}/api
+                  Operations        http://localhost:{0}/ops
                   A first call      curl -s http://localhost:{0}/conversations -H 'X-User-Id: u1' \
                 -H 'Content-Type: application/json' -d '{"title":"Hello","members":["u1","u2"]}'
 

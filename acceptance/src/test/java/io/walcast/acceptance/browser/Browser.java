@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +145,16 @@ final class Browser implements AutoCloseable {
                 Map.of("width", NARROW_PIXELS, "height", NARROW_HEIGHT, "deviceScaleFactor", 1, "mobile", false));
     }
 
+    /** Undoes {@link #narrow()}. */
+    void widen() {
+        driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    }
+
+    /** Types into the element that has the focus. */
+    void typeIntoFocus(CharSequence text) {
+        driver.switchTo().activeElement().sendKeys(text);
+    }
+
     /** Whether something on the page is wider than the window. */
     boolean scrollsSideways() {
         return Boolean.TRUE.equals(driver.executeScript(
@@ -152,9 +163,19 @@ final class Browser implements AutoCloseable {
 
     /** Keeps a picture of what the window shows in {@code target/screenshots}. */
     void screenshot(String name) {
+        keep(name, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    /** As {@link #screenshot}, also of what lies below the window's edge. */
+    void wholePage(String name) {
+        var picture = driver.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
+        keep(name, Base64.getDecoder().decode(String.valueOf(picture.get("data"))));
+    }
+
+    private static void keep(String name, byte[] png) {
         try {
             Files.createDirectories(SCREENSHOTS);
-            Files.write(SCREENSHOTS.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+            Files.write(SCREENSHOTS.resolve(name + ".png"), png);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

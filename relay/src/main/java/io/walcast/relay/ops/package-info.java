@@ -1,4 +1,7 @@
-/** What ops see of the relay: its health, and how long each stage of a message took. */
+/**
+ * What ops see of the relay, and what they may do to it: its condition, the slots, a canary, actions, and the console.
+ * Nothing else knows this package.
+ */
 @NullMarked
 package io.walcast.relay.ops;
 

@@ -1,4 +1,4 @@
-package io.walcast.relay.ops;
+package io.walcast.relay.ops.console;
 
 import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.delivery.MessageStages;

@@ -1,0 +1,123 @@
+package io.walcast.relay.ops.console;
+
+import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.delivery.CanaryRows;
+import io.walcast.relay.wal.WalSettings;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads outbox rows for people. The table has no index for their questions, and gets none for them: a question looks at a
+ * bounded number of rows, the newest ones, or those that wait.
+ */
+@Component
+class OutboxBrowser {
+
+    static final int LOOKED_AT = 20_000;
+    private static final int PAGE = 50;
+
+    /** Which rows are asked for. */
+    enum Which {
+        /** The newest, whatever became of them; canaries only if their topic is asked for. */
+        RECENT,
+        /** Neither published nor parked, the oldest first. */
+        PENDING,
+        /** Given up, the newest first. */
+        PARKED
+    }
+
+    private static final String COLUMNS = """
+            select id, topic, event_key, created_at, published_at, parked_at, attempts, last_error
+            """;
+
+    private static final String FILTER = """
+            where (:topic::text is null or topic = :topic) and (:key::text is null or event_key = :key)
+            """;
+
+    private static final String RECENT = COLUMNS + """
+            from (select * from outbox order by id desc limit :most) newest left join outbox_parked on outbox_id = id
+            """ + FILTER + """
+              and (:topic::text is not null or topic <> :canary)
+            order by id desc limit :page
+            """;
+
+    private static final String PENDING = COLUMNS + """
+            from (select *, null::timestamptz as parked_at
+                  from outbox
+                  where id >= coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)
+                    and published_at is null
+                    and not exists (select from outbox_parked where outbox_id = id)
+                  order by id limit :most) waiting
+            """ + FILTER + "order by id limit :page";
+
+    private static final String PARKED =
+            COLUMNS + "from outbox_parked join outbox on outbox_id = id " + FILTER + "order by id desc limit :page";
+
+    private static final String ONE = """
+            select payload::text, headers::text from outbox where id = ?
+            """;
+
+    /** A row without what somebody wrote to somebody. */
+    record Row(
+            long id,
+            String topic,
+            String eventKey,
+            Instant createdAt,
+            @Nullable Instant publishedAt,
+            @Nullable Instant parkedAt,
+            int attempts,
+            @Nullable String lastError) {}
+
+    /** What a row carries, as JSON. */
+    record Content(String payload, String headers) {}
+
+    private final WalSettings wal;
+    private final JdbcClient jdbc;
+
+    OutboxBrowser(WalSettings wal, RelayDatabase database) {
+        this.wal = wal;
+        this.jdbc = database.jdbc();
+    }
+
+    /** Up to 50 rows; a null filter is none. */
+    List<Row> rows(Which which, @Nullable String topic, @Nullable String eventKey) {
+        String sql = switch (which) {
+            case RECENT -> RECENT;
+            case PENDING -> PENDING;
+            case PARKED -> PARKED;
+        };
+        return jdbc.sql(sql)
+                .param("topic", topic)
+                .param("key", eventKey)
+                .param("canary", CanaryRows.TOPIC)
+                .param("slot", wal.slot())
+                .param("most", LOOKED_AT)
+                .param("page", PAGE)
+                .query((row, number) -> new Row(
+                        row.getLong("id"),
+                        row.getString("topic"),
+                        row.getString("event_key"),
+                        row.getTimestamp("created_at").toInstant(),
+                        instant(row, "published_at"),
+                        instant(row, "parked_at"),
+                        row.getInt("attempts"),
+                        row.getString("last_error")))
+                .list();
+    }
+
+    Optional<Content> content(long id) {
+        return jdbc.sql(ONE).param(id).query(Content.class).optional();
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp value = row.getTimestamp(column);
+        return value == null ? null : value.toInstant();
+    }
+}

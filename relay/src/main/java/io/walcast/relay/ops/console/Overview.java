@@ -1,0 +1,67 @@
+package io.walcast.relay.ops.console;
+
+import io.walcast.relay.ops.Condition;
+import io.walcast.relay.ops.slots.Holder;
+import io.walcast.relay.ops.slots.Slot;
+import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.rooms.Census;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the console shows of one moment. Times are in seconds, sizes in bytes; null is what is not known.
+ *
+ * @param slots as of {@code slotsAt}; null until they were looked at
+ */
+record Overview(
+        Instant at,
+        Condition relay,
+        List<Finding> findings,
+        List<Latency> stages,
+        @Nullable Instant slotsAt,
+        @Nullable Slots slots,
+        Clients clients,
+        Census rooms,
+        List<RecentLog.Line> log) {
+
+    /** @param volumeFree null if the server is elsewhere */
+    record Slots(
+            int serverVersion,
+            @Nullable Long keepBytes,
+            @Nullable Long volumeFree,
+            List<SlotLine> slots,
+            List<Holder> holders,
+            long unpublished,
+            @Nullable Instant oldestUnpublished,
+            long parked) {}
+
+    record SlotLine(
+            Slot slot,
+            long retained,
+            long unconfirmed,
+            @Nullable Double growthPerSecond,
+            double still,
+            @Nullable Double untilLost,
+            @Nullable Double untilFull) {
+
+        static SlotLine of(SlotReport report) {
+            return new SlotLine(
+                    report.slot(),
+                    report.retainedBytes(),
+                    report.unconfirmedBytes(),
+                    report.growthPerSecond(),
+                    seconds(report.still()),
+                    report.untilLost() == null ? null : seconds(report.untilLost()),
+                    report.untilFull() == null ? null : seconds(report.untilFull()));
+        }
+
+        private static double seconds(Duration duration) {
+            return duration.toMillis() / 1e3;
+        }
+    }
+
+    /** @param queuedBytes what waits for all of them together */
+    record Clients(int socketIo, int webSocket, long queuedBytes, long slowCloses) {}
+}

@@ -1,0 +1,97 @@
+package io.walcast.relay.ops.console;
+
+import io.walcast.relay.delivery.MessageStages;
+import io.walcast.relay.gateway.socketio.SocketIoServer;
+import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.ops.Condition;
+import io.walcast.relay.ops.RelayCondition;
+import io.walcast.relay.ops.slots.Sample;
+import io.walcast.relay.ops.slots.SlotMonitor;
+import io.walcast.relay.rooms.Rooms;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Looks at the process, once a second at most, however many watch. Thread-safe; asks no database. */
+@Component
+class Overviews {
+
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    private static final Duration LATELY = Duration.ofMinutes(1);
+    private static final int LARGEST_ROOMS = 10;
+
+    private final RelayCondition relay;
+    private final SlotMonitor slots;
+    private final MessageStages stages;
+    private final Rooms rooms;
+    private final SocketIoServer socketIo;
+    private final JsonClients webSocket;
+    private final WebSocketUpgrade connections;
+    private final RecentLog log;
+    private @Nullable Overview newest;
+
+    Overviews(
+            RelayCondition relay,
+            SlotMonitor slots,
+            MessageStages stages,
+            Rooms rooms,
+            SocketIoServer socketIo,
+            JsonClients webSocket,
+            WebSocketUpgrade connections,
+            RecentLog log) {
+        this.relay = relay;
+        this.slots = slots;
+        this.stages = stages;
+        this.rooms = rooms;
+        this.socketIo = socketIo;
+        this.webSocket = webSocket;
+        this.connections = connections;
+        this.log = log;
+    }
+
+    synchronized Overview newest() {
+        Overview known = newest;
+        if (known == null || Duration.between(known.at(), Instant.now()).compareTo(FRESH) > 0) {
+            known = look();
+            newest = known;
+        }
+        return known;
+    }
+
+    private Overview look() {
+        Instant now = Instant.now();
+        Condition condition = relay.now();
+        Sample sample = slots.newest().orElse(null);
+        return new Overview(
+                now,
+                condition,
+                Diagnosis.of(condition, sample, slots.interval(), now),
+                Latency.of(stages.since(now.minus(LATELY)), connections.recentWrites(LATELY)),
+                sample == null ? null : sample.at(),
+                sample == null ? null : slots(sample),
+                new Overview.Clients(
+                        socketIo.connections(),
+                        webSocket.connections(),
+                        connections.budget().used(),
+                        connections.budget().slowClients()),
+                rooms.census(LARGEST_ROOMS),
+                log.newest());
+    }
+
+    private static Overview.Slots slots(Sample sample) {
+        List<Overview.SlotLine> lines =
+                sample.slots().stream().map(Overview.SlotLine::of).toList();
+        return new Overview.Slots(
+                sample.serverVersion(),
+                sample.keepBytes(),
+                sample.volumeFreeBytes(),
+                lines,
+                sample.holders(),
+                sample.backlog().unpublished(),
+                sample.backlog().oldest(),
+                sample.backlog().parked());
+    }
+}

@@ -1,0 +1,51 @@
+package io.walcast.relay.ops.console;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as a tired person reads them. */
+final class Words {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final String[] UNITS = {"bytes", "KB", "MB", "GB", "TB"};
+
+    private Words() {}
+
+    static String at(Instant time) {
+        return TIME.format(time);
+    }
+
+    /** Of the two largest units at most. */
+    static String time(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 2 * 3_600) {
+            return seconds / 60 + " min";
+        }
+        if (seconds < 2 * 86_400) {
+            return seconds / 3_600 + " h " + seconds % 3_600 / 60 + " min";
+        }
+        return seconds / 86_400 + " days";
+    }
+
+    static String bytes(@Nullable Long bytes) {
+        if (bytes == null) {
+            return "an unknown amount";
+        }
+        double value = Math.max(0, bytes);
+        int unit = 0;
+        while (value >= 1_000 && unit < UNITS.length - 1) {
+            value /= 1_024;
+            unit++;
+        }
+        return (value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s").formatted(value, UNITS[unit]);
+    }
+}

@@ -1,0 +1,36 @@
+// Nothing is done to a relay by one click: whoever acts types the name of what it is done to.
+
+import { $ } from './dom.js';
+
+/**
+ * Asks, and when the name was typed, acts; what fails is told in the dialog, which stays open.
+ *
+ * @param what title, text, and the name to be typed
+ */
+export function confirm({ title, text, name }, act) {
+  const dialog = $('confirm');
+  const input = $('confirm-name');
+  const go = $('confirm-go');
+  $('confirm-title').textContent = title;
+  $('confirm-text').textContent = text;
+  $('confirm-expected').textContent = name;
+  $('confirm-failure').textContent = '';
+  input.value = '';
+  go.disabled = true;
+  input.oninput = () => { go.disabled = input.value.trim() !== name; };
+  $('confirm-cancel').onclick = () => dialog.close();
+  dialog.querySelector('form').onsubmit = async event => {
+    event.preventDefault();
+    if (input.value.trim() !== name) return;
+    go.disabled = true;
+    try {
+      await act();
+      dialog.close();
+    } catch (failure) {
+      $('confirm-failure').textContent = `That did not work: ${failure.message}`;
+      go.disabled = false;
+    }
+  };
+  dialog.showModal();
+  input.focus();
+}

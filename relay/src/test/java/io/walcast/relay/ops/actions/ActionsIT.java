@@ -1,0 +1,130 @@
+package io.walcast.relay.ops.actions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayProcess;
+import io.walcast.relay.ops.OpsClient;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What ops may do, with the rights that the relay has in production. */
+class ActionsIT {
+
+    private static TestDatabase database;
+    private static Outbox outbox;
+    private static RelayProcess relay;
+    private static OpsClient client;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.create();
+        outbox = new Outbox(database);
+        relay = RelayProcess.start(database, Map.of("walcast.relay.database.username", "walcast_relay"));
+        client = new OpsClient(relay);
+    }
+
+    @AfterAll
+    static void stop() {
+        relay.close();
+        database.close();
+    }
+
+    @Test
+    void sendsAllParkedRowsAgain() {
+        park(outbox.append("a topic", "a", "{}"));
+        park(outbox.append("a topic", "b", "{}"));
+        assertThat(client.post("/ops/parked/redrive").body()).isEqualTo("{\"redriven\":2}");
+        await().until(() -> outbox.unpublished() == 0);
+        assertThat(client.get("/ops/parked").body()).isEqualTo("[]");
+        assertLastEntry("redrive", "all parked rows", "2 rows sent again");
+    }
+
+    @Test
+    void restartsTheEngine() {
+        long restarts = relay.status().restarts();
+        assertThat(client.post("/ops/engine/restart").statusCode()).isEqualTo(202);
+        await().until(() -> relay.status().restarts() == restarts + 1);
+        relay.awaitStreaming();
+        assertLastEntry("restart", database.name(), "asked for");
+    }
+
+    @Test
+    void dropsAForeignSlotThatNobodyReads() {
+        String foreign = database.name() + "_foreign";
+        outbox.jdbc()
+                .sql("select pg_create_logical_replication_slot(?, 'pgoutput')")
+                .param(foreign)
+                .query()
+                .singleRow();
+        assertThat(client.post("/ops/slots/" + foreign + "/drop").statusCode()).isEqualTo(204);
+        assertThat(outbox.jdbc()
+                        .sql("select count(*) from pg_replication_slots where slot_name = ?")
+                        .param(foreign)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertLastEntry("drop slot", foreign, "dropped");
+    }
+
+    @Test
+    void dropsNeitherOurSlotNorOneThatIsNotThere() {
+        assertThat(client.post("/ops/slots/" + database.name() + "/drop").statusCode())
+                .isEqualTo(409);
+        assertThat(client.post("/ops/slots/nowhere/drop").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void doesNothingThatItCannotWriteDown() {
+        outbox.jdbc().sql("alter table ops_audit rename to gone").update();
+        try {
+            long restarts = relay.status().restarts();
+            assertThat(client.post("/ops/engine/restart").statusCode()).isGreaterThanOrEqualTo(500);
+            assertThat(relay.status().restarts()).isEqualTo(restarts);
+        } finally {
+            outbox.jdbc().sql("alter table gone rename to ops_audit").update();
+        }
+    }
+
+    @Test
+    void writesDownWhatFailed() {
+        outbox.jdbc().sql("alter function redrive_outbox rename to gone").update();
+        try {
+            park(outbox.append("a topic", "c", "{}"));
+            assertThat(client.post("/ops/parked/redrive").statusCode()).isGreaterThanOrEqualTo(500);
+            assertThat(relay.bean(AuditLog.class).newest(1))
+                    .singleElement()
+                    .satisfies(entry -> assertThat(entry.outcome()).startsWith("failed: "));
+        } finally {
+            outbox.jdbc().sql("alter function gone rename to redrive_outbox").update();
+            client.post("/ops/parked/redrive");
+        }
+    }
+
+    @Test
+    void takesNoFormsWhichAForeignPageCouldSend() {
+        assertThat(client.postForm("/ops/parked/redrive").statusCode()).isEqualTo(415);
+        assertThat(client.postForm("/ops/engine/restart").statusCode()).isEqualTo(415);
+        assertThat(client.postForm("/ops/slots/any/drop").statusCode()).isEqualTo(415);
+    }
+
+    private static void park(long id) {
+        outbox.jdbc()
+                .sql("insert into outbox_parked (outbox_id) values (?)")
+                .param(id)
+                .update();
+    }
+
+    private static void assertLastEntry(String action, String subject, String outcome) {
+        assertThat(relay.bean(AuditLog.class).newest(10)).anySatisfy(entry -> {
+            assertThat(entry.action()).isEqualTo(action);
+            assertThat(entry.subject()).isEqualTo(subject);
+            assertThat(entry.outcome()).isEqualTo(outcome);
+            assertThat(entry.who()).contains("127.0.0.1");
+        });
+    }
+}
