@@ -87,7 +87,7 @@ function make(data) {
     cursor: { drag: { x: false, y: false } },
     scales: { x: { range: (self, from, to) => [Math.min(from, to - SHORTEST), to] }, y: { range: (self, low, high) => [0, Math.max(high * 1.1, 64 * 1024)] } },
     axes: [
-      { ...axis, space: 70, values: (self, seconds) => seconds.map(second => clock(second * 1000).slice(0, 5)) },
+      { ...axis, space: 70, values: (self, ticks, axis, space, step) => ticks.map(second => clock(second * 1000).slice(0, step < 60 ? 8 : 5)) },
       { ...axis, size: 66, values: (self, values) => values.map(value => bytes(value)) },
     ],
     series: [

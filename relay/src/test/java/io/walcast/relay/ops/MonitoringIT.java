@@ -39,7 +39,7 @@ class MonitoringIT {
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(?:=~|!=|!~|=)");
     private static final Pattern SAMPLE_LABEL = Pattern.compile("([a-z_]+)=\"");
 
-    /** Of the app, which is not there in this test, and whose own test looks for them. */
+    /** Of the app, which is not there in this test; PostTimerIT looks for them. */
     private static final Set<String> OF_THE_APP =
             Set.of("walcast_posts_seconds_count", "walcast_posts_seconds_sum", "walcast_posts_seconds_max");
 

@@ -81,12 +81,16 @@ class SlotIT {
     }
 
     @Test
-    void aSlotOfAnotherKindIsNotTouched() {
+    void aSlotOfAnotherKindIsNotTouchedAndARestartIsWorthATryOnceItIsGone() {
         sql("select pg_create_logical_replication_slot('" + database.name() + "', 'test_decoding')");
         try (var relay = RelayProcess.launch(database)) {
             await().until(() -> relay.status().state() == State.FAILED);
 
             assertThat(relay.status().reason()).contains(database.name(), "walcast.relay.slot");
+
+            sql("select pg_drop_replication_slot('" + database.name() + "')");
+            relay.bean(WalSupervisor.class).restart();
+            relay.awaitStreaming();
         }
     }
 

@@ -91,9 +91,9 @@ public final class Canary extends LifecycleThread {
             warmUp();
             warm = true;
             while (!stopping() && !settings.interval().isZero()) {
-                awaitStreaming();
                 send();
-                Thread.sleep(settings.interval().toMillis());
+                pause(settings.interval());
+                awaitStreaming();
             }
         } catch (InterruptedException e) {
             // only stop() interrupts
@@ -157,8 +157,15 @@ public final class Canary extends LifecycleThread {
     }
 
     private void awaitStreaming() throws InterruptedException {
-        while (!streaming()) {
-            Thread.sleep(LOOK.toMillis());
+        while (!streaming() && !stopping()) {
+            pause(LOOK);
+        }
+    }
+
+    /** The interrupt that goes with stopping may have been taken by a driver. */
+    private void pause(Duration duration) throws InterruptedException {
+        if (!stopping()) {
+            Thread.sleep(duration.toMillis());
         }
     }
 

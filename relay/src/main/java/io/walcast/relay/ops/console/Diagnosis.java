@@ -52,6 +52,9 @@ final class Diagnosis {
             foreign(sample, findings);
             parked(sample.backlog(), findings);
         }
+        if (relay.state() == RelayState.STREAMING && findings.size() == 1) {
+            return List.of(new Finding(Level.GOOD, "All is well: messages are delivered as they are committed.", ""));
+        }
         // Stable, so what the relay does comes first among equals.
         findings.sort(Comparator.comparing(Finding::level).reversed());
         return findings;
@@ -60,7 +63,7 @@ final class Diagnosis {
     private static Finding state(Condition relay) {
         String since = Words.at(relay.since());
         return switch (relay.state()) {
-            case STREAMING -> new Finding(Level.GOOD, "All is well: messages are delivered as they are committed.", "");
+            case STREAMING -> new Finding(Level.GOOD, "Messages are delivered as they are committed.", "");
             case STANDBY ->
                 new Finding(
                         Level.ATTENTION,

@@ -57,12 +57,7 @@ public final class SlotMonitor extends LifecycleThread {
         return Optional.ofNullable(newest);
     }
 
-    /** How old the newest sample is; long if PostgreSQL does not answer. Null until there is one. */
-    public @Nullable Duration age() {
-        Sample sample = newest;
-        return sample == null ? null : Duration.between(sample.at(), Instant.now());
-    }
-
+    /** How often a sample is due. */
     public Duration interval() {
         return settings.interval();
     }
@@ -86,11 +81,19 @@ public final class SlotMonitor extends LifecycleThread {
                 }
                 failing = true;
             }
-            try {
-                Thread.sleep(settings.interval().toMillis());
-            } catch (InterruptedException e) {
-                // only stop() interrupts: the loop sees that it is stopping
-            }
+            pause();
+        }
+    }
+
+    /** The interrupt that goes with stopping may have been taken by a driver. */
+    private void pause() {
+        if (stopping()) {
+            return;
+        }
+        try {
+            Thread.sleep(settings.interval().toMillis());
+        } catch (InterruptedException e) {
+            // only stop() interrupts: the loop sees that it is stopping
         }
     }
 
