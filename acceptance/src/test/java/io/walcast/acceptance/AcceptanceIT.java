@@ -27,7 +27,7 @@ class AcceptanceIT {
 
     @Test
     void deliversAndKeepsEverythingThroughAnyEnd() throws IOException {
-        try (var walcast = new WalcastProcess(directory, Map.of()).start()) {
+        try (var walcast = new WalcastProcess(directory, Map.of(), "-Xmx384m").start()) {
             var rest = new RestClient(walcast);
             var conversation = rest.createConversation();
             try (var listener = Listener.resuming(walcast.uri("ws", "/ws"), conversation, PATIENCE)) {

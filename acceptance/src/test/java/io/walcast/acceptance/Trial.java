@@ -54,6 +54,7 @@ public final class Trial implements AutoCloseable {
         this.walcast = new WalcastProcess(
                 Path.of("target", "walcast", directory).toAbsolutePath(),
                 database.properties(setup.databaseThroughProxy ? databaseNetwork.port() : database.port()),
+                "-Xmx384m",
                 // It lives for seconds only: what the second compiler would win is less than what it costs.
                 "-XX:TieredStopAtLevel=1");
         this.clientNetwork = FaultyProxy.to(walcast.port());

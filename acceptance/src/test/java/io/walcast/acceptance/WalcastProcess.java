@@ -48,7 +48,6 @@ public final class WalcastProcess implements AutoCloseable {
         this.directory = directory;
         var all = new ArrayList<String>();
         all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        all.add("-Xmx384m");
         all.addAll(List.of(options));
         all.addAll(List.of("-jar", JAR.toString(), "--server.port=" + port));
         properties.forEach((name, value) -> all.add("--" + name + "=" + value));
@@ -130,6 +129,11 @@ public final class WalcastProcess implements AutoCloseable {
 
     public int port() {
         return port;
+    }
+
+    /** The operating system's view of it; it must run. */
+    public ProcessHandle handle() {
+        return process().toHandle();
     }
 
     /** An address of this process, such as {@code uri("ws", "/ws")}. */

@@ -1,0 +1,75 @@
+package io.walcast.acceptance.benchmark;
+
+import io.walcast.acceptance.benchmark.contender.Postgres;
+import io.walcast.acceptance.benchmark.contender.Yardstick;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Measures the packaged product beside other relays, everything on this machine: {@code ./mvnw -Pbenchmark verify}.
+ *
+ * <p>Arguments, as {@code name=value} in {@code -Dbenchmark="..."}: {@code only}, sections separated by commas; {@code
+ * yardsticks}, the directory of the Node relays, without which they are left out; {@code seconds}, how long each
+ * figure is measured; {@code java}, options for Walcast's JVM separated by commas. Prints tables, writes {@code
+ * target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
+ */
+public final class Benchmark {
+
+    private static final Map<String, Section> SECTIONS = sections();
+
+    private Benchmark() {}
+
+    private static Map<String, Section> sections() {
+        var sections = new LinkedHashMap<String, Section>();
+        sections.put("speed", new Speed());
+        sections.put("fanout", new FanOut());
+        sections.put("backlog", new Backlog());
+        sections.put("connections", new IdleConnections());
+        sections.put("idle", new IdleCpu());
+        return sections;
+    }
+
+    public static void main(String[] arguments) {
+        var options = new HashMap<String, String>();
+        for (var argument : arguments) {
+            var pair = argument.split("=", 2);
+            options.put(pair[0], pair.length == 2 ? pair[1] : "");
+        }
+        var only = list(options.getOrDefault("only", String.join(",", SECTIONS.keySet())));
+        if (!Set.of("only", "yardsticks", "seconds", "java").containsAll(options.keySet())
+                || !SECTIONS.keySet().containsAll(only)) {
+            System.err.printf(
+                    "Unknown argument in %s: see the Javadoc of %s%n",
+                    Arrays.toString(arguments), Benchmark.class.getName());
+            System.exit(2);
+        }
+        var report = new Report();
+        try (var postgres = new Postgres()) {
+            var setting = new Setting(
+                    postgres,
+                    Optional.ofNullable(options.get("yardsticks")).map(Path::of).map(Yardstick::install),
+                    Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "30"))),
+                    list(options.getOrDefault("java", "")));
+            for (var section : only) {
+                SECTIONS.get(section).measure(setting, report);
+            }
+        }
+        report.write(Path.of("target", "benchmark.json"));
+        if (!report.isClean()) {
+            System.err.println("Walcast lost, repeated or reordered messages: this run has failed.");
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+
+    private static List<String> list(String commaSeparated) {
+        return commaSeparated.isEmpty() ? List.of() : List.of(commaSeparated.split(","));
+    }
+}

@@ -1,0 +1,47 @@
+package io.walcast.acceptance.benchmark;
+
+import io.walcast.acceptance.benchmark.contender.Contender;
+import io.walcast.acceptance.benchmark.contender.Postgres;
+import io.walcast.acceptance.benchmark.contender.Walcast;
+import io.walcast.acceptance.benchmark.contender.Yardstick;
+import io.walcast.acceptance.benchmark.contender.Yardstick.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What all sections have in common.
+ *
+ * @param yardsticks where the Node relays are installed, if they take part
+ * @param duration how long each figure is measured
+ * @param javaOptions for Walcast's JVM
+ */
+record Setting(Postgres postgres, Optional<Path> yardsticks, Duration duration, List<String> javaOptions) {
+
+    /** Starts Walcast with a latency profile, has it measured, and removes it. */
+    void withWalcast(String profile, Consumer<Walcast> measure) {
+        withWalcast(profile, Map.of("walcast.relay.latency", profile), measure);
+    }
+
+    void withWalcast(String name, Map<String, String> properties, Consumer<Walcast> measure) {
+        System.out.println("Walcast " + name + " ...");
+        try (var walcast = Walcast.start("Walcast " + name, postgres, "walcast_" + name, properties, javaOptions)) {
+            measure.accept(walcast);
+        }
+    }
+
+    /** The same for a yardstick, if yardsticks take part. */
+    void withYardstick(Kind kind, Consumer<Contender> measure) {
+        yardsticks.ifPresent(directory -> {
+            try (var yardstick =
+                    Yardstick.start(kind, directory, postgres, kind.name().toLowerCase(Locale.ROOT))) {
+                System.out.println(yardstick.name() + " ...");
+                measure.accept(yardstick);
+            }
+        });
+    }
+}
