@@ -1,6 +1,10 @@
 package io.walcast.relay.wal;
 
+import io.debezium.connector.postgresql.PostgresConnector;
 import io.walcast.relay.RelayDatabase;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import org.postgresql.PGProperty;
 import org.springframework.stereotype.Component;
@@ -15,6 +19,8 @@ class EngineProperties {
     /** Names the engine's MBeans; nothing else uses it. */
     static final String TOPIC_PREFIX = "walcast";
 
+    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(100);
+
     private final WalSettings settings;
     private final RelayDatabase database;
 
@@ -23,50 +29,55 @@ class EngineProperties {
         this.database = database;
     }
 
-    Properties create() {
+    /** For how long the connector's thread looks for something in the WAL: between two looks it sends heartbeats. */
+    Duration patience() {
+        Duration tenth = settings.heartbeat().dividedBy(10);
+        return tenth.compareTo(LONGEST_PATIENCE) < 0 ? tenth : LONGEST_PATIENCE;
+    }
+
+    /** What an engine that waits so is made of. */
+    Map<String, String> create(WalWait wait) {
         Properties url = database.urlProperties();
-        var properties = new Properties();
-        properties.setProperty("name", "walcast");
-        properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
-        properties.setProperty("topic.prefix", TOPIC_PREFIX);
-        properties.setProperty("database.hostname", url.getProperty(PGProperty.PG_HOST.getName()));
-        properties.setProperty("database.port", url.getProperty(PGProperty.PG_PORT.getName()));
-        properties.setProperty("database.dbname", url.getProperty(PGProperty.PG_DBNAME.getName()));
-        properties.setProperty("database.user", database.username());
-        properties.setProperty("database.password", database.password());
+        var properties = new HashMap<String, String>();
+        properties.put("name", "walcast");
+        properties.put("connector.class", PostgresConnector.class.getName());
+        properties.put("topic.prefix", TOPIC_PREFIX);
+        properties.put("database.hostname", url.getProperty(PGProperty.PG_HOST.getName()));
+        properties.put("database.port", url.getProperty(PGProperty.PG_PORT.getName()));
+        properties.put("database.dbname", url.getProperty(PGProperty.PG_DBNAME.getName()));
+        properties.put("database.user", database.username());
+        properties.put("database.password", database.password());
         String sslMode = PGProperty.SSL_MODE.getOrDefault(url);
         if (sslMode != null) {
-            properties.setProperty("database.sslmode", sslMode);
+            properties.put("database.sslmode", sslMode);
         }
-        properties.setProperty("driver.options", "-c wal_sender_timeout=" + WAL_SENDER_TIMEOUT);
-        properties.setProperty("status.update.interval.ms", "2000");
+        properties.put("driver.socketFactory", WalSocketFactory.class.getName());
+        properties.put("driver.socketFactoryArg", wait.id());
+        properties.put("driver.options", "-c wal_sender_timeout=" + WAL_SENDER_TIMEOUT);
+        properties.put("status.update.interval.ms", "2000");
 
-        properties.setProperty("plugin.name", "pgoutput");
-        properties.setProperty("slot.name", settings.slot());
-        properties.setProperty("slot.drop.on.stop", "false");
+        properties.put("plugin.name", "pgoutput");
+        properties.put("slot.name", settings.slot());
+        properties.put("slot.drop.on.stop", "false");
         // A slot that is held is the supervisor's business: it waits as a standby and looks again.
-        properties.setProperty("slot.max.retries", "0");
-        properties.setProperty("publication.name", settings.publication());
-        properties.setProperty("publication.autocreate.mode", "disabled");
-        properties.setProperty("table.include.list", "public.outbox");
-        properties.setProperty("snapshot.mode", "no_data");
-        properties.setProperty("tombstones.on.delete", "false");
+        properties.put("slot.max.retries", "0");
+        properties.put("publication.name", settings.publication());
+        properties.put("publication.autocreate.mode", "disabled");
+        properties.put("table.include.list", "public.outbox");
+        properties.put("snapshot.mode", "no_data");
+        properties.put("tombstones.on.delete", "false");
 
-        // The slot itself is the position: stored offsets could only disagree with it.
-        properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
-        properties.setProperty("offset.flush.interval.ms", "100");
         // A retriable error would skip the batch; the supervisor restarts instead.
-        properties.setProperty("errors.max.retries", "0");
-        properties.setProperty(
+        properties.put("errors.max.retries", "0");
+        properties.put(
                 "heartbeat.interval.ms", Long.toString(settings.heartbeat().toMillis()));
 
         // A batch is full with its first record, so the queue never waits for a second one.
-        properties.setProperty("max.batch.size", "1");
-        properties.setProperty("max.queue.size", "4096");
-        properties.setProperty(
+        properties.put("max.batch.size", "1");
+        properties.put("max.queue.size", "4096");
+        properties.put(
                 "poll.interval.ms",
                 Long.toString(settings.latency().pollInterval().toMillis()));
-        properties.setProperty("record.processing.threads", "1");
         return properties;
     }
 }

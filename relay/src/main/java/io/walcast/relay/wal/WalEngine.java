@@ -1,16 +1,14 @@
 package io.walcast.relay.wal;
 
-import io.debezium.embedded.Connect;
-import io.debezium.engine.ChangeEvent;
-import io.debezium.engine.DebeziumEngine;
-import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.debezium.connector.common.BaseSourceTask;
+import io.debezium.connector.common.DebeziumTaskState;
+import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -22,18 +20,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of the Debezium engine: started, watched, closed, never reused.
+ * One life of Debezium's PostgreSQL connector: started, watched, closed, never reused.
  *
- * <p>Rows go to the intake as they come. Each keeps its place, heartbeats too, in a queue of positions; the head is
- * acknowledged once it is settled, on the engine's thread, when the next record or heartbeat comes.
+ * <p>Rows go to the intake as they come. Each keeps its place, heartbeats too, in a queue of positions; what is settled
+ * at its head is acknowledged, on the clock.
+ *
+ * <p><b>Lifecycle.</b> From {@link #start} to {@link #close()}. <b>Concurrency.</b> One thread of its own does everything
+ * that concerns the connector; the public methods are for the supervisor. <b>Error policy.</b> The first error ends it.
  */
 final class WalEngine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalEngine.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /** An acknowledgement disturbs the reading of the WAL for a moment. */
+    private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
+
     /** A place in the WAL that may be acknowledged once everything up to it is settled. */
-    private record Position(ChangeEvent<SourceRecord, SourceRecord> event, Settlement settlement) {}
+    private record Position(SourceRecord record, Settlement settlement) {}
 
     /** What the engine waits for, and since when. */
     private record Waiting(Settlement settlement, long sinceNanos) {
@@ -45,31 +49,37 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
+    private final Map<String, String> properties;
+    private final AcknowledgedOffset acknowledged;
+    private final WalWait wait;
     private final Intake intake;
-    private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
+    private final BaseSourceTask<?, ?> connector = new PostgresConnectorTask();
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
-    private final Thread thread;
+    private final Thread thread = new Thread(this::run, "walcast-engine");
 
-    /** Touched by the engine's polling thread only. */
+    /** Touched by the engine's thread only, as are the two that follow. */
     private final Queue<Position> unacknowledged = new ArrayDeque<>();
 
+    private boolean acknowledging;
+    private long acknowledgedNanos = System.nanoTime();
+
+    private volatile boolean closed;
     private volatile Waiting taking = Waiting.FOR_NOTHING;
     private volatile Waiting oldest = Waiting.FOR_NOTHING;
     private volatile long readUpTo;
 
-    private WalEngine(Properties properties, Intake intake) {
+    private WalEngine(Map<String, String> properties, WalWait wait, Intake intake) {
+        this.properties = properties;
+        this.acknowledged = new AcknowledgedOffset(properties);
+        this.wait = wait;
         this.intake = intake;
-        this.engine = DebeziumEngine.create(Connect.class)
-                .using(properties)
-                .using((success, message, error) -> end.complete(success ? null : cause(message, error)))
-                .notifying(this::handle)
-                .build();
-        this.thread = new Thread(this::run, "walcast-engine");
+        this.thread.setDaemon(true);
     }
 
-    /** Builds an engine and starts it; how it ends shows in {@link #awaitEnd}. */
-    static WalEngine start(Properties properties, Intake intake) {
-        var engine = new WalEngine(properties, intake);
+    /** Starts an engine; how it ends shows in {@link #awaitEnd}. */
+    static WalEngine start(EngineProperties properties, Intake intake) {
+        var wait = WalWait.open(properties.patience());
+        var engine = new WalEngine(properties.create(wait), wait, intake);
         engine.thread.start();
         return engine;
     }
@@ -112,14 +122,12 @@ final class WalEngine implements AutoCloseable {
         return end.getNow(null);
     }
 
+    /** Ends it, when what is settled is acknowledged. One that the network has swallowed is left behind. */
     @Override
     public void close() {
-        // Closed first: a row that is still on its way is refused, and read again by the next engine.
+        closed = true;
+        // A row that is still on its way is refused, and read again by the next engine.
         intake.close();
-        // Closing waits for the engine's own connections, which the network may have swallowed: it can be left behind.
-        var closing = new Thread(this::closeEngine, "walcast-engine-close");
-        closing.setDaemon(true);
-        closing.start();
         try {
             thread.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
@@ -127,46 +135,52 @@ final class WalEngine implements AutoCloseable {
         }
         if (thread.isAlive()) {
             LOG.warn("The engine did not end within {}; it is abandoned", CLOSE_TIMEOUT);
-            closing.interrupt();
             thread.interrupt();
         }
-    }
-
-    private void closeEngine() {
-        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-        try {
-            do {
-                try {
-                    engine.close();
-                } catch (IllegalStateException e) {
-                    LOG.debug("The engine cannot be closed yet: {}", e.getMessage());
-                }
-            } while (!awaitEnd(Duration.ofMillis(50)) && System.nanoTime() < deadline);
-        } catch (IOException e) {
-            LOG.warn("The engine did not close cleanly", e);
-        } catch (InterruptedException e) {
-            LOG.debug("The engine is abandoned while it closes");
-        }
+        wait.close();
     }
 
     private void run() {
         try {
-            engine.run();
-        } finally {
-            end.complete(null);
+            connector.initialize(acknowledged);
+            connector.start(properties);
+            if (connector.getTaskState() != DebeziumTaskState.RUNNING) {
+                throw new IllegalStateException("the connector could not reach PostgreSQL");
+            }
+            while (!closed) {
+                take(connector.poll());
+                acknowledge();
+            }
+            end.complete(stop(null));
+        } catch (InterruptedException | RuntimeException | Error e) {
+            end.complete(stop(closed ? null : e));
         }
     }
 
-    private void handle(
-            List<ChangeEvent<SourceRecord, SourceRecord>> events,
-            RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
-            throws InterruptedException {
-        for (var event : events) {
-            OutboxRow row = OutboxRecords.read(event.value());
-            unacknowledged.add(new Position(event, row == null ? Settlement.DONE : take(row)));
-            readUpTo = Math.max(readUpTo, OutboxRecords.lsn(event.value()));
+    /** Stopping acknowledges what is settled by now. */
+    private @Nullable Throwable stop(@Nullable Throwable failure) {
+        wait.suspend();
+        try {
+            connector.stop();
+        } catch (RuntimeException e) {
+            if (failure == null) {
+                LOG.warn("The engine did not stop cleanly", e);
+            } else {
+                failure.addSuppressed(e);
+            }
         }
-        acknowledge(committer);
+        return failure;
+    }
+
+    private void take(@Nullable List<SourceRecord> records) throws InterruptedException {
+        if (records == null) {
+            return;
+        }
+        for (SourceRecord record : records) {
+            OutboxRow row = OutboxRecords.read(record);
+            unacknowledged.add(new Position(record, row == null ? Settlement.DONE : take(row)));
+            readUpTo = Math.max(readUpTo, OutboxRecords.lsn(record));
+        }
     }
 
     private Settlement take(OutboxRow row) throws InterruptedException {
@@ -178,12 +192,11 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
-    private void acknowledge(RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
-            throws InterruptedException {
-        Position last = null;
+    private void acknowledge() {
+        SourceRecord last = null;
         Position head = unacknowledged.peek();
         while (head != null && head.settlement().settled()) {
-            last = unacknowledged.remove();
+            last = unacknowledged.remove().record();
             head = unacknowledged.peek();
         }
         Settlement first = head == null ? Settlement.DONE : head.settlement();
@@ -191,12 +204,19 @@ final class WalEngine implements AutoCloseable {
             oldest = new Waiting(first, System.nanoTime());
         }
         if (last != null) {
-            committer.markProcessed(last.event());
-            committer.markBatchFinished();
+            acknowledged.moveTo(last);
+            acknowledging = true;
         }
-    }
-
-    private static Throwable cause(@Nullable String message, @Nullable Throwable error) {
-        return error != null ? error : new IllegalStateException("the engine ended: " + message);
+        long now = System.nanoTime();
+        if (acknowledging && now - acknowledgedNanos >= ACKNOWLEDGE_EVERY_NANOS) {
+            acknowledging = false;
+            acknowledgedNanos = now;
+            wait.suspend();
+            try {
+                connector.performCommit();
+            } finally {
+                wait.resume();
+            }
+        }
     }
 }

@@ -130,7 +130,7 @@ public final class WalSupervisor extends LifecycleThread {
             Thread.sleep(WHILE_STANDBY.toMillis());
         }
         enter(State.STARTING, "starting the engine");
-        try (var engine = WalEngine.start(properties.create(), consumer.open())) {
+        try (var engine = WalEngine.start(properties, consumer.open())) {
             try {
                 watch(engine);
             } catch (InterruptedException e) {

@@ -1,13 +1,22 @@
 package io.walcast.acceptance.benchmark.contender;
 
 import io.walcast.db.TestServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A fresh, durable PostgreSQL, on which each contender has a database of its own. */
 public final class Postgres implements AutoCloseable {
+
+    private static final int USER = 11;
+    private static final int SYSTEM = 12;
+    private static final int ENDED_CHILDREN_USER = 13;
+    private static final int ENDED_CHILDREN_SYSTEM = 14;
+    private static final int MILLIS_PER_TICK = 10;
 
     private final TestServer server = TestServer.create(Map.of());
 
@@ -33,12 +42,28 @@ public final class Postgres implements AutoCloseable {
         return "postgres://%s@127.0.0.1:%d/%s".formatted(server.superuser(), server.port(), database);
     }
 
-    /** Processor time of all its processes so far, but for those that have ended. */
+    /** Processor time of all its processes so far, those that have ended included. Reads Linux's {@code /proc}. */
     public Duration cpu() {
-        return postmaster()
-                .descendants()
-                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
-                .reduce(Duration.ZERO, Duration::plus);
+        var postmaster = postmaster();
+        long ticks = ticks(postmaster, USER, SYSTEM, ENDED_CHILDREN_USER, ENDED_CHILDREN_SYSTEM)
+                + postmaster
+                        .descendants()
+                        .mapToLong(process -> ticks(process, USER, SYSTEM))
+                        .sum();
+        return Duration.ofMillis(ticks * MILLIS_PER_TICK);
+    }
+
+    /** The sum of fields of {@code /proc/[pid]/stat}, counted from behind the name of the program. */
+    private static long ticks(ProcessHandle process, int... fields) {
+        try {
+            var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            var values = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return Arrays.stream(fields)
+                    .mapToLong(field -> Long.parseLong(values[field]))
+                    .sum();
+        } catch (IOException e) {
+            return 0; // it has ended, and counts as a child that has
+        }
     }
 
     /** Bytes of WAL that were ever written. */
@@ -54,10 +79,7 @@ public final class Postgres implements AutoCloseable {
                 .sql("select pid from pg_stat_activity where backend_type = 'checkpointer'")
                 .query(Long.class)
                 .single();
-        return Stream.of(ProcessHandle.of(backend).orElseThrow())
-                .map(process -> process.parent().orElseThrow())
-                .findFirst()
-                .orElseThrow();
+        return ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow();
     }
 
     @Override
