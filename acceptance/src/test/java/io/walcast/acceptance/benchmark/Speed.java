@@ -8,6 +8,7 @@ import io.walcast.acceptance.benchmark.contender.Yardstick.Kind;
 import io.walcast.acceptance.benchmark.driver.Driver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
