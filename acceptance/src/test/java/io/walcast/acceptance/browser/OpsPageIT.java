@@ -115,13 +115,16 @@ class OpsPageIT {
 
     /** A row whose delivery was given up for a cause that has gone since. */
     private void park(String topic, String payload) {
+        trial.database().append(topic, "key", payload);
+        await().until(() -> trial.database().unmarked() == 0);
         trial.database().sql().sql("""
                 with parked as (
-                    insert into outbox (topic, event_key, payload, attempts, last_error)
-                    values (?, 'key', ?::jsonb, 5, 'java.lang.IllegalStateException: the sink was not ready')
+                    update outbox set published_at = null, attempts = 5,
+                                      last_error = 'java.lang.IllegalStateException: the sink was not ready'
+                    where id = (select max(id) from outbox where topic = ?)
                     returning id)
                 insert into outbox_parked (outbox_id) select id from parked
-                """).params(topic, payload).update();
+                """).param(topic).update();
     }
 
     /** In light and dark, wide and as narrow as a telephone. */

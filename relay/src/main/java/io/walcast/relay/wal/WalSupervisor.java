@@ -143,7 +143,10 @@ public final class WalSupervisor extends LifecycleThread {
     private void watch(WalEngine engine) throws InterruptedException {
         var watchdog = new Watchdog(patience.next(), System.nanoTime());
         boolean heldOnce = false;
-        while (!engine.awaitEnd(heldOnce ? settings.heartbeat() : WHILE_STARTING)) {
+        // Twice a heartbeat: a position is acknowledged with the message behind it, so two beats bound how far it
+        // trails.
+        Duration pause = settings.heartbeat().dividedBy(2);
+        while (!engine.awaitEnd(heldOnce ? pause : WHILE_STARTING)) {
             if (sweepWanted) {
                 sweepWanted = false;
                 throw new IllegalStateException("a sweep was asked for");

@@ -3,6 +3,8 @@ package io.walcast.relay.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
@@ -109,6 +111,14 @@ class MonitoringIT {
             }
         }
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void theEnginesOwnFiguresAreThere() {
+        Gauge seen = relay.bean(MeterRegistry.class)
+                .get("walcast.debezium.events.seen")
+                .gauge();
+        assertThat(seen.value()).isGreaterThanOrEqualTo(10);
     }
 
     @Test

@@ -40,7 +40,7 @@ public final class Canary extends LifecycleThread {
     /** Some 30 ms a batch, most of which is the pause for which marks wait for more. */
     private static final int WARM_UP_BATCH = 10;
 
-    private static final int MOST_WARM_UP_ROWS = 300;
+    private static final int MOST_WARM_UP_ROWS = 100;
 
     private final CanarySettings settings;
     private final WalSupervisor relay;

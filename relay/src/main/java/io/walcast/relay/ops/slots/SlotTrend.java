@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A slot that moves holds, besides what is not confirmed, the WAL since the last record that moves its restart
  * position, every 15 s: that part comes and goes and is no trend. So a slot that moves grows by what its reader falls
- * behind; one that stands still grows by all that is written, counted from when it stopped, for the marks stop with it.
+ * behind, if that is more than the swing of its heartbeats; one that stands still grows by all that is written, counted from when it stopped, for the marks stop with it.
  */
 final class SlotTrend {
 
@@ -21,6 +21,9 @@ final class SlotTrend {
 
     /** What may be unconfirmed without meaning anything, in bytes. */
     private static final long SLACK = 32 * 1024;
+
+    /** A reader that falls behind by a smaller share of what is written keeps up, as far as can be told. */
+    private static final double SWING = 0.1;
 
     private static final Duration CONFIRMED_STANDS_STILL = Duration.ofSeconds(5);
     private static final Duration RESTART_STANDS_STILL = Duration.ofSeconds(45);
@@ -78,9 +81,12 @@ final class SlotTrend {
         }
         Point first = points.peekFirst();
         Point last = points.peekLast();
-        return first == null || last == null
-                ? null
-                : rate(first, last, (last.current() - last.confirmed()) - (first.current() - first.confirmed()));
+        if (first == null || last == null) {
+            return null;
+        }
+        long written = last.current() - first.current();
+        long fallenBehind = written - (last.confirmed() - first.confirmed());
+        return rate(first, last, fallenBehind > SWING * written ? fallenBehind : 0);
     }
 
     /** The rate at which WAL was written since then, or since the oldest sample. */

@@ -24,6 +24,16 @@ class SlotTrendTest {
     }
 
     @Test
+    void aHeartbeatIsNoTrend() {
+        for (int second = 0; second <= 30; second += 2) {
+            // Confirmed two seconds ago at the end, and just now at the beginning.
+            long lag = second == 0 ? 0 : 2 * 5 * MB;
+            add(second, second * 5 * MB, second * 5 * MB - lag, second / 16 * 16 * 5 * MB);
+        }
+        assertThat(trend.growth()).isZero();
+    }
+
+    @Test
     void oneWhoseReaderFallsBehindGrowsByThat() {
         for (int second = 0; second < 60; second += 2) {
             add(second, second * 3 * MB, second * MB, second / 16 * 16 * MB);
