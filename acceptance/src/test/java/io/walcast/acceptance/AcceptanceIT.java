@@ -30,7 +30,7 @@ class AcceptanceIT {
         try (var walcast = new WalcastProcess(directory, Map.of(), "-Xmx384m").start()) {
             var rest = new RestClient(walcast);
             var conversation = rest.createConversation();
-            try (var listener = Listener.resuming(walcast.uri("ws", "/ws"), conversation, PATIENCE)) {
+            try (var listener = Listener.resuming(() -> walcast.uri("ws", "/ws"), conversation, PATIENCE)) {
                 post(rest, conversation, 1);
                 await().until(() -> listener.received() == 1);
                 var postgres = postmaster().orElseThrow();

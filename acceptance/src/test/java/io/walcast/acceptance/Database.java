@@ -48,6 +48,14 @@ public final class Database implements AutoCloseable {
         return properties;
     }
 
+    /** The configuration of a relay that runs alone: it has no right to anything but its work. */
+    Map<String, String> relayProperties(int port) {
+        var properties = new HashMap<String, String>();
+        properties.put("spring.datasource.url", url(port));
+        properties.put("spring.datasource.username", "walcast_relay");
+        return properties;
+    }
+
     // Without encryption, so that a proxy can tell a replication connection by its first bytes.
     private static String url(int port) {
         return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable".formatted(port, NAME);
@@ -70,7 +78,7 @@ public final class Database implements AutoCloseable {
         server.start();
     }
 
-    /** The process that serves the relay's slot; it must be there. */
+    /** The process of PostgreSQL that serves the relay's slot; it must be there. */
     public long walsender() {
         return jdbc.sql("select active_pid from pg_replication_slots where slot_name = ? and active")
                 .param(SLOT)

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -26,13 +27,13 @@ public final class FaultyProxy implements AutoCloseable {
 
     private static final int OPENING_BYTES = 512;
 
-    private final int targetPort;
+    private final IntSupplier targetPort;
     private final ServerSocket listening;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
     private boolean swallowing;
 
-    private FaultyProxy(int targetPort) {
+    private FaultyProxy(IntSupplier targetPort) {
         this.targetPort = targetPort;
         try {
             this.listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
@@ -43,6 +44,11 @@ public final class FaultyProxy implements AutoCloseable {
 
     /** A new proxy for that port, on a free port of its own. */
     public static FaultyProxy to(int targetPort) {
+        return to(() -> targetPort);
+    }
+
+    /** A new proxy for the port that is asked for with each connection, on a free port of its own. */
+    static FaultyProxy to(IntSupplier targetPort) {
         var proxy = new FaultyProxy(targetPort);
         startThread(proxy::accept);
         return proxy;
@@ -161,7 +167,7 @@ public final class FaultyProxy implements AutoCloseable {
         void forward() {
             try {
                 server.setReceiveBufferSize(BUFFER_BYTES);
-                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort));
+                server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), targetPort.getAsInt()));
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
             } catch (IOException e) {

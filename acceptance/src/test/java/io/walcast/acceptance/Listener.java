@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,7 +41,7 @@ public final class Listener implements AutoCloseable {
         return thread;
     });
 
-    private final URI uri;
+    private final Supplier<URI> uri;
     private final UUID conversation;
     private final boolean resumes;
     private final Duration patience;
@@ -54,7 +55,7 @@ public final class Listener implements AutoCloseable {
     private volatile @Nullable String refusal;
     private boolean closed;
 
-    private Listener(URI uri, UUID conversation, boolean resumes, Duration patience) {
+    private Listener(Supplier<URI> uri, UUID conversation, boolean resumes, Duration patience) {
         this.uri = uri;
         this.conversation = conversation;
         this.resumes = resumes;
@@ -65,11 +66,11 @@ public final class Listener implements AutoCloseable {
     /**
      * A client that does all it can to miss nothing.
      *
-     * @param uri of {@code /ws}
+     * @param uri of {@code /ws}; asked for with each connection
      * @param patience how long its connection may be silent, though the server answers a ping each second, before it
      *     takes another one
      */
-    public static Listener resuming(URI uri, UUID conversation, Duration patience) {
+    public static Listener resuming(Supplier<URI> uri, UUID conversation, Duration patience) {
         return new Listener(uri, conversation, true, patience);
     }
 
@@ -79,7 +80,7 @@ public final class Listener implements AutoCloseable {
      * @param uri of {@code /ws}
      */
     public static Listener staying(URI uri, UUID conversation) {
-        return new Listener(uri, conversation, false, Duration.ZERO);
+        return new Listener(() -> uri, conversation, false, Duration.ZERO);
     }
 
     public UUID conversation() {
@@ -174,7 +175,7 @@ public final class Listener implements AutoCloseable {
             var unused = HTTP.newWebSocketBuilder()
                     .header("X-User-Id", RestClient.LISTENER)
                     .connectTimeout(CONNECT_LIMIT)
-                    .buildAsync(uri, this)
+                    .buildAsync(uri.get(), this)
                     .whenComplete((opened, failure) -> {
                         if (failure != null) {
                             ended(this);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,7 @@ public final class Trial implements AutoCloseable {
 
     private final TrialSetup setup;
     private final Database database;
-    private final FaultyProxy databaseNetwork;
-    private final WalcastProcess walcast;
+    private final Deployment deployment;
     private final FaultyProxy clientNetwork;
     private final RestClient rest;
     private final List<UUID> conversations;
@@ -49,31 +49,30 @@ public final class Trial implements AutoCloseable {
     Trial(TrialSetup setup) {
         this.setup = setup;
         this.database = Database.start(setup.postgres);
-        this.databaseNetwork = FaultyProxy.to(database.port());
         var directory = "%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
-        this.walcast = new WalcastProcess(
-                Path.of("target", "walcast", directory).toAbsolutePath(),
-                database.properties(setup.databaseThroughProxy ? databaseNetwork.port() : database.port()),
-                "-Xmx384m",
-                // It lives for seconds only: what the second compiler would win is less than what it costs.
-                "-XX:TieredStopAtLevel=1");
-        this.clientNetwork = FaultyProxy.to(walcast.port());
-        walcast.start();
-        this.rest = new RestClient(walcast);
+        this.deployment = new Deployment(
+                        setup.topology,
+                        database,
+                        setup.databaseThroughProxy,
+                        Path.of("target", "walcast", directory).toAbsolutePath())
+                .start();
+        this.clientNetwork = FaultyProxy.to(deployment::nextGateway);
+        this.rest = new RestClient(deployment.rest());
         this.conversations = Stream.generate(rest::createConversation)
                 .limit(setup.conversations)
                 .toList();
-        var direct = walcast.uri("ws", "/ws");
-        var throughProxy = WalcastProcess.uri("ws", clientNetwork.port(), "/ws");
+        IntSupplier gateway = setup.clientsThroughProxy ? clientNetwork::port : deployment::nextGateway;
         this.resuming = conversations.stream()
-                .map(c -> Listener.resuming(setup.clientsThroughProxy ? throughProxy : direct, c, setup.patience))
+                .map(c ->
+                        Listener.resuming(() -> WalcastProcess.uri("ws", gateway.getAsInt(), "/ws"), c, setup.patience))
                 .toList();
+        var live = walcast().uri("ws", "/ws");
         this.staying =
-                conversations.stream().map(c -> Listener.staying(direct, c)).toList();
+                conversations.stream().map(c -> Listener.staying(live, c)).toList();
         await("every client has joined").until(() -> listeners().allMatch(Listener::joined));
     }
 
-    /** A trial with 120 posts a second to 5 conversations, and no proxies. */
+    /** A trial of the chosen topology with 120 posts a second to 5 conversations, and no proxies. */
     public static Trial start() {
         return with().start();
     }
@@ -87,8 +86,29 @@ public final class Trial implements AutoCloseable {
         return database;
     }
 
+    /** The process that reads the WAL; waits until there is one. */
     public WalcastProcess walcast() {
-        return walcast;
+        return deployment.owner();
+    }
+
+    /** The process that takes posts. */
+    public WalcastProcess app() {
+        return deployment.rest();
+    }
+
+    /** All processes that read the WAL, or would if the one that does were gone. */
+    public List<WalcastProcess> relays() {
+        return deployment.relays();
+    }
+
+    /** The relay that stands by for that one; the same if there is no other. */
+    public WalcastProcess standbyOf(WalcastProcess relay) {
+        return deployment.otherThan(relay);
+    }
+
+    /** Between that relay and PostgreSQL, if the setup has it so. */
+    public FaultyProxy databaseNetworkOf(WalcastProcess relay) {
+        return deployment.databaseNetworkOf(relay);
     }
 
     public RestClient rest() {
@@ -99,9 +119,9 @@ public final class Trial implements AutoCloseable {
         return conversations;
     }
 
-    /** Between Walcast and PostgreSQL, if the setup has it so. */
+    /** Between all of Walcast and PostgreSQL, if the setup has it so. */
     public FaultyProxy databaseNetwork() {
-        return databaseNetwork;
+        return deployment.databaseNetwork();
     }
 
     /** Between the clients that resume and Walcast, if the setup has it so. */
@@ -112,6 +132,13 @@ public final class Trial implements AutoCloseable {
     /** The clients that resume, one for each conversation, in the order of these. */
     public List<Listener> resuming() {
         return resuming;
+    }
+
+    /** The clients that joined once. A relay that comes to stand by sends them away, and they are none any more. */
+    public List<Listener> staying() {
+        return setup.topology == Topology.ALONE
+                ? staying
+                : staying.stream().filter(Listener::joined).toList();
     }
 
     /** Posts, lets the fault strike while posts go on, waits for what becomes of it, and tells what everyone saw. */
@@ -127,7 +154,7 @@ public final class Trial implements AutoCloseable {
         awaitPosts(load.posted().size() + POSTS_AFTER);
         load.stop();
         var completed = awaitCompletion();
-        var verdict = new Examination(database, load, resuming, staying)
+        var verdict = new Examination(database, load, resuming, staying())
                 .verdict(name, struckAt, struck, Duration.ofNanos(mended - struck), recovery, completed);
         FaultTable.add(verdict);
         return verdict;
@@ -174,9 +201,8 @@ public final class Trial implements AutoCloseable {
         if (load != null) {
             load.close();
         }
-        walcast.close();
+        deployment.close();
         clientNetwork.close();
-        databaseNetwork.close();
         database.close();
     }
 

@@ -7,6 +7,7 @@ import java.util.Map;
 /** What a {@link Trial} is made of where it is not the usual: settings, load, and networks that can fail. */
 public final class TrialSetup {
 
+    Topology topology = Topology.chosen();
     final Map<String, String> postgres = new HashMap<>();
     int conversations = 5;
     int postsPerSecond = 120;
@@ -16,6 +17,12 @@ public final class TrialSetup {
     boolean clientsThroughProxy;
 
     TrialSetup() {}
+
+    /** Takes this topology, whichever is chosen for the others. */
+    public TrialSetup topology(Topology topology) {
+        this.topology = topology;
+        return this;
+    }
 
     /** Adds a setting of PostgreSQL's. */
     public TrialSetup postgres(String name, String value) {

@@ -16,21 +16,27 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The packaged jar, run as a user runs it, in a working directory of its own below {@code target}.
+ * A packaged jar, run as a user runs it, in a working directory of its own below {@code target}.
  *
  * <p>It keeps its port and its directory through any number of starts, stops and kills. Its output is {@code walcast.log}
  * in that directory. It ends with this JVM. Used by one thread.
  */
 public final class WalcastProcess implements AutoCloseable {
 
-    private static final Path JAR =
-            Path.of("..", "app", "target", "walcast.jar").toAbsolutePath().normalize();
+    /** Everything in one process. */
+    static final Path APP = jar("app", "walcast.jar");
+
+    /** The relay alone. */
+    static final Path RELAY = jar("relay", "walcast-relay.jar");
+
+    private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final JsonMapper JSON = new JsonMapper();
@@ -43,13 +49,18 @@ public final class WalcastProcess implements AutoCloseable {
     private final Thread endWithThisProcess = new Thread(this::killQuietly);
     private @Nullable Process process;
 
-    /** Prepares a process; properties are those of Spring's configuration, options those of Java. */
+    /** Prepares a process that does everything; properties are those of Spring's configuration, options those of Java. */
     public WalcastProcess(Path directory, Map<String, String> properties, String... options) {
+        this(APP, directory, properties, options);
+    }
+
+    /** Prepares a process; properties are those of Spring's configuration, options those of Java. */
+    WalcastProcess(Path jar, Path directory, Map<String, String> properties, String... options) {
         this.directory = directory;
         var all = new ArrayList<String>();
         all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         all.addAll(List.of(options));
-        all.addAll(List.of("-jar", JAR.toString(), "--server.port=" + port));
+        all.addAll(List.of("-jar", jar.toString(), "--server.port=" + port));
         properties.forEach((name, value) -> all.add("--" + name + "=" + value));
         this.command = List.copyOf(all);
         Runtime.getRuntime().addShutdownHook(endWithThisProcess);
@@ -81,10 +92,32 @@ public final class WalcastProcess implements AutoCloseable {
 
     /** Waits until health says that the relay reads the WAL. */
     public void awaitUp() {
-        await("Walcast is up; its log is " + log())
+        awaitThat("Walcast is up", this::isUp);
+    }
+
+    /** Waits until the process says that it is ready, for whatever it does. */
+    void awaitReady() {
+        awaitThat(
+                "Walcast is ready",
+                () -> health("/actuator/health/readiness")
+                        .path("status")
+                        .asString("")
+                        .equals("UP"));
+    }
+
+    /** Waits until the relay is in that state. */
+    public void awaitState(String state) {
+        awaitThat(
+                "the relay is " + state,
+                () -> relay().path("details").path("state").asString("").equals(state));
+    }
+
+    private void awaitThat(String what, Callable<Boolean> holds) {
+        await(what + "; its log is " + log())
                 .atMost(START_LIMIT)
+                .pollInterval(POLL)
                 .failFast("Walcast has ended; its log is " + log(), () -> !isAlive())
-                .until(this::isUp);
+                .until(holds);
     }
 
     /** Whether health says that the relay reads the WAL. */
@@ -94,13 +127,15 @@ public final class WalcastProcess implements AutoCloseable {
 
     /** What health says of the relay now; empty while nothing answers. */
     public JsonNode relay() {
+        return health("/actuator/health").path("components").path("relay");
+    }
+
+    private JsonNode health(String path) {
         try {
-            var request = HttpRequest.newBuilder(uri("http", "/actuator/health"))
+            var request = HttpRequest.newBuilder(uri("http", path))
                     .timeout(Duration.ofSeconds(15))
                     .build();
-            return JSON.readTree(http.send(request, BodyHandlers.ofString()).body())
-                    .path("components")
-                    .path("relay");
+            return JSON.readTree(http.send(request, BodyHandlers.ofString()).body());
         } catch (IOException e) {
             return JSON.missingNode();
         } catch (InterruptedException e) {
@@ -125,6 +160,10 @@ public final class WalcastProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process != null && process.isAlive();
+    }
+
+    public long pid() {
+        return process().pid();
     }
 
     public int port() {
@@ -196,6 +235,10 @@ public final class WalcastProcess implements AutoCloseable {
             throw new IllegalStateException("it was never started");
         }
         return process;
+    }
+
+    private static Path jar(String module, String name) {
+        return Path.of("..", module, "target", name).toAbsolutePath().normalize();
     }
 
     private static int freePort() {

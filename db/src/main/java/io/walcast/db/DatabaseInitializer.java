@@ -43,6 +43,10 @@ final class DatabaseInitializer implements ApplicationContextInitializer<Configu
 
     private static void startEmbedded(ConfigurableEnvironment environment) {
         var properties = Binder.get(environment).bindOrCreate("walcast.db", DatabaseProperties.class);
+        if (!properties.embedded()) {
+            throw new StartupProblem(
+                    "this process has no PostgreSQL of its own; set spring.datasource.url, username and password to the one that is posted to");
+        }
         var directory = DataDirectory.claim(properties.directory());
         var server = new EmbeddedServer(directory, PostgresPrograms.in(directory.programs()), Map.of());
         SpringApplication.getShutdownHandlers().add(() -> {

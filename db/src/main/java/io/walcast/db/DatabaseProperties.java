@@ -5,10 +5,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Where the embedded PostgreSQL lives; without effect when {@code spring.datasource.url} names another server.
+ * The embedded PostgreSQL; without effect when {@code spring.datasource.url} names another server.
  *
+ * @param embedded whether there is one; else a server has to be named
  * @param directory everything the embedded server keeps: data, programs, log, password. A relative path is one of the
  *     working directory.
  */
 @ConfigurationProperties("walcast.db")
-record DatabaseProperties(@DefaultValue(".walcast/postgres") Path directory) {}
+record DatabaseProperties(
+        @DefaultValue("true") boolean embedded,
+        @DefaultValue(".walcast/postgres") Path directory) {}

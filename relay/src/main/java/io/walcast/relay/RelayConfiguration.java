@@ -1,5 +1,6 @@
 package io.walcast.relay;
 
+import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.ComponentScan;
@@ -12,6 +13,7 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty(name = "walcast.relay.enabled", matchIfMissing = true)
-@ComponentScan
+// Main classes are no part of what they start.
+@ComponentScan(excludeFilters = @ComponentScan.Filter(SpringBootConfiguration.class))
 @ConfigurationPropertiesScan
 public class RelayConfiguration {}

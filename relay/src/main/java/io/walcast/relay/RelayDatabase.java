@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.postgresql.Driver;
@@ -92,6 +93,22 @@ public final class RelayDatabase implements AutoCloseable {
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
         Connection connection = DriverManager.getConnection(url, properties);
         return connection.unwrap(PGConnection.class);
+    }
+
+    /**
+     * Opens a connection apart from the pool, that PostgreSQL ends by itself when it hears nothing on it for so long; the
+     * caller closes it. An answer is awaited for half of that time.
+     */
+    public Connection leasedConnection(String applicationName, Duration idle) throws SQLException {
+        String answer = Long.toString(idle.toSeconds() / 2);
+        var properties = new Properties();
+        PGProperty.USER.set(properties, username);
+        PGProperty.PASSWORD.set(properties, password);
+        PGProperty.APPLICATION_NAME.set(properties, applicationName);
+        PGProperty.OPTIONS.set(properties, "-c idle_session_timeout=" + idle.toMillis());
+        PGProperty.CONNECT_TIMEOUT.set(properties, answer);
+        PGProperty.SOCKET_TIMEOUT.set(properties, answer);
+        return DriverManager.getConnection(url, properties);
     }
 
     @Override

@@ -60,7 +60,8 @@ public final class RelayProcess implements AutoCloseable {
         return launch(database, Map.of(), beans);
     }
 
-    private static RelayProcess launch(TestDatabase database, Map<String, Object> settings, Class<?>... beans) {
+    /** Starts a relay with settings that differ from the defaults, and waits for nothing. */
+    public static RelayProcess launch(TestDatabase database, Map<String, Object> settings, Class<?>... beans) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("server.port", 0);
         properties.put("server.address", "127.0.0.1");

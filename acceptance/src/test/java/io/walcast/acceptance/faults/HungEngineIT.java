@@ -20,12 +20,13 @@ class HungEngineIT {
     void whenTheWalsenderIsFrozen() throws Exception {
         try (var trial = Trial.start()) {
             trial.expose("walsender frozen until health says so", () -> {
+                        var walcast = trial.walcast();
                         var walsender = trial.database().walsender();
                         Signal.STOP.send(walsender);
                         await("health is no longer UP")
                                 .atMost(LONGEST_UNNOTICED)
-                                .until(() -> !trial.walcast().isUp());
-                        System.out.println("health said: " + trial.walcast().relay());
+                                .until(() -> !walcast.isUp());
+                        System.out.println("health said: " + walcast.relay());
                         Signal.CONT.send(walsender);
                     })
                     .assertFlawless()

@@ -20,8 +20,9 @@ class KilledIT {
         try (var trial = Trial.start()) {
             trial.expose("kill -9, ten times", () -> {
                         for (var kill = 1; kill <= KILLS; kill++) {
-                            trial.walcast().kill();
-                            trial.walcast().launch();
+                            var walcast = trial.walcast();
+                            walcast.kill();
+                            walcast.launch();
                             if (kill < KILLS) {
                                 var recovery = trial.awaitDelivery();
                                 liveForAMoment();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.acceptance.FaultTable;
 import io.walcast.acceptance.Signal;
 import io.walcast.acceptance.Trial;
+import io.walcast.acceptance.WalcastProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,10 +20,10 @@ class SlotDroppedIT {
         try (var trial = Trial.start()) {
             trial.expose("slot dropped while the relay is down", () -> {
                         var walsender = holdUntilRowsAreLeftBehind(trial);
-                        trial.walcast().kill();
+                        trial.relays().forEach(WalcastProcess::kill);
                         Signal.CONT.send(walsender);
                         trial.database().dropSlot();
-                        trial.walcast().launch();
+                        trial.relays().forEach(WalcastProcess::launch);
                     })
                     .assertFlawless();
         }

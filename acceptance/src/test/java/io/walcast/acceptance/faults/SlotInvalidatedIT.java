@@ -19,6 +19,7 @@ class SlotInvalidatedIT {
     void isReplacedAndNothingIsLost() throws Exception {
         try (var trial = Trial.with().postgres("max_slot_wal_keep_size", "1MB").start()) {
             trial.expose("slot invalidated by max_slot_wal_keep_size", () -> {
+                        var walcast = trial.walcast();
                         var walsender = trial.database().walsender();
                         Signal.STOP.send(walsender);
                         var checkpoint = CompletableFuture.runAsync(
@@ -27,8 +28,7 @@ class SlotInvalidatedIT {
                                 .until(() -> trial.database().invalidatesSlot());
                         Signal.CONT.send(walsender);
                         checkpoint.join();
-                        await("the slot was recreated")
-                                .until(() -> trial.walcast().hasLogged("wal_status is lost"));
+                        await("the slot was recreated").until(() -> walcast.hasLogged("wal_status is lost"));
                     })
                     .assertFlawless()
                     .assertPushed();

@@ -2,6 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.walcast.relay.wal.NotOwnerException;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.concurrent.Semaphore;
@@ -26,7 +27,11 @@ class Deliveries {
                 .register(meters);
     }
 
-    /** Delivers the row, or queues it behind an earlier one of its conversation that is being retried. */
+    /**
+     * Delivers the row, or queues it behind an earlier one of its conversation that is being retried.
+     *
+     * @throws NotOwnerException if another process may deliver by now
+     */
     Settlement deliver(OutboxRow row) throws InterruptedException {
         unsettled.acquire();
         var delivery = new RowDelivery(row, unsettled::release);
@@ -35,6 +40,9 @@ class Deliveries {
         }
         try {
             handover.deliver(delivery);
+        } catch (NotOwnerException e) {
+            delivery.abandon();
+            throw e;
         } catch (RuntimeException e) {
             lanes.open(delivery, e);
         }

@@ -18,13 +18,15 @@ class Delivery implements OutboxConsumer {
     private final Published published;
     private final Sweep sweep;
     private final Deliveries deliveries;
+    private final Sink sink;
 
     private @Nullable StreamIntake current;
 
-    Delivery(Published published, Sweep sweep, Deliveries deliveries) {
+    Delivery(Published published, Sweep sweep, Deliveries deliveries, Sink sink) {
         this.published = published;
         this.sweep = sweep;
         this.deliveries = deliveries;
+        this.sink = sink;
     }
 
     @Override
@@ -34,12 +36,16 @@ class Delivery implements OutboxConsumer {
     }
 
     @Override
-    public Intake open() throws InterruptedException {
+    public Intake open(boolean othersDelivered) throws InterruptedException {
         if (current != null) {
             current.close();
         }
         deliveries.awaitSettled();
         current = new StreamIntake(published.load());
+        if (othersDelivered) {
+            // Behind the load: what is not sent here because it is published is in the table, for whoever reads on.
+            sink.othersDelivered();
+        }
         return current;
     }
 

@@ -2,6 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.walcast.relay.wal.NotOwnerException;
 import io.walcast.relay.wal.OutboxRow;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -96,6 +97,9 @@ class RetryLanes implements DisposableBean {
                 // Shutting down: the row stays unsettled, and the slot keeps it.
                 Thread.currentThread().interrupt();
                 return;
+            } catch (NotOwnerException e) {
+                abandon(lane, head.row().eventKey());
+                return;
             } catch (RuntimeException e) {
                 handleFailure(lane, head, e);
                 return;
@@ -153,6 +157,12 @@ class RetryLanes implements DisposableBean {
 
     private void schedule(Runnable task, Duration delay) {
         retries.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Another process delivers now, and reads these rows from the WAL again. */
+    private synchronized void abandon(Queue<RowDelivery> lane, String eventKey) {
+        lanes.remove(eventKey);
+        lane.forEach(RowDelivery::abandon);
     }
 
     private synchronized RowDelivery head(Queue<RowDelivery> lane) {

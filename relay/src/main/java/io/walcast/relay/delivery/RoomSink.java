@@ -78,6 +78,11 @@ class RoomSink implements Sink {
         }
     }
 
+    @Override
+    public void othersDelivered() {
+        rooms.readOn();
+    }
+
     private static UUID room(OutboxRow row) {
         return UUID.fromString(row.eventKey());
     }

@@ -77,6 +77,11 @@ final class RowDelivery implements Settlement {
         whenSettled.run();
     }
 
+    /** Leaves the row to whoever reads it from the WAL again. */
+    void abandon() {
+        whenSettled.run();
+    }
+
     @Override
     public boolean settled() {
         return settled;

@@ -2,7 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.wal.OutboxRow;
 
-/** Where rows go. Both methods are called by one thread at a time per conversation, in order, not always the same. */
+/** Where rows go. Rows come on one thread at a time per conversation, in order, not always the same. */
 interface Sink {
 
     /**
@@ -14,4 +14,7 @@ interface Sink {
 
     /** Learns that the row was parked: it will not come again by itself. */
     void gaveUp(OutboxRow row);
+
+    /** Learns that another process has delivered since this one last did: rows that it took will not come here. */
+    void othersDelivered();
 }

@@ -105,7 +105,7 @@ final class Room {
             }
             subscription.position = position;
             arrived(subscription);
-            if (position == lastSeq && newest <= position) {
+            if (position == lastSeq && newest <= position && !subscription.mustReadOn) {
                 subscription.live = true;
             } else {
                 catchUp.begin(this, subscription);
@@ -157,8 +157,28 @@ final class Room {
             if (!subscription.ended && newest > subscription.position) {
                 return false;
             }
+            if (subscription.mustReadOn) {
+                subscription.mustReadOn = false;
+                return false;
+            }
             subscription.live = !subscription.ended;
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody is at the tail: the table may have messages that were not and will not be broadcast here. */
+    void readOn() {
+        lock.lock();
+        try {
+            for (Subscription subscription : subscriptions.values()) {
+                subscription.mustReadOn = true;
+                if (subscription.live) {
+                    subscription.live = false;
+                    catchUp.begin(this, subscription);
+                }
+            }
         } finally {
             lock.unlock();
         }

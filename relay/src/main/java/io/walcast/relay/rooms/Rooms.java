@@ -90,6 +90,11 @@ public final class Rooms {
         room(conversationId).evict(null);
     }
 
+    /** Has everyone read from the table what came after their last message: another process has delivered meanwhile. */
+    public void readOn() {
+        rooms.values().forEach(Room::readOn);
+    }
+
     /**
      * Adds the subscriber to the room of a conversation.
      *

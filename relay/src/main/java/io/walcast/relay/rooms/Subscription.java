@@ -10,6 +10,9 @@ final class Subscription {
 
     boolean live;
 
+    /** What the table showed before this was set says nothing about the tail. */
+    boolean mustReadOn;
+
     /** Counted among those who are present. */
     boolean present;
 

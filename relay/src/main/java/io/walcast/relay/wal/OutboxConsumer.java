@@ -13,8 +13,12 @@ public interface OutboxConsumer {
      */
     void sweep(String snapshot) throws InterruptedException;
 
-    /** Begins the life of an engine: returns once all rows handed to earlier intakes are settled or given up. */
-    Intake open() throws InterruptedException;
+    /**
+     * Begins the life of an engine: returns once all rows handed to earlier intakes are settled or given up.
+     *
+     * @param othersDelivered whether another process may have delivered since the last intake of this one
+     */
+    Intake open(boolean othersDelivered) throws InterruptedException;
 
     /** Where one engine puts the rows that it reads. After {@link #close()} it takes no more. */
     interface Intake extends AutoCloseable {

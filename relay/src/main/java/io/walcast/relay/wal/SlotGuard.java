@@ -47,8 +47,16 @@ class SlotGuard {
             on conflict (slot_name) do update set sweep_pending = true, updated_at = now()
             """;
 
-    private static final String SWEPT =
-            "update relay_slots set sweep_pending = false, updated_at = now() where slot_name = :slot";
+    // A former owner that was paused in the middle of this must not undo what its successor does: hence the epoch.
+    private static final String SWEPT = """
+            update relay_slots set sweep_pending = false, updated_at = now()
+            where slot_name = :slot and owner_epoch = :epoch
+            """;
+
+    private static final String DROP = """
+            select pg_drop_replication_slot(slot_name) from relay_slots
+            where slot_name = :slot and owner_epoch = :epoch
+            """;
 
     enum Outcome {
         READY,
@@ -58,16 +66,22 @@ class SlotGuard {
     private record Slot(boolean ours, boolean held, boolean lost, boolean consistent, boolean sweepPending) {}
 
     private final WalSettings settings;
+    private final Ownership ownership;
     private final RelayDatabase database;
     private final JdbcClient jdbc;
 
-    SlotGuard(WalSettings settings, RelayDatabase database) {
+    SlotGuard(WalSettings settings, Ownership ownership, RelayDatabase database) {
         this.settings = settings;
+        this.ownership = ownership;
         this.database = database;
         this.jdbc = database.jdbc();
     }
 
-    /** Makes the slot fit for an engine, creating and sweeping where that is due. */
+    /**
+     * Makes the slot fit for an engine, creating and sweeping where that is due.
+     *
+     * @throws NotOwnerException if another relay has become the owner meanwhile
+     */
     Outcome prepare(OutboxConsumer consumer, Runnable sweeping) throws SQLException, InterruptedException {
         Slot slot = find();
         if (slot == null) {
@@ -123,10 +137,15 @@ class SlotGuard {
 
     private void recreate(String why, OutboxConsumer consumer, Runnable sweeping)
             throws SQLException, InterruptedException {
-        jdbc.sql("select pg_drop_replication_slot(:slot)")
+        boolean dropped = !jdbc.sql(DROP)
                 .param("slot", settings.slot())
+                .param("epoch", ownership.epoch())
                 .query()
-                .listOfRows();
+                .listOfRows()
+                .isEmpty();
+        if (!dropped) {
+            throw new NotOwnerException();
+        }
         create(why, consumer, sweeping);
     }
 
@@ -151,7 +170,13 @@ class SlotGuard {
             LOG.warn("Created replication slot {} at {}: {}", settings.slot(), created.getConsistentPoint(), why);
             sweeping.run();
             consumer.sweep(created.getSnapshotName());
-            jdbc.sql(SWEPT).param("slot", settings.slot()).update();
+            int noted = jdbc.sql(SWEPT)
+                    .param("slot", settings.slot())
+                    .param("epoch", ownership.epoch())
+                    .update();
+            if (noted == 0) {
+                throw new NotOwnerException();
+            }
         }
     }
 }

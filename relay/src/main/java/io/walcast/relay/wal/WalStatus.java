@@ -15,7 +15,7 @@ public record WalStatus(State state, String reason, Instant since, long restarts
     public enum State {
         /** An engine is being started. */
         STARTING,
-        /** Another relay holds the slot; this one takes over when it is free. */
+        /** Another relay owns the slot; this one takes over when that is gone. */
         STANDBY,
         /** The slot was created; rows committed before are being delivered from the table. */
         SWEEPING,

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
@@ -33,7 +34,7 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration WHILE_STARTING = Duration.ofMillis(20);
-    private static final Duration WHILE_STANDBY = Duration.ofMillis(250);
+    private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
     private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
@@ -49,9 +50,11 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P03");
 
     private final WalSettings settings;
+    private final Ownership ownership;
     private final SlotGuard guard;
     private final EngineProperties properties;
     private final OutboxConsumer consumer;
+    private final ApplicationEventPublisher events;
 
     private volatile WalStatus status = new WalStatus(State.STOPPED, "not started", Instant.now(), 0);
     private volatile long answeredNanos;
@@ -63,12 +66,20 @@ public final class WalSupervisor extends LifecycleThread {
 
     private final Backoff patience;
 
-    WalSupervisor(WalSettings settings, SlotGuard guard, EngineProperties properties, OutboxConsumer consumer) {
+    WalSupervisor(
+            WalSettings settings,
+            Ownership ownership,
+            SlotGuard guard,
+            EngineProperties properties,
+            OutboxConsumer consumer,
+            ApplicationEventPublisher events) {
         super("walcast-supervisor", PHASE);
         this.settings = settings;
+        this.ownership = ownership;
         this.guard = guard;
         this.properties = properties;
         this.consumer = consumer;
+        this.events = events;
         this.patience = new Backoff(settings.patience(), LONGEST_PATIENCE);
     }
 
@@ -101,6 +112,14 @@ public final class WalSupervisor extends LifecycleThread {
 
     @Override
     protected void run() {
+        try {
+            runEngines();
+        } finally {
+            ownership.release();
+        }
+    }
+
+    private void runEngines() {
         while (!stopping()) {
             try {
                 runEngine();
@@ -111,8 +130,12 @@ public final class WalSupervisor extends LifecycleThread {
                 if (remedy != null) {
                     enter(State.FAILED, remedy);
                     LOG.error("The relay stopped: {}", remedy);
+                    ownership.release();
                     awaitRestart();
                 } else if (!stopping()) {
+                    if (e instanceof NotOwnerException) {
+                        ownership.release();
+                    }
                     pauseAfter(e);
                 }
             }
@@ -124,13 +147,11 @@ public final class WalSupervisor extends LifecycleThread {
     private void runEngine() throws SQLException, InterruptedException {
         restartWanted = false;
         enter(State.STARTING, "looking at the slot");
-        while (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
-                == SlotGuard.Outcome.HELD_BY_ANOTHER) {
-            enter(State.STANDBY, "another walsender holds the slot");
+        while (!mayStart()) {
             Thread.sleep(WHILE_STANDBY.toMillis());
         }
         enter(State.STARTING, "starting the engine");
-        try (var engine = WalEngine.start(properties, consumer.open())) {
+        try (var engine = WalEngine.start(properties, consumer.open(ownership.othersDelivered()))) {
             try {
                 watch(engine);
             } catch (InterruptedException e) {
@@ -138,6 +159,20 @@ public final class WalSupervisor extends LifecycleThread {
                 throw e;
             }
         }
+    }
+
+    private boolean mayStart() throws SQLException, InterruptedException {
+        if (!ownership.acquire()) {
+            enter(State.STANDBY, "another relay owns the slot");
+            return false;
+        }
+        if (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
+                == SlotGuard.Outcome.HELD_BY_ANOTHER) {
+            // The former owner's, or that of an engine of this process, whose end PostgreSQL has not noticed yet.
+            enter(State.STARTING, "a walsender still holds the slot");
+            return false;
+        }
+        return true;
     }
 
     private void watch(WalEngine engine) throws InterruptedException {
@@ -153,6 +188,9 @@ public final class WalSupervisor extends LifecycleThread {
             }
             if (restartWanted) {
                 throw new IllegalStateException("a restart was asked for");
+            }
+            if (!ownership.isHeld()) {
+                throw new NotOwnerException();
             }
             SlotSample sample = sample();
             if (sample == null) {
@@ -255,6 +293,7 @@ public final class WalSupervisor extends LifecycleThread {
         if (before.state() != state || !before.reason().equals(reason)) {
             status = new WalStatus(state, reason, Instant.now(), before.restarts());
             LOG.info("Relay: {} ({})", state, reason);
+            events.publishEvent(status);
         }
     }
 

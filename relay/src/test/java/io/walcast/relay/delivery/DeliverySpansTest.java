@@ -71,6 +71,9 @@ class DeliverySpansTest {
             }
 
             @Override
+            public void othersDelivered() {}
+
+            @Override
             public void gaveUp(OutboxRow row) {}
         };
     }

@@ -12,6 +12,7 @@ class RecordingSink implements Sink {
 
     private final List<OutboxRow> taken = new ArrayList<>();
     private final List<OutboxRow> givenUp = new ArrayList<>();
+    private int timesOthersDelivered;
     private volatile boolean asked;
     private volatile Consumer<OutboxRow> beforeTaking = row -> {};
 
@@ -22,6 +23,11 @@ class RecordingSink implements Sink {
         synchronized (this) {
             taken.add(row);
         }
+    }
+
+    @Override
+    public synchronized void othersDelivered() {
+        timesOthersDelivered++;
     }
 
     @Override
@@ -41,6 +47,10 @@ class RecordingSink implements Sink {
 
     synchronized List<Long> takenIds() {
         return taken.stream().map(OutboxRow::id).toList();
+    }
+
+    synchronized int timesOthersDelivered() {
+        return timesOthersDelivered;
     }
 
     synchronized long lastLsn() {

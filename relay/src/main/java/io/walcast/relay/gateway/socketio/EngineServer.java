@@ -42,6 +42,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Semaphore free;
     private volatile boolean closing;
+    private volatile boolean suspended;
 
     EngineServer(SocketIoSettings settings, EngineApplication application, WebSocketUpgrade webSockets) {
         this.settings = settings;
@@ -93,12 +94,30 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
                 .forEach(session -> session.close(CloseCause.SHUTDOWN));
     }
 
+    /** Ends every session, and takes no new clients until {@link #resume()}. */
+    void suspend() {
+        suspended = true;
+        endSessions();
+    }
+
+    void resume() {
+        suspended = false;
+    }
+
     /** Takes no new clients and ends every session. */
     @Override
     public void close() {
         closing = true;
-        sessions.values().forEach(session -> session.close(CloseCause.SHUTDOWN));
+        endSessions();
         timer.shutdownNow();
+    }
+
+    private void endSessions() {
+        sessions.values().forEach(session -> session.close(CloseCause.SHUTDOWN));
+    }
+
+    private boolean takesNone() {
+        return closing || suspended;
     }
 
     private @Nullable HandshakeError serve(HttpServletRequest request, HttpServletResponse response)
@@ -137,7 +156,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
     private void begin(HttpServletRequest request, HttpServletResponse response, Handshake handshake, boolean webSocket)
             throws ServletException, IOException {
-        if (closing || !free.tryAcquire()) {
+        if (takesNone() || !free.tryAcquire()) {
             log.debug("Refused a client: {} are connected", connections());
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
@@ -156,7 +175,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         var session = new EngineSession(ids.next(), handshake, transport, settings, timer, this::ended);
         sessions.put(session.id(), session);
         session.open(application);
-        if (closing) {
+        if (takesNone()) {
             session.close(CloseCause.SHUTDOWN);
         }
         return session;

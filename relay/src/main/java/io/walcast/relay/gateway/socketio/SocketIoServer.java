@@ -53,6 +53,15 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
         engine.endPolling();
     }
 
+    /** Disconnects every client in a way that lets it reconnect, and takes no new ones until {@link #resume()}. */
+    public void suspend() {
+        engine.suspend();
+    }
+
+    public void resume() {
+        engine.resume();
+    }
+
     @Override
     public void close() {
         engine.close();

@@ -29,6 +29,7 @@ public final class JsonClients implements AutoCloseable {
     private final Set<JsonClient> clients = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor timer;
     private volatile boolean closing;
+    private volatile boolean suspended;
 
     JsonClients(WebSocketSettings settings) {
         this.settings = settings;
@@ -41,13 +42,13 @@ public final class JsonClients implements AutoCloseable {
 
     /** Whether another one may connect. */
     boolean mayConnect() {
-        return !closing && clients.size() < settings.maxConnections();
+        return !closing && !suspended && clients.size() < settings.maxConnections();
     }
 
     void opened(JsonClient client) {
         clients.add(client);
         // Many may have been let in at the same moment.
-        if (closing || clients.size() > settings.maxConnections()) {
+        if (closing || suspended || clients.size() > settings.maxConnections()) {
             client.goAway();
         }
     }
@@ -64,6 +65,16 @@ public final class JsonClients implements AutoCloseable {
     /** Takes no new connections. */
     public void refuseNew() {
         closing = true;
+    }
+
+    /** Closes all connections with a code that lets clients reconnect, and takes no new ones until {@link #resume()}. */
+    public void suspend() {
+        suspended = true;
+        clients.forEach(JsonClient::goAway);
+    }
+
+    public void resume() {
+        suspended = false;
     }
 
     /** Takes no new connections and closes all, with a code that lets clients reconnect. Returns at once. */

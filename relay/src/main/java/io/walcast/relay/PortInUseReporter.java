@@ -1,4 +1,4 @@
-package io.walcast.app;
+package io.walcast.relay;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

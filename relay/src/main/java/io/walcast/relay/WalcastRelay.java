@@ -1,0 +1,27 @@
+package io.walcast.relay;
+
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Import;
+
+/**
+ * The relay in a process of its own: reads the WAL of a database that others post to, and serves the clients.
+ *
+ * <p>It has no REST, no embedded PostgreSQL and no right to migrate; its one pool is {@link RelayDatabase}'s.
+ */
+@SpringBootConfiguration
+@EnableAutoConfiguration(exclude = DataSourceAutoConfiguration.class)
+@Import(RelayConfiguration.class)
+public class WalcastRelay {
+
+    /** What comes later in this list overrides what comes before: common settings, the relay's own, the user's. */
+    private static final String CONFIGURATION = "spring.config.name=walcast,relay,application";
+
+    public static void main(String[] arguments) {
+        new SpringApplicationBuilder(WalcastRelay.class)
+                .properties(CONFIGURATION)
+                .run(arguments);
+    }
+}

@@ -1,0 +1,191 @@
+package io.walcast.relay.wal;
+
+import io.walcast.relay.RelayDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * The right of one relay among several to look after the slot and to deliver its rows: an advisory lock, held by a
+ * connection of its own.
+ *
+ * <p>PostgreSQL frees the lock when the connection ends, and ends the connection when it hears nothing on it for
+ * {@link #IDLE}. The lock is proven by an answer on that connection, every {@link #RENEWAL}; a proof is good for
+ * {@link #LEASE}, which is over before PostgreSQL can give the lock away. So a process that was paused, or cut off,
+ * finds out before it delivers.
+ *
+ * <p><b>Lifecycle.</b> {@link #acquire()} to {@link #release()}, again and again. <b>Concurrency.</b> Thread-safe; one
+ * thread renews. While a proof is good, {@link #assure()} costs a look at the clock. <b>Error policy.</b> A connection
+ * that fails is closed, and the right is lost with it.
+ */
+@Component
+public final class Ownership implements DisposableBean {
+
+    /** As long as the walsender's own timeout, so that slot and lock become free together. */
+    static final Duration IDLE = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+
+    private static final Duration RENEWAL = Duration.ofSeconds(2);
+    private static final Duration LEASE = Duration.ofSeconds(6);
+
+    private static final String LOCK = "select pg_try_advisory_lock(hashtextextended('walcast slot ' || ?, 0))";
+
+    private static final String COUNT_ON = """
+            insert into relay_slots (slot_name, owner_epoch) values (?, 1)
+            on conflict (slot_name) do update set owner_epoch = relay_slots.owner_epoch + 1
+            returning owner_epoch
+            """;
+
+    private static final long NEVER = -1;
+
+    private final WalSettings settings;
+    private final RelayDatabase database;
+    private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(task -> {
+        var thread = new Thread(task, "walcast-ownership");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private volatile boolean held;
+    private volatile long provenNanos;
+
+    /** Guarded by this, as is all that follows. */
+    private @Nullable Connection connection;
+
+    private long epoch = NEVER;
+    private boolean othersDelivered;
+
+    Ownership(WalSettings settings, RelayDatabase database) {
+        this.settings = settings;
+        this.database = database;
+        renewals.scheduleWithFixedDelay(this::prove, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Tries to become, or to remain, the owner.
+     *
+     * @return whether this process is the owner
+     */
+    synchronized boolean acquire() throws SQLException {
+        if (prove()) {
+            return true;
+        }
+        try {
+            Connection asking = connection;
+            if (asking == null) {
+                asking = database.leasedConnection("walcast owner", IDLE);
+                connection = asking;
+            }
+            long asked = System.nanoTime();
+            if (!lock(asking)) {
+                return false;
+            }
+            long now = countOn(asking);
+            othersDelivered |= now != epoch + 1;
+            epoch = now;
+            provenNanos = asked;
+            held = true;
+            return true;
+        } catch (SQLException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Whether another process may have delivered since this one last did; it is told once. */
+    synchronized boolean othersDelivered() {
+        boolean others = othersDelivered;
+        othersDelivered = false;
+        return others;
+    }
+
+    /** What {@code relay_slots.owner_epoch} was counted on to when this process became the owner. */
+    synchronized long epoch() {
+        return epoch;
+    }
+
+    /** Whether this process was the owner when it last had reason to ask. */
+    boolean isHeld() {
+        return held;
+    }
+
+    /**
+     * Returns if no other process can deliver now, and for some seconds.
+     *
+     * @throws NotOwnerException if that cannot be proven
+     */
+    public void assure() {
+        if (!held || System.nanoTime() - provenNanos > LEASE.toNanos() && !prove()) {
+            throw new NotOwnerException();
+        }
+    }
+
+    /** Lets another one become the owner. */
+    synchronized void release() {
+        held = false;
+        close();
+    }
+
+    @Override
+    public void destroy() {
+        renewals.shutdownNow();
+        release();
+    }
+
+    private synchronized boolean prove() {
+        Connection holding = connection;
+        if (!held || holding == null) {
+            return false;
+        }
+        long asked = System.nanoTime();
+        try (var statement = holding.createStatement()) {
+            statement.execute("select 1");
+            provenNanos = asked;
+            return true;
+        } catch (SQLException e) {
+            LOG.warn("This relay is no longer the owner of slot {}: {}", settings.slot(), e.getMessage());
+            release();
+            return false;
+        }
+    }
+
+    private boolean lock(Connection asking) throws SQLException {
+        try (var select = asking.prepareStatement(LOCK)) {
+            select.setString(1, settings.slot());
+            try (var row = select.executeQuery()) {
+                return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private long countOn(Connection owner) throws SQLException {
+        try (var update = owner.prepareStatement(COUNT_ON)) {
+            update.setString(1, settings.slot());
+            try (var row = update.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    private void close() {
+        Connection closing = connection;
+        connection = null;
+        if (closing != null) {
+            try {
+                closing.close();
+            } catch (SQLException e) {
+                LOG.debug("The owner's connection did not close cleanly", e);
+            }
+        }
+    }
+}

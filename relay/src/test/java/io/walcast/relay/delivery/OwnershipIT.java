@@ -1,0 +1,145 @@
+package io.walcast.relay.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayProcess;
+import io.walcast.relay.wal.WalStatus.State;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Of several relays on one slot one delivers, and one only. */
+class OwnershipIT {
+
+    private TestDatabase database;
+    private Outbox outbox;
+
+    @BeforeEach
+    void createDatabase() {
+        database = TestDatabase.create();
+        outbox = new Outbox(database);
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
+
+    @Test
+    void whoLosesTheSlotDeliversNoMoreUntilItOwnsItAgain() throws SQLException {
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            var sink = relay.bean(RecordingSink.class);
+            List<Long> ids = new ArrayList<>(append(10));
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(sink.timesOthersDelivered())
+                    .as("before it first delivered")
+                    .isEqualTo(1);
+
+            try (Connection another = seizeOwnership()) {
+                await().until(() -> relay.status().state() == State.STANDBY);
+                ids.addAll(append(10));
+                await().pollDelay(RelayProcess.PATIENCE).until(() -> true);
+                assertThat(sink.takenIds()).hasSize(10);
+                outbox.jdbc()
+                        .sql("update relay_slots set owner_epoch = owner_epoch + 1")
+                        .update();
+            }
+            relay.awaitStreaming();
+
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(sink.takenIds()).isEqualTo(ids);
+            assertThat(sink.timesOthersDelivered()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whoComesBackAndFindsThatNobodyElseWasThereJustGoesOn() throws SQLException {
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            append(10);
+            endOwnership();
+            await().until(() -> relay.status().restarts() == 1);
+            relay.awaitStreaming();
+            append(10);
+
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(relay.bean(RecordingSink.class).takenIds()).hasSize(20);
+            assertThat(relay.bean(RecordingSink.class).timesOthersDelivered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void twoThatStartAtOnceSweepOnce() {
+        append(3_000);
+        try (var one = RelayProcess.launch(database, RecordingSink.class);
+                var other = RelayProcess.launch(database, RecordingSink.class)) {
+            await().until(() -> outbox.unpublished() == 0);
+
+            assertThat(one.bean(RecordingSink.class).takenIds().size()
+                            + other.bean(RecordingSink.class).takenIds().size())
+                    .isEqualTo(3_000);
+            assertThat(outbox.attempts()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void rowsInALaneAreLeftToTheNextOwner() throws SQLException {
+        try (var relay =
+                RelayProcess.launch(database, Map.of("walcast.delivery.retry-delay", "4s"), RecordingSink.class)) {
+            relay.awaitStreaming();
+            var sink = relay.bean(RecordingSink.class);
+            sink.beforeTaking(row -> {
+                throw new IllegalStateException("not yet");
+            });
+            long id = outbox.append("t", "a", "{}");
+            await().until(sink::isAsked);
+            try (Connection another = seizeOwnership()) {
+                sink.beforeTaking(row -> {});
+                await().until(() -> relay.status().state() == State.STANDBY);
+                await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+                assertThat(sink.takenIds()).isEmpty();
+            }
+            relay.awaitStreaming();
+
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(sink.takenIds()).containsExactly(id);
+        }
+    }
+
+    /** Ends the owner's connection and takes its lock, as another relay does when PostgreSQL no longer hears of the first. */
+    private Connection seizeOwnership() throws SQLException {
+        Connection another = database.dataSource().getConnection();
+        try (var lock =
+                another.prepareStatement("select pg_advisory_lock(hashtextextended('walcast slot ' || ?, 0))")) {
+            lock.setString(1, database.name());
+            endOwnership();
+            lock.execute();
+        }
+        return another;
+    }
+
+    private void endOwnership() {
+        outbox.jdbc()
+                .sql(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walcast owner' and datname = ?")
+                .param(database.name())
+                .query()
+                .listOfRows();
+    }
+
+    private List<Long> append(int rows) {
+        return outbox.jdbc().sql("""
+                        insert into outbox (topic, event_key, payload)
+                        select 'test.topic', 'key ' || n % 7, jsonb_build_object('n', n) from generate_series(1, ?) n
+                        returning id
+                        """).param(rows).query(Long.class).list();
+    }
+}

@@ -1,0 +1,65 @@
+package io.walcast.relay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayProcess;
+import io.walcast.relay.wal.WalStatus.State;
+import java.net.http.WebSocketHandshakeException;
+import java.sql.Connection;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What clients see of a relay that another one takes over from. */
+class StandbyIT {
+
+    @Test
+    void clientsAreSentAwayWhileAnotherRelayIsLiveAndMissNothingAfterwards() throws Exception {
+        try (var database = TestDatabase.create();
+                var relay = RelayProcess.start(database);
+                var ada = JsonSocket.open(relay.port(), "ada");
+                var grace = SocketIoClientSocket.open(relay.port())) {
+            var outbox = new Outbox(database);
+            UUID conversation = outbox.conversation();
+            grace.connect("{'userId':'grace'}");
+            join(ada, conversation, 0);
+            outbox.post(conversation, 1);
+            assertThat(seq(ada)).isEqualTo(1);
+
+            try (Connection another = database.dataSource().getConnection();
+                    var statement = another.createStatement()) {
+                statement.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walcast owner' and datname = current_database()");
+                statement.execute(
+                        "select pg_advisory_lock(hashtextextended('walcast slot " + database.name() + "', 0))");
+
+                assertThat(ada.closed()).isEqualTo("1012 going_away");
+                assertThat(grace.closeCode()).isEqualTo(1012);
+                await().until(() -> relay.status().state() == State.STANDBY);
+                assertThatThrownBy(() -> JsonSocket.open(relay.port(), "ada"))
+                        .hasCauseInstanceOf(WebSocketHandshakeException.class);
+                outbox.post(conversation, 1);
+            }
+            relay.awaitStreaming();
+            try (var again = JsonSocket.open(relay.port(), "ada")) {
+                join(again, conversation, 1);
+                outbox.post(conversation, 1);
+                assertThat(seq(again)).isEqualTo(2);
+                assertThat(seq(again)).isEqualTo(3);
+            }
+        }
+    }
+
+    private static void join(JsonSocket socket, UUID conversation, long after) {
+        socket.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "','after':"
+                + after + "}}");
+        assertThat(socket.next().at("/data/ok").booleanValue()).isTrue();
+    }
+
+    private static long seq(JsonSocket socket) {
+        return socket.next().at("/data/message/seq").longValue();
+    }
+}
