@@ -60,7 +60,8 @@ record Examination(Database database, Load load, List<Listener> resuming, List<L
         Map<UUID, Receipts> receipts =
                 listeners.stream().collect(Collectors.toMap(Listener::conversation, Listener::receipts));
         return stored.stream()
-                .filter(message -> !receipts.get(message.conversation()).has(message.seq()))
+                .filter(message -> receipts.containsKey(message.conversation())
+                        && !receipts.get(message.conversation()).has(message.seq()))
                 .count();
     }
 
