@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  * 200,000 messages that wait in the WAL: how fast they are delivered to 100 clients and marked, beside readers that
  * only count them.
  *
- * <p>Walcast's slot is held by somebody else while they are written, as another relay would. It is a standby then, with
- * its clients connected, and takes over when the slot is let go.
+ * <p>Walcast's slot is held by somebody else while they are written. Walcast stays the owner, with its clients connected,
+ * waits for the slot, and reads it when it is let go.
  */
 final class Backlog implements Section {
 

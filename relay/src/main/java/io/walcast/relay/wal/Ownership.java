@@ -45,6 +45,8 @@ public final class Ownership implements DisposableBean {
             returning owner_epoch
             """;
 
+    private static final String EPOCH = "select owner_epoch from relay_slots where slot_name = ?";
+
     private static final long NEVER = -1;
 
     private final WalSettings settings;
@@ -62,6 +64,7 @@ public final class Ownership implements DisposableBean {
     private @Nullable Connection connection;
 
     private long epoch = NEVER;
+    private boolean ownRemnant;
     private boolean othersDelivered;
 
     Ownership(WalSettings settings, RelayDatabase database) {
@@ -87,6 +90,7 @@ public final class Ownership implements DisposableBean {
             }
             long asked = System.nanoTime();
             if (!lock(asking)) {
+                ownRemnant = epoch(asking) == epoch;
                 return false;
             }
             long now = countOn(asking);
@@ -99,6 +103,11 @@ public final class Ownership implements DisposableBean {
             close();
             throw e;
         }
+    }
+
+    /** Whether it is a lost connection of this process that had the lock when {@link #acquire()} did not get it. */
+    synchronized boolean isOwnRemnant() {
+        return ownRemnant;
     }
 
     /** Whether another process may have delivered since this one last did; it is told once. */
@@ -163,6 +172,15 @@ public final class Ownership implements DisposableBean {
             select.setString(1, settings.slot());
             try (var row = select.executeQuery()) {
                 return row.next() && row.getBoolean(1);
+            }
+        }
+    }
+
+    private long epoch(Connection asking) throws SQLException {
+        try (var select = asking.prepareStatement(EPOCH)) {
+            select.setString(1, settings.slot());
+            try (var row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : NEVER - 1;
             }
         }
     }

@@ -32,6 +32,7 @@ final class WalEngine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalEngine.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT_OF_FORMER_OWNER = Duration.ofMillis(500);
 
     /** An acknowledgement disturbs the reading of the WAL for a moment. */
     private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
@@ -64,6 +65,7 @@ final class WalEngine implements AutoCloseable {
     private long acknowledgedNanos = System.nanoTime();
 
     private volatile boolean closed;
+    private volatile Duration closeTimeout = CLOSE_TIMEOUT;
     private volatile Waiting taking = Waiting.FOR_NOTHING;
     private volatile Waiting oldest = Waiting.FOR_NOTHING;
     private volatile long readUpTo;
@@ -122,6 +124,11 @@ final class WalEngine implements AutoCloseable {
         return end.getNow(null);
     }
 
+    /** What is settled is no longer this engine's to acknowledge, so that {@link #close()} need not wait for it. */
+    void disown() {
+        closeTimeout = CLOSE_TIMEOUT_OF_FORMER_OWNER;
+    }
+
     /** Ends it, when what is settled is acknowledged. One that the network has swallowed is left behind. */
     @Override
     public void close() {
@@ -129,12 +136,12 @@ final class WalEngine implements AutoCloseable {
         // A row that is still on its way is refused, and read again by the next engine.
         intake.close();
         try {
-            thread.join(CLOSE_TIMEOUT.toMillis());
+            thread.join(closeTimeout.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            LOG.warn("The engine did not end within {}; it is abandoned", CLOSE_TIMEOUT);
+            LOG.warn("The engine did not end within {}; it is abandoned", closeTimeout);
             thread.interrupt();
         }
         wait.close();

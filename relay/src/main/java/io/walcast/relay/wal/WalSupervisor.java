@@ -163,7 +163,11 @@ public final class WalSupervisor extends LifecycleThread {
 
     private boolean mayStart() throws SQLException, InterruptedException {
         if (!ownership.acquire()) {
-            enter(State.STANDBY, "another relay owns the slot");
+            if (ownership.isOwnRemnant()) {
+                enter(State.STARTING, "PostgreSQL has not noticed yet that this relay lost its connection");
+            } else {
+                enter(State.STANDBY, "another relay owns the slot");
+            }
             return false;
         }
         if (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
@@ -190,6 +194,7 @@ public final class WalSupervisor extends LifecycleThread {
                 throw new IllegalStateException("a restart was asked for");
             }
             if (!ownership.isHeld()) {
+                engine.disown();
                 throw new NotOwnerException();
             }
             SlotSample sample = sample();

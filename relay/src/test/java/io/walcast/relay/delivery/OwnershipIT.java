@@ -49,9 +49,6 @@ class OwnershipIT {
                 ids.addAll(append(10));
                 await().pollDelay(RelayProcess.PATIENCE).until(() -> true);
                 assertThat(sink.takenIds()).hasSize(10);
-                outbox.jdbc()
-                        .sql("update relay_slots set owner_epoch = owner_epoch + 1")
-                        .update();
             }
             relay.awaitStreaming();
 
@@ -114,8 +111,29 @@ class OwnershipIT {
         }
     }
 
-    /** Ends the owner's connection and takes its lock, as another relay does when PostgreSQL no longer hears of the first. */
+    @Test
+    void aLockThatALostConnectionStillHoldsIsNoTakeOver() throws SQLException {
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            try (Connection lost = takeLock()) {
+                await().until(() -> relay.status().reason().contains("lost its connection"));
+                assertThat(relay.status().state()).isEqualTo(State.STARTING);
+            }
+            relay.awaitStreaming();
+
+            assertThat(relay.bean(RecordingSink.class).timesOthersDelivered()).isEqualTo(1);
+        }
+    }
+
+    /** Takes the lock and counts on, as another relay does when PostgreSQL no longer hears of the first. */
     private Connection seizeOwnership() throws SQLException {
+        Connection another = takeLock();
+        outbox.jdbc()
+                .sql("update relay_slots set owner_epoch = owner_epoch + 1")
+                .update();
+        return another;
+    }
+
+    private Connection takeLock() throws SQLException {
         Connection another = database.dataSource().getConnection();
         try (var lock =
                 another.prepareStatement("select pg_advisory_lock(hashtextextended('walcast slot ' || ?, 0))")) {

@@ -35,6 +35,7 @@ class StandbyIT {
                         "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walcast owner' and datname = current_database()");
                 statement.execute(
                         "select pg_advisory_lock(hashtextextended('walcast slot " + database.name() + "', 0))");
+                statement.execute("update relay_slots set owner_epoch = owner_epoch + 1");
 
                 assertThat(ada.closed()).isEqualTo("1012 going_away");
                 assertThat(grace.closeCode()).isEqualTo(1012);

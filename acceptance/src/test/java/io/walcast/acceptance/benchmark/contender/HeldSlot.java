@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
-/** Walcast's slot in the hands of somebody who acknowledges nothing; until it is let go, Walcast is a standby. */
+/** Walcast's slot in the hands of somebody who acknowledges nothing; until it is let go, Walcast waits for it. */
 public final class HeldSlot implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
