@@ -69,8 +69,8 @@ class FakeSocket {
   }
 }
 
-function open() {
-  const client = connect({ url: 'ws://server/ws', userId: 'ada', WebSocket: FakeSocket });
+function open(url = 'ws://server/ws') {
+  const client = connect({ url, userId: 'ada', WebSocket: FakeSocket });
   clients.push(client);
   return client;
 }
@@ -238,6 +238,15 @@ test('tells its state, and waits longer after each failure, never over 5 s', () 
   stop();
   FakeSocket.newest.end(DROPPED);
   assert.equal(states.at(-1), 'connected');
+});
+
+test('takes the next of several servers each time it connects', () => {
+  open(['ws://one/ws', 'ws://two/ws']);
+  FakeSocket.newest.end(DROPPED);
+  mock.timers.tick(5_000);
+  FakeSocket.newest.accept().end(GOING_AWAY);
+  mock.timers.tick(5_000);
+  assert.deepEqual(FakeSocket.made.map(socket => socket.url), ['ws://one/ws', 'ws://two/ws', 'ws://one/ws']);
 });
 
 test('connections that are closed at once are not tried at full speed; one that lasts starts afresh', () => {

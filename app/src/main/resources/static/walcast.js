@@ -68,7 +68,8 @@
 /**
  * @typedef {object} ConnectOptions
  * @property {string} userId who this is, as the server believes it in development
- * @property {string|URL} [url] of the WebSocket; default: `/ws` of the server that this module was loaded from
+ * @property {string|URL|(string|URL)[]} [url] of the WebSocket, or of several of which one is live, tried in turn;
+ *   default: `/ws` of the server that this module was loaded from
  * @property {typeof globalThis.WebSocket} [WebSocket] for environments without one of their own
  */
 
@@ -117,6 +118,7 @@ class Client {
   /** @type {Connection|null} */ #connection = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   #attempts = 0;
+  #opened = 0;
 
   /** @param {ConnectOptions} options */
   constructor(options) {
@@ -201,14 +203,19 @@ class Client {
 
   #open() {
     clearTimeout(this.#timer);
-    const { url = defaultUrl(), userId, WebSocket = globalThis.WebSocket } = this.#options;
-    const connection = new Connection(new WebSocket(url), {
+    const { userId, WebSocket = globalThis.WebSocket } = this.#options;
+    const connection = new Connection(new WebSocket(this.#nextUrl()), {
       onOpen: () => connection.request('authenticate', { userId }, answer => this.#authenticated(answer)),
       onPush: (event, data) => this.#pushed(event, data),
       onEnd: (code, reason) => this.#lost(code, reason),
     });
     this.#connection = connection;
     this.#become('connecting');
+  }
+
+  #nextUrl() {
+    const { url = defaultUrl() } = this.#options;
+    return Array.isArray(url) ? url[this.#opened++ % url.length] : url;
   }
 
   /** @param {any} answer */
