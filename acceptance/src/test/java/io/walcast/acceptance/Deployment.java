@@ -2,6 +2,7 @@ package io.walcast.acceptance;
 
 import static org.awaitility.Awaitility.await;
 
+import io.walcast.relay.kafka.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes of one topology on one database, each in a directory of its own below the given one.
@@ -29,6 +31,8 @@ final class Deployment implements AutoCloseable {
     private final FaultyProxy databaseNetwork;
     private final WalcastProcess rest;
     private final List<WalcastProcess> relays = new ArrayList<>();
+    private final List<WalcastProcess> gateways = new ArrayList<>();
+    private final @Nullable TestBroker broker;
     private final Map<WalcastProcess, FaultyProxy> networks = new HashMap<>();
     private final AtomicInteger clients = new AtomicInteger();
 
@@ -36,18 +40,28 @@ final class Deployment implements AutoCloseable {
         this.database = database;
         this.throughProxy = databaseThroughProxy;
         this.databaseNetwork = FaultyProxy.to(database.port());
+        this.broker = topology == Topology.KAFKA ? TestBroker.create() : null;
         switch (topology) {
             case ALONE -> {
                 rest = process(WalcastProcess.APP, directory, database.properties(way()));
                 relays.add(rest);
                 networks.put(rest, databaseNetwork);
+                gateways.addAll(relays);
             }
             case STANDBY -> {
-                var properties = database.properties(way());
-                properties.put("walcast.relay.enabled", "false");
-                rest = process(WalcastProcess.APP, directory.resolve("app"), properties);
-                relays.add(relay(directory.resolve("relay-1")));
-                relays.add(relay(directory.resolve("relay-2")));
+                rest = restAlone(directory);
+                relays.add(relay(directory.resolve("relay-1"), Map.of()));
+                relays.add(relay(directory.resolve("relay-2"), Map.of()));
+                gateways.addAll(relays);
+            }
+            case KAFKA -> {
+                rest = restAlone(directory);
+                var publishes = kafka("walcast.relay.sink");
+                relays.add(relay(directory.resolve("relay-1"), publishes));
+                relays.add(relay(directory.resolve("relay-2"), publishes));
+                var reads = kafka("walcast.gateway.source");
+                gateways.add(relay(directory.resolve("gateway-1"), reads));
+                gateways.add(relay(directory.resolve("gateway-2"), reads));
             }
             default -> throw new IllegalArgumentException(topology.name());
         }
@@ -63,6 +77,10 @@ final class Deployment implements AutoCloseable {
         relays.stream().skip(1).forEach(standby -> {
             standby.launch();
             standby.awaitState("STANDBY");
+        });
+        gateways.stream().filter(gateway -> !relays.contains(gateway)).forEach(gateway -> {
+            gateway.launch();
+            gateway.awaitReady();
         });
         return this;
     }
@@ -95,8 +113,25 @@ final class Deployment implements AutoCloseable {
 
     /** The port of whoever serves clients, another one each time: a client that is sent away tries the next. */
     int nextGateway() {
-        return relays.get(Math.floorMod(clients.getAndIncrement(), relays.size()))
+        return gateways.get(Math.floorMod(clients.getAndIncrement(), gateways.size()))
                 .port();
+    }
+
+    /** The port of one that has clients and messages for them; waits until there is one. */
+    int liveGateway() {
+        return relays.containsAll(gateways) ? owner().port() : nextGateway();
+    }
+
+    List<WalcastProcess> gateways() {
+        return List.copyOf(gateways);
+    }
+
+    /** The Kafka between relays and gateways. */
+    TestBroker broker() {
+        if (broker == null) {
+            throw new IllegalStateException("this topology has no Kafka");
+        }
+        return broker;
     }
 
     /** Between all processes and PostgreSQL. */
@@ -111,16 +146,39 @@ final class Deployment implements AutoCloseable {
 
     @Override
     public void close() {
+        gateways.forEach(WalcastProcess::close);
         relays.forEach(WalcastProcess::close);
         rest.close();
         networks.values().forEach(FaultyProxy::close);
         databaseNetwork.close();
+        if (broker != null) {
+            broker.close();
+        }
     }
 
-    private WalcastProcess relay(Path directory) {
+    private WalcastProcess restAlone(Path directory) {
+        var properties = database.properties(way());
+        properties.put("walcast.relay.enabled", "false");
+        return process(WalcastProcess.APP, directory.resolve("app"), properties);
+    }
+
+    private Map<String, String> kafka(String end) {
+        return Map.of(
+                end,
+                "kafka",
+                "walcast.kafka.partitions",
+                "4",
+                "walcast.kafka.timeout",
+                "4s",
+                "spring.kafka.bootstrap-servers",
+                broker().address());
+    }
+
+    private WalcastProcess relay(Path directory, Map<String, String> more) {
         var network = FaultyProxy.to(way());
-        var relay = process(
-                WalcastProcess.RELAY, directory, database.relayProperties(throughProxy ? network.port() : way()));
+        var properties = database.relayProperties(throughProxy ? network.port() : way());
+        properties.putAll(more);
+        var relay = process(WalcastProcess.RELAY, directory, properties);
         networks.put(relay, network);
         return relay;
     }

@@ -3,6 +3,7 @@ package io.walcast.acceptance;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.acceptance.Load.Posted;
+import io.walcast.relay.kafka.TestBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,9 +67,9 @@ public final class Trial implements AutoCloseable {
                 .map(c ->
                         Listener.resuming(() -> WalcastProcess.uri("ws", gateway.getAsInt(), "/ws"), c, setup.patience))
                 .toList();
-        var live = walcast().uri("ws", "/ws");
-        this.staying =
-                conversations.stream().map(c -> Listener.staying(live, c)).toList();
+        this.staying = conversations.stream()
+                .map(c -> Listener.staying(WalcastProcess.uri("ws", deployment.liveGateway(), "/ws"), c))
+                .toList();
         await("every client has joined").until(() -> listeners().allMatch(Listener::joined));
     }
 
@@ -99,6 +100,16 @@ public final class Trial implements AutoCloseable {
     /** All processes that read the WAL, or would if the one that does were gone. */
     public List<WalcastProcess> relays() {
         return deployment.relays();
+    }
+
+    /** All processes that serve clients. */
+    public List<WalcastProcess> gateways() {
+        return deployment.gateways();
+    }
+
+    /** The Kafka between relays and gateways, in a topology that has one. */
+    public TestBroker broker() {
+        return deployment.broker();
     }
 
     /** The relay that stands by for that one; the same if there is no other. */

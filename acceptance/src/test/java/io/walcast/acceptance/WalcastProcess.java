@@ -96,7 +96,7 @@ public final class WalcastProcess implements AutoCloseable {
     }
 
     /** Waits until the process says that it is ready, for whatever it does. */
-    void awaitReady() {
+    public void awaitReady() {
         awaitThat(
                 "Walcast is ready",
                 () -> health("/actuator/health/readiness")

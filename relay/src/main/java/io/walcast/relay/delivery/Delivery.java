@@ -1,5 +1,6 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxConsumer;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.Set;
@@ -31,7 +32,7 @@ class Delivery implements OutboxConsumer {
 
     @Override
     public void sweep(String snapshot) throws InterruptedException {
-        deliveries.awaitSettled();
+        beginAnew();
         sweep.run(snapshot);
     }
 
@@ -40,13 +41,20 @@ class Delivery implements OutboxConsumer {
         if (current != null) {
             current.close();
         }
-        deliveries.awaitSettled();
+        beginAnew();
         current = new StreamIntake(published.load());
         if (othersDelivered) {
             // Behind the load: what is not sent here because it is published is in the table, for whoever reads on.
             sink.othersDelivered();
         }
         return current;
+    }
+
+    /** With nothing on its way: a row from before that came later would be ahead of those that are read again. */
+    private void beginAnew() throws InterruptedException {
+        deliveries.abandonRetries();
+        sink.open();
+        deliveries.awaitSettled();
     }
 
     private final class StreamIntake implements Intake {
@@ -77,6 +85,11 @@ class Delivery implements OutboxConsumer {
             } finally {
                 taker = null;
             }
+        }
+
+        @Override
+        public @Nullable HaltedException failure() {
+            return sink.failure();
         }
 
         /** Turns back a row that is on its way, and waits for it, so that after it none comes from this engine. */

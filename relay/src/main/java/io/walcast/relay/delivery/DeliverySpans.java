@@ -39,12 +39,14 @@ final class DeliverySpans {
         this.openTelemetry = openTelemetry;
     }
 
-    /** @throws RuntimeException if the sink refused the row */
-    void deliver(OutboxRow row, Sink sink) throws InterruptedException {
+    /**
+     * @return whether the sink has delivered the row
+     * @throws RuntimeException if the sink refused the row
+     */
+    boolean deliver(OutboxRow row, Sink.Outcome outcome, Sink sink) throws InterruptedException {
         SpanContext post = row.headers().length() > NO_HEADERS ? traceOf(row.headers()) : null;
         if (post == null) {
-            sink.deliver(row);
-            return;
+            return sink.deliver(row, outcome);
         }
         Span span = openTelemetry
                 .get()
@@ -60,7 +62,7 @@ final class DeliverySpans {
                 .startSpan();
         try (var current = span.makeCurrent();
                 var trace = MDC.putCloseable("trace.id", post.getTraceId())) {
-            sink.deliver(row);
+            return sink.deliver(row, outcome);
         } catch (RuntimeException e) {
             span.recordException(e);
             span.setStatus(StatusCode.ERROR);

@@ -1,10 +1,10 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.wal.NotOwnerException;
+import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.Ownership;
 import org.springframework.stereotype.Component;
 
-/** Hands a row to the sink, and when that has taken it, to its mark. A canary ends here, ahead of every sink. */
+/** Hands a row to the sink, and when that has delivered it, to its mark. A canary ends here, ahead of every sink. */
 @Component
 class Handover {
 
@@ -22,14 +22,17 @@ class Handover {
     }
 
     /**
-     * @throws NotOwnerException if another process may deliver by now; then nothing was done
+     * @throws HaltedException if nothing can be delivered now; then nothing was done
      * @throws RuntimeException if the sink refused the row; then nothing else was done
      */
     void deliver(RowDelivery delivery) throws InterruptedException {
         ownership.assure();
-        if (!CanaryRows.isCanary(delivery.row())) {
-            spans.deliver(delivery.row(), sink);
+        if (CanaryRows.isCanary(delivery.row()) || spans.deliver(delivery.row(), delivery, sink)) {
+            delivered(delivery);
         }
+    }
+
+    void delivered(RowDelivery delivery) {
         stages.delivered(delivery.row());
         marks.add(delivery);
     }

@@ -2,16 +2,18 @@ package io.walcast.relay.delivery;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.walcast.relay.wal.NotOwnerException;
+import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -75,6 +77,16 @@ class RetryLanes implements DisposableBean {
         handleFailure(lane, delivery, error);
     }
 
+    /** Leaves all rows to whoever reads them from the WAL again; returns when none is being retried any more. */
+    void abandon() throws InterruptedException {
+        try {
+            // On the thread that retries: so it is not in the middle of it.
+            retries.submit(this::abandonAll).get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public void destroy() {
         retries.shutdownNow();
@@ -82,33 +94,31 @@ class RetryLanes implements DisposableBean {
 
     private void retry(Queue<RowDelivery> lane) {
         RowDelivery head = head(lane);
-        head.tryAgain();
-        retried.increment();
-        advance(lane, head);
+        if (head != null) {
+            head.tryAgain();
+            retried.increment();
+            advance(lane);
+        }
     }
 
     /** Delivers from the head on until the lane is empty or a row fails. */
-    private void advance(Queue<RowDelivery> lane, RowDelivery first) {
-        RowDelivery head = first;
-        do {
+    private void advance(Queue<RowDelivery> lane) {
+        for (RowDelivery head = head(lane); head != null; head = head(lane)) {
             try {
                 handover.deliver(head);
             } catch (InterruptedException e) {
                 // Shutting down: the row stays unsettled, and the slot keeps it.
                 Thread.currentThread().interrupt();
                 return;
-            } catch (NotOwnerException e) {
+            } catch (HaltedException e) {
                 abandon(lane, head.row().eventKey());
                 return;
             } catch (RuntimeException e) {
                 handleFailure(lane, head, e);
                 return;
             }
-            if (removeHead(lane, head.row().eventKey())) {
-                return;
-            }
-            head = head(lane);
-        } while (true);
+            removeHead(lane, head.row().eventKey());
+        }
     }
 
     private void handleFailure(Queue<RowDelivery> lane, RowDelivery head, RuntimeException error) {
@@ -128,22 +138,35 @@ class RetryLanes implements DisposableBean {
         about(row, LOG.atError())
                 .setCause(error)
                 .log("Outbox row {} ({}) is parked after {} deliveries", row.id(), row.topic(), head.attempts());
-        tellSink(row);
+        if (!tellSink(row)) {
+            abandon(lane, row.eventKey());
+            return;
+        }
         head.giveUp();
         parked.increment();
         marks.add(head);
-        if (!removeHead(lane, row.eventKey())) {
-            schedule(() -> advance(lane, head(lane)), Duration.ZERO);
-        }
+        removeHead(lane, row.eventKey());
+        schedule(() -> advance(lane), Duration.ZERO);
     }
 
-    /** Whatever the sink makes of it, the row is parked: else it would block the slot for ever. */
-    private void tellSink(OutboxRow row) {
+    /**
+     * Whatever the sink makes of it, the row is parked: else it would block the slot for ever. Only a sink that can do
+     * nothing at all now is told again, by whoever delivers next.
+     *
+     * @return whether the row may be parked
+     */
+    private boolean tellSink(OutboxRow row) {
         try {
             sink.gaveUp(row);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (HaltedException e) {
+            return false;
         } catch (RuntimeException e) {
             LOG.error("The sink could not be told that outbox row {} is parked", row.id(), e);
         }
+        return true;
     }
 
     /** For structured logs; in plain ones the line itself says it. */
@@ -159,23 +182,26 @@ class RetryLanes implements DisposableBean {
         retries.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Another process delivers now, and reads these rows from the WAL again. */
+    private synchronized void abandonAll() {
+        Map.copyOf(lanes).forEach((eventKey, lane) -> abandon(lane, eventKey));
+    }
+
+    /** Nothing can be delivered now: whoever delivers next reads these rows from the WAL again. */
     private synchronized void abandon(Queue<RowDelivery> lane, String eventKey) {
         lanes.remove(eventKey);
-        lane.forEach(RowDelivery::abandon);
+        lane.forEach(RowDelivery::abandoned);
+        lane.clear();
     }
 
-    private synchronized RowDelivery head(Queue<RowDelivery> lane) {
-        return lane.element();
+    /** Null if the lane is empty, and gone. */
+    private synchronized @Nullable RowDelivery head(Queue<RowDelivery> lane) {
+        return lane.peek();
     }
 
-    /** Returns whether the lane is empty then, and gone. */
-    private synchronized boolean removeHead(Queue<RowDelivery> lane, String eventKey) {
+    private synchronized void removeHead(Queue<RowDelivery> lane, String eventKey) {
         lane.remove();
         if (lane.isEmpty()) {
             lanes.remove(eventKey);
-            return true;
         }
-        return false;
     }
 }

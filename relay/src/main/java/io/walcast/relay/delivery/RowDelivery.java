@@ -9,12 +9,25 @@ import org.jspecify.annotations.Nullable;
  * One row on its way from the WAL to its mark. It belongs to one thread at a time: the one that delivers it, then the
  * one that retries it, then the one that marks it; only {@link #settled()} may be asked from anywhere.
  */
-final class RowDelivery implements Settlement {
+final class RowDelivery implements Settlement, Sink.Outcome {
+
+    /** Where deliveries come from: told once for each how it ended. */
+    interface Origin {
+
+        /** The row is delivered, and to be marked. */
+        void delivered(RowDelivery delivery);
+
+        /** The row is published or parked. */
+        void settled();
+
+        /** The row is left to whoever reads it from the WAL, or the table, again. */
+        void abandoned();
+    }
 
     private static final long NOT_MISSED = -1;
 
     private final OutboxRow row;
-    private final Runnable whenSettled;
+    private final Origin origin;
 
     private int attempts = 1;
     private boolean givenUp;
@@ -23,9 +36,9 @@ final class RowDelivery implements Settlement {
     private boolean couldHaveAppeared;
     private volatile boolean settled;
 
-    RowDelivery(OutboxRow row, Runnable whenSettled) {
+    RowDelivery(OutboxRow row, Origin origin) {
         this.row = row;
-        this.whenSettled = whenSettled;
+        this.origin = origin;
     }
 
     OutboxRow row() {
@@ -74,12 +87,18 @@ final class RowDelivery implements Settlement {
 
     void settle() {
         settled = true;
-        whenSettled.run();
+        origin.settled();
+    }
+
+    @Override
+    public void delivered() {
+        origin.delivered(this);
     }
 
     /** Leaves the row to whoever reads it from the WAL again. */
-    void abandon() {
-        whenSettled.run();
+    @Override
+    public void abandoned() {
+        origin.abandoned();
     }
 
     @Override

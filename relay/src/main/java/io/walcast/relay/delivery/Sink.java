@@ -1,20 +1,54 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
+import org.jspecify.annotations.Nullable;
 
-/** Where rows go. Rows come on one thread at a time per conversation, in order, not always the same. */
-interface Sink {
+/**
+ * Where rows go. Rows come on one thread at a time per conversation, in order, not always the same.
+ *
+ * <p>A sink that cannot take rows at all throws {@link HaltedException}: that is no fault of the row, which is not
+ * retried but read again. It may take rows ahead of their delivery; when one of them fails it abandons all that it has
+ * not delivered, takes no more until {@link #open()}, and says so by {@link #failure()}.
+ */
+public interface Sink {
+
+    /** What became of a row that was taken; told once, by any thread. */
+    interface Outcome {
+
+        void delivered();
+
+        /** The row is not delivered and will not be; it has to be read again. */
+        void abandoned();
+    }
 
     /**
-     * Takes one row; when it returns, the row counts as delivered.
+     * Begins to take rows, at first or anew: what was taken before and is not delivered is abandoned.
      *
-     * @throws RuntimeException if the row could not be delivered; it will be tried again
+     * @throws HaltedException if it cannot; to be tried again later
      */
-    void deliver(OutboxRow row) throws InterruptedException;
+    void open() throws InterruptedException;
 
-    /** Learns that the row was parked: it will not come again by itself. */
-    void gaveUp(OutboxRow row);
+    /**
+     * Takes one row.
+     *
+     * @return whether it is delivered now; if not, {@code outcome} is told later
+     * @throws HaltedException if no row can be taken
+     * @throws RuntimeException if this row could not be delivered; it will be tried again
+     */
+    boolean deliver(OutboxRow row, Outcome outcome) throws InterruptedException;
+
+    /**
+     * Learns that the row is about to be parked: it will not come again by itself.
+     *
+     * @throws HaltedException if those who must know of it cannot be told; then the row must not be parked
+     */
+    void gaveUp(OutboxRow row) throws InterruptedException;
 
     /** Learns that another process has delivered since this one last did: rows that it took will not come here. */
     void othersDelivered();
+
+    /** Why rows that were taken were abandoned; null while all is well. */
+    @Nullable
+    HaltedException failure();
 }

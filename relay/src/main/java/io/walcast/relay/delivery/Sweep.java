@@ -30,7 +30,8 @@ class Sweep {
     private static final int PAGE = 1_000;
 
     private static final String UNPUBLISHED = """
-            select id, topic, event_key, payload, headers
+            select id, topic, event_key, payload, headers,
+                   to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
             from outbox
             where id >= coalesce((select low_water_id from relay_slots where slot_name = ?), 0)
               and published_at is null
@@ -59,8 +60,12 @@ class Sweep {
     /** Returns when every row that the snapshot shows as unpublished is published or parked. */
     void run(String snapshot) throws InterruptedException {
         Instant begun = Instant.now();
+        long abandonedBefore = deliveries.abandonments();
         long rows = deliverAll(snapshot);
         deliveries.awaitSettled();
+        if (deliveries.abandonments() != abandonedBefore) {
+            throw new IllegalStateException("rows of the sweep were left behind: it is done again");
+        }
         sweeps.increment();
         sweptRows.increment(rows);
         LOG.info(
@@ -98,6 +103,7 @@ class Sweep {
                             rows.getString(3),
                             rows.getString(4),
                             rows.getString(5),
+                            rows.getString(6),
                             0,
                             null,
                             Instant.now()));

@@ -1,5 +1,7 @@
 package io.walcast.relay.wal;
 
+import org.jspecify.annotations.Nullable;
+
 /** What becomes of outbox rows. Called by the supervisor's owner thread, {@link Intake} by the engine's thread. */
 public interface OutboxConsumer {
 
@@ -10,6 +12,7 @@ public interface OutboxConsumer {
      * does not show is. Returns when all of it is settled.
      *
      * @param snapshot name for {@code set transaction snapshot}, valid until this method returns
+     * @throws HaltedException if nothing can be delivered now
      */
     void sweep(String snapshot) throws InterruptedException;
 
@@ -17,6 +20,7 @@ public interface OutboxConsumer {
      * Begins the life of an engine: returns once all rows handed to earlier intakes are settled or given up.
      *
      * @param othersDelivered whether another process may have delivered since the last intake of this one
+     * @throws HaltedException if nothing can be delivered now
      */
     Intake open(boolean othersDelivered) throws InterruptedException;
 
@@ -26,9 +30,14 @@ public interface OutboxConsumer {
         /**
          * Takes the next row in commit order; blocks while too many rows are unsettled.
          *
+         * @throws HaltedException if nothing can be delivered now
          * @throws IllegalStateException after {@link #close()}
          */
         Settlement take(OutboxRow row) throws InterruptedException;
+
+        /** Why rows that were taken will never be settled, so that they have to be read again; null while all is well. */
+        @Nullable
+        HaltedException failure();
 
         @Override
         void close();

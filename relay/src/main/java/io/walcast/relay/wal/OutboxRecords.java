@@ -27,6 +27,7 @@ final class OutboxRecords {
                 after.getString("event_key"),
                 after.getString("payload"),
                 after.getString("headers"),
+                after.getString("created_at"),
                 source.getInt64("lsn"),
                 Instant.EPOCH.plus(source.getInt64("ts_us"), ChronoUnit.MICROS),
                 Instant.now());

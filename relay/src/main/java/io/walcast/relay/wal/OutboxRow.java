@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventKey the conversation id
  * @param payload JSON
  * @param headers JSON object about the row: {@code traceparent}, if its post belongs to a trace
+ * @param createdAt when it was written, in ISO 8601
  * @param lsn where the insert stands in the WAL; 0 when the row was read from the table
  * @param committedAt when its transaction committed; null when the row was read from the table
  * @param readAt when the relay got to see it
@@ -21,6 +22,7 @@ public record OutboxRow(
         String eventKey,
         String payload,
         String headers,
+        String createdAt,
         long lsn,
         @Nullable Instant committedAt,
         Instant readAt) {}

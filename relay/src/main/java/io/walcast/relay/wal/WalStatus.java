@@ -23,7 +23,7 @@ public record WalStatus(State state, String reason, Instant since, long restarts
         STREAMING,
         /** The slot is held, but its engine no longer moves on while the WAL does: it is replaced soon. */
         STALLED,
-        /** The slot is held, but rows that were read cannot be delivered or marked: the WAL is kept for them. */
+        /** Rows cannot be delivered or marked: the WAL is kept for them. */
         BLOCKED,
         /** The engine ended; a new one starts after a pause. */
         RESTARTING,

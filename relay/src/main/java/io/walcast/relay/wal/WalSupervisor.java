@@ -2,6 +2,7 @@ package io.walcast.relay.wal;
 
 import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.WalStatus.State;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -146,14 +147,15 @@ public final class WalSupervisor extends LifecycleThread {
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
         restartWanted = false;
-        enter(State.STARTING, "looking at the slot");
+        starting("looking at the slot");
         while (!mayStart()) {
             Thread.sleep(WHILE_STANDBY.toMillis());
         }
-        enter(State.STARTING, "starting the engine");
-        try (var engine = WalEngine.start(properties, consumer.open(ownership.othersDelivered()))) {
+        starting("starting the engine");
+        Intake intake = consumer.open(ownership.othersDelivered());
+        try (var engine = WalEngine.start(properties, intake)) {
             try {
-                watch(engine);
+                watch(engine, intake);
             } catch (InterruptedException e) {
                 drain(engine);
                 throw e;
@@ -179,7 +181,7 @@ public final class WalSupervisor extends LifecycleThread {
         return true;
     }
 
-    private void watch(WalEngine engine) throws InterruptedException {
+    private void watch(WalEngine engine, Intake intake) throws InterruptedException {
         var watchdog = new Watchdog(patience.next(), System.nanoTime());
         boolean heldOnce = false;
         // Twice a heartbeat: a position is acknowledged with the message behind it, so two beats bound how far it
@@ -196,6 +198,10 @@ public final class WalSupervisor extends LifecycleThread {
             if (!ownership.isHeld()) {
                 engine.disown();
                 throw new NotOwnerException();
+            }
+            HaltedException halted = intake.failure();
+            if (halted != null) {
+                throw halted;
             }
             SlotSample sample = sample();
             if (sample == null) {
@@ -219,6 +225,9 @@ public final class WalSupervisor extends LifecycleThread {
             }
         }
         Throwable failure = engine.failure();
+        if (failure instanceof HaltedException halted) {
+            throw halted;
+        }
         throw new IllegalStateException(failure == null ? "the engine ended by itself" : summary(failure), failure);
     }
 
@@ -285,11 +294,22 @@ public final class WalSupervisor extends LifecycleThread {
         String reason = summary(failure);
         LOG.warn("The engine will be restarted: {}", reason);
         LOG.debug("How the engine ended", failure);
-        status = new WalStatus(State.RESTARTING, reason, Instant.now(), status.restarts() + 1);
+        if (failure instanceof SinkDownException) {
+            enter(State.BLOCKED, reason);
+        } else {
+            status = new WalStatus(State.RESTARTING, reason, Instant.now(), status.restarts() + 1);
+        }
         try {
             Thread.sleep(pauses.next().toMillis());
         } catch (InterruptedException e) {
             // only stop() interrupts: the loop sees that it is stopping
+        }
+    }
+
+    /** A sink that is down stays the news until an engine runs again. */
+    private void starting(String what) {
+        if (status.state() != State.BLOCKED) {
+            enter(State.STARTING, what);
         }
     }
 
@@ -326,6 +346,9 @@ public final class WalSupervisor extends LifecycleThread {
 
     /** The innermost cause, which names what happened; the layers around it only say that something did. */
     private static String summary(Throwable failure) {
+        if (failure instanceof HaltedException halted) {
+            return String.valueOf(halted.getMessage());
+        }
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -21,6 +21,14 @@ class DeliverySpansTest {
     private static final String POST = "00f067aa0ba902b7";
     private static final String HEADERS = "{\"traceparent\": \"00-%s-%s-01\"}".formatted(TRACE, POST);
 
+    private static final Sink.Outcome DELIVERY = new Sink.Outcome() {
+        @Override
+        public void delivered() {}
+
+        @Override
+        public void abandoned() {}
+    };
+
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final OpenTelemetry openTelemetry = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder()
@@ -31,7 +39,7 @@ class DeliverySpansTest {
 
     @Test
     void goesOnInTheTraceOfThePost() throws InterruptedException {
-        tracing.deliver(row(HEADERS), sink(() -> {
+        deliver(HEADERS, sink(() -> {
             assertThat(Span.current().getSpanContext().getTraceId()).isEqualTo(TRACE);
             assertThat(MDC.get("trace.id")).isEqualTo(TRACE);
         }));
@@ -45,7 +53,7 @@ class DeliverySpansTest {
 
     @Test
     void saysThatItFailed() {
-        assertThatThrownBy(() -> tracing.deliver(row(HEADERS), sink(() -> {
+        assertThatThrownBy(() -> deliver(HEADERS, sink(() -> {
                     throw new IllegalStateException("no room");
                 })))
                 .hasMessage("no room");
@@ -57,28 +65,22 @@ class DeliverySpansTest {
     @Test
     void isNoneWithoutATrace() throws InterruptedException {
         for (String headers : new String[] {"{}", "{\"other\": 1}", HEADERS.replace(POST, "0000000000000000")}) {
-            tracing.deliver(
-                    row(headers), sink(() -> assertThat(MDC.get("trace.id")).isNull()));
+            deliver(headers, sink(() -> assertThat(MDC.get("trace.id")).isNull()));
         }
         assertThat(spans.getFinishedSpanItems()).isEmpty();
     }
 
+    private void deliver(String headers, Sink sink) throws InterruptedException {
+        assertThat(tracing.deliver(row(headers), DELIVERY, sink)).isTrue();
+    }
+
     private static Sink sink(Runnable work) {
-        return new Sink() {
-            @Override
-            public void deliver(OutboxRow row) {
-                work.run();
-            }
-
-            @Override
-            public void othersDelivered() {}
-
-            @Override
-            public void gaveUp(OutboxRow row) {}
-        };
+        var sink = new RecordingSink();
+        sink.beforeTaking(row -> work.run());
+        return sink;
     }
 
     private static OutboxRow row(String headers) {
-        return new OutboxRow(1, "topic", "key", "{}", headers, 0, null, Instant.EPOCH);
+        return new OutboxRow(1, "topic", "key", "{}", headers, "2026-01-01T00:00:00Z", 0, null, Instant.EPOCH);
     }
 }

@@ -1,9 +1,11 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Primary;
 
 /** A sink that remembers what it took, and fails when it is told to. */
@@ -17,17 +19,26 @@ class RecordingSink implements Sink {
     private volatile Consumer<OutboxRow> beforeTaking = row -> {};
 
     @Override
-    public void deliver(OutboxRow row) {
+    public void open() {}
+
+    @Override
+    public boolean deliver(OutboxRow row, Outcome outcome) {
         asked = true;
         beforeTaking.accept(row);
         synchronized (this) {
             taken.add(row);
         }
+        return true;
     }
 
     @Override
     public synchronized void othersDelivered() {
         timesOthersDelivered++;
+    }
+
+    @Override
+    public @Nullable HaltedException failure() {
+        return null;
     }
 
     @Override

@@ -9,8 +9,19 @@ import org.junit.jupiter.api.Test;
 
 class RowDeliveryTest {
 
-    private final RowDelivery delivery =
-            new RowDelivery(new OutboxRow(1, "topic", "key", "{}", "{}", 0, null, Instant.EPOCH), () -> {});
+    private static final RowDelivery.Origin NOBODY = new RowDelivery.Origin() {
+        @Override
+        public void delivered(RowDelivery delivery) {}
+
+        @Override
+        public void settled() {}
+
+        @Override
+        public void abandoned() {}
+    };
+
+    private final RowDelivery delivery = new RowDelivery(
+            new OutboxRow(1, "topic", "key", "{}", "{}", "2026-01-01T00:00:00Z", 0, null, Instant.EPOCH), NOBODY);
 
     @Test
     void aRowMayAppearAsLongAsATransactionOfThatTimeRuns() {

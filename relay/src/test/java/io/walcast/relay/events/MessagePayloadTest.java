@@ -1,4 +1,4 @@
-package io.walcast.relay.delivery;
+package io.walcast.relay.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.walcast.relay.delivery;
+package io.walcast.relay.events;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

@@ -1,0 +1,51 @@
+package io.walcast.relay.kafka;
+
+import io.walcast.relay.events.RoomEvents;
+import io.walcast.relay.wal.WalSettings;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Both ends of the topic; a process may have either, or both. */
+public final class KafkaConfiguration {
+
+    private KafkaConfiguration() {}
+
+    /** {@code walcast.relay.sink=kafka}: rows go to the topic. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "kafka")
+    @EnableConfigurationProperties(KafkaProperties.class)
+    public static class PublishesToKafka {
+
+        @Bean
+        KafkaSink kafkaSink(EventTopicSettings settings, WalSettings wal, KafkaProperties kafka) {
+            var topic = new EventTopic(settings, kafka.buildAdminProperties());
+            return new KafkaSink(topic, settings, wal, kafka.buildProducerProperties());
+        }
+    }
+
+    /** {@code walcast.gateway.source=kafka}: rooms are fed from the topic. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "kafka")
+    @EnableConfigurationProperties(KafkaProperties.class)
+    public static class ReadsFromKafka {
+
+        @Bean
+        KafkaTail kafkaTail(
+                EventTopicSettings settings,
+                RoomEvents events,
+                KafkaProperties kafka,
+                ApplicationEventPublisher listeners) {
+            var topic = new EventTopic(settings, kafka.buildAdminProperties());
+            return new KafkaTail(topic, settings, events, kafka.buildConsumerProperties(), listeners);
+        }
+
+        @Bean
+        TailHealthIndicator tailHealthIndicator(KafkaTail kafkaTail) {
+            return new TailHealthIndicator(kafkaTail);
+        }
+    }
+}

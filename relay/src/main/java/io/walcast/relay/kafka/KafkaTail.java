@@ -1,0 +1,174 @@
+package io.walcast.relay.kafka;
+
+import io.walcast.relay.Backoff;
+import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.events.RoomEvents;
+import io.walcast.relay.wal.WalSupervisor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Reads what is new in all partitions of the topic into the rooms of this process.
+ *
+ * <p>It begins at the end, and is live once it knows where that is: what was published before is in the messages table,
+ * for whoever joins from then on. It belongs to no consumer group, since every node needs every event, and it stores no
+ * position, since a node that starts has no clients.
+ *
+ * <p><b>Lifecycle.</b> From the application context's start to its end. <b>Concurrency.</b> One thread;
+ * {@link #status()} from anywhere. <b>Error policy.</b> The consumer waits for brokers that do not answer, and goes on
+ * where it was; the status says so meanwhile. A consumer that fails is replaced by one at the end, and everyone reads on
+ * from the table. A record that makes no sense is logged: if it was a message, its room fills the hole.
+ */
+final class KafkaTail extends LifecycleThread {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaTail.class);
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofSeconds(2);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final EventTopic topic;
+    private final RoomEvents events;
+    private final Map<String, Object> properties;
+    private final Duration timeout;
+    private final ApplicationEventPublisher listeners;
+    private volatile TailStatus status = new TailStatus(false, "not started", Instant.now());
+
+    KafkaTail(
+            EventTopic topic,
+            EventTopicSettings settings,
+            RoomEvents events,
+            Map<String, Object> properties,
+            ApplicationEventPublisher listeners) {
+        super("walcast-tail", WalSupervisor.PHASE);
+        this.topic = topic;
+        this.events = events;
+        this.properties = properties;
+        this.timeout = settings.timeout();
+        this.listeners = listeners;
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        // A position that the topic no longer has is a failure: a new consumer starts at the end, and rooms are told.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    }
+
+    TailStatus status() {
+        return status;
+    }
+
+    @Override
+    protected void run() {
+        var pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        while (!stopping()) {
+            try {
+                topic.ensure();
+                follow(pauses);
+            } catch (InterruptException | InterruptedException e) {
+                // only stop() interrupts: the loop sees that it is stopping
+            } catch (Exception e) {
+                LOG.warn("The topic will be read anew: {}", e.toString());
+                LOG.debug("How the consumer ended", e);
+                enter(false, "Kafka cannot be read: " + e.getMessage());
+                pause(pauses);
+            }
+        }
+        enter(false, "stopped on purpose");
+    }
+
+    /** One life of a consumer; ends by an exception, or when this stops. */
+    private void follow(Backoff pauses) {
+        try (var consumer = new KafkaConsumer<String, String>(properties)) {
+            List<TopicPartition> partitions = partitions(consumer);
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(partition -> consumer.position(partition, timeout));
+            // Behind the positions: who reads the table from here on, misses nothing that is before them.
+            events.readOn();
+            enter(true, "reading " + partitions.size() + " partitions");
+            pauses.reset();
+            long lookedNanos = System.nanoTime();
+            boolean readAgain = true;
+            while (!stopping()) {
+                for (ConsumerRecord<String, String> record : consumer.poll(POLL)) {
+                    deliver(record);
+                }
+                if (System.nanoTime() - lookedNanos > LOOK.toNanos()) {
+                    look(consumer, partitions);
+                    lookedNanos = System.nanoTime();
+                    if (readAgain) {
+                        // A commit is in the WAL, and so in the topic, before the table shows it.
+                        readAgain = false;
+                        events.readOn();
+                    }
+                }
+            }
+        }
+    }
+
+    /** An idle topic and brokers that are gone look the same to who polls: ask. */
+    private void look(Consumer<String, String> consumer, List<TopicPartition> partitions) {
+        try {
+            consumer.endOffsets(partitions, LOOK);
+            if (partitions(consumer).size() != partitions.size()) {
+                throw new IllegalStateException("the topic has other partitions than before");
+            }
+            enter(true, "reading " + partitions.size() + " partitions");
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            enter(false, "Kafka does not answer: " + e.getMessage());
+        }
+    }
+
+    private List<TopicPartition> partitions(Consumer<String, String> consumer) {
+        return consumer.partitionsFor(topic.name(), timeout).stream()
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+    }
+
+    private void deliver(ConsumerRecord<String, String> record) {
+        try {
+            String name = EventRecords.header(record.headers(), EventRecords.TOPIC);
+            String outboxId = EventRecords.header(record.headers(), EventRecords.OUTBOX_ID);
+            if (name == null || outboxId == null) {
+                throw new IllegalArgumentException(
+                        "it has no header " + EventRecords.TOPIC + " or " + EventRecords.OUTBOX_ID);
+            }
+            events.deliver(Long.parseLong(outboxId), name, record.key(), record.value());
+        } catch (RuntimeException e) {
+            LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
+        }
+    }
+
+    private void enter(boolean live, String reason) {
+        TailStatus before = status;
+        if (before.live() != live || !before.reason().equals(reason)) {
+            status = new TailStatus(live, reason, Instant.now());
+            LOG.info("Tail: {} ({})", live ? "LIVE" : "DOWN", reason);
+            listeners.publishEvent(status);
+        }
+    }
+
+    private static void pause(Backoff pauses) {
+        try {
+            Thread.sleep(pauses.next().toMillis());
+        } catch (InterruptedException e) {
+            // only stop() interrupts: the loop sees that it is stopping
+        }
+    }
+}

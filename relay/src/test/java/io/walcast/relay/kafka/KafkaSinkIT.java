@@ -1,0 +1,230 @@
+package io.walcast.relay.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayProcess;
+import io.walcast.relay.wal.WalStatus.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is in the topic, and what becomes of rows while the broker is down or belongs to somebody else. */
+class KafkaSinkIT {
+
+    private static TestBroker broker;
+
+    private TestDatabase database;
+    private Outbox outbox;
+    private UUID conversation;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = TestBroker.create();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void createDatabase() {
+        database = TestDatabase.create();
+        outbox = new Outbox(database);
+        conversation = outbox.conversation();
+    }
+
+    @AfterEach
+    void dropDatabase() {
+        database.close();
+    }
+
+    @Test
+    void aRecordIsTheRowWithTheConversationAsItsKey() {
+        try (var relay = start()) {
+            outbox.post(conversation, 1);
+            outbox.jdbc()
+                    .sql(
+                            "insert into outbox (topic, event_key, payload, headers) values ('messaging.member_added', ?, '{\"userId\": \"eve\"}', '{\"traceparent\": \"00-1-2-01\", \"n\": 1}')")
+                    .param(conversation.toString())
+                    .update();
+            await().until(() -> outbox.unpublished() == 0);
+
+            List<ConsumerRecord<String, String>> records = read();
+            assertThat(records).hasSize(2).extracting(ConsumerRecord::key).containsOnly(conversation.toString());
+            assertThat(records.get(0).value()).contains("\"seq\": 1");
+            assertThat(headers(records.get(0)))
+                    .containsEntry("walcast-topic", "messaging.message_created")
+                    .containsEntry("walcast-seq", "1")
+                    .containsEntry("walcast-outbox-id", "1")
+                    .containsKey("walcast-created-at")
+                    .doesNotContainKey("traceparent");
+            assertThat(headers(records.get(1)))
+                    .containsEntry("walcast-topic", "messaging.member_added")
+                    .containsEntry("traceparent", "00-1-2-01")
+                    .doesNotContainKeys("walcast-seq", "n");
+        }
+    }
+
+    @Test
+    void aBrokerThatIsDownHoldsRowsBackAndIsNoFaultOfTheirs() {
+        try (var relay = start()) {
+            outbox.post(conversation, 20);
+            await().until(() -> outbox.unpublished() == 0);
+            broker.stop();
+            try {
+                outbox.post(conversation, 100);
+                await().until(() -> relay.status().state() == State.BLOCKED
+                        && relay.status().reason().contains("Kafka"));
+                assertThat(outbox.unpublished()).isEqualTo(100);
+            } finally {
+                broker.start();
+            }
+            outbox.post(conversation, 20);
+
+            await().until(() -> outbox.unpublished() == 0);
+            relay.awaitStreaming();
+            assertThat(outbox.attempts()).containsExactly(1);
+            assertThat(firstOfEach(read())).isEqualTo(numbers(140));
+        }
+    }
+
+    @Test
+    void aRelayThatStartsWithoutBrokerWaitsForIt() {
+        broker.stop();
+        try (var relay = RelayProcess.launch(database, OverKafkaIT.relaySettings(broker, database))) {
+            outbox.post(conversation, 10);
+            await().until(() -> relay.status().state() == State.BLOCKED);
+            broker.start();
+
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(firstOfEach(read())).isEqualTo(numbers(10));
+        }
+    }
+
+    @Test
+    void whoeverPublishesForTheSlotFencesOffWhoDidBefore() {
+        try (var relay = start()) {
+            outbox.post(conversation, 10);
+            await().until(() -> outbox.unpublished() == 0);
+            try (var another = new KafkaProducer<String, String>(Map.of(
+                    "bootstrap.servers",
+                    broker.address(),
+                    "transactional.id",
+                    "walcast." + database.name() + "." + database.name(),
+                    "key.serializer",
+                    StringSerializer.class,
+                    "value.serializer",
+                    StringSerializer.class))) {
+                another.initTransactions();
+            }
+            outbox.post(conversation, 10);
+
+            // It owns the slot, so it is right to come back; what the refused transaction held is published anew.
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(relay.status().restarts()).isEqualTo(0);
+            assertThat(firstOfEach(read())).isEqualTo(numbers(20));
+            assertThat(read()).hasSize(20);
+        }
+    }
+
+    @Test
+    void aRowThatIsTooLongForKafkaIsParked() {
+        try (var relay = start()) {
+            outbox.append("other", "key", "{\"long\": \"" + "x".repeat(1_100_000) + "\"}");
+            outbox.post(conversation, 1);
+
+            await().until(() -> outbox.unpublished() == 1);
+            await().until(() -> outbox.jdbc()
+                            .sql("select count(*) from outbox_parked")
+                            .query(Long.class)
+                            .single()
+                    == 1);
+            relay.awaitStreaming();
+        }
+    }
+
+    @Test
+    void aTopicThatForgetsIsRefusedWithWhatToDo() throws Exception {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
+            var compacted = new NewTopic(database.name(), 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+            admin.createTopics(List.of(compacted)).all().get();
+        }
+        try (var relay = RelayProcess.launch(database, OverKafkaIT.relaySettings(broker, database))) {
+            await().until(() -> relay.status().state() == State.BLOCKED);
+
+            assertThat(relay.status().reason()).contains("cleanup.policy=compact", "walcast.kafka.topic");
+        }
+    }
+
+    private RelayProcess start() {
+        return RelayProcess.start(database, OverKafkaIT.relaySettings(broker, database));
+    }
+
+    /** Everything in the topic that is committed, partition by partition. */
+    private List<ConsumerRecord<String, String>> read() {
+        try (var consumer = new KafkaConsumer<String, String>(Map.of(
+                "bootstrap.servers",
+                broker.address(),
+                "isolation.level",
+                "read_committed",
+                "auto.offset.reset",
+                "earliest",
+                "key.deserializer",
+                StringDeserializer.class,
+                "value.deserializer",
+                StringDeserializer.class))) {
+            var partitions = consumer.partitionsFor(database.name()).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<String, String>> records = new ArrayList<>();
+            await().until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                return partitions.stream().allMatch(partition -> consumer.position(partition) >= ends.get(partition));
+            });
+            return records;
+        }
+    }
+
+    /** The seq of each message when it came for the first time. */
+    private static List<Long> firstOfEach(List<ConsumerRecord<String, String>> records) {
+        return records.stream()
+                .map(record -> Long.valueOf(headers(record).get("walcast-seq")))
+                .distinct()
+                .toList();
+    }
+
+    private static List<Long> numbers(long last) {
+        return java.util.stream.LongStream.rangeClosed(1, last).boxed().toList();
+    }
+
+    private static Map<String, String> headers(ConsumerRecord<String, String> record) {
+        Map<String, String> headers = new HashMap<>();
+        record.headers()
+                .forEach(header -> headers.put(header.key(), EventRecords.header(record.headers(), header.key())));
+        return new TreeMap<>(headers);
+    }
+}
