@@ -56,6 +56,17 @@ class RelayModulesTest {
     }
 
     @Test
+    void onlyTheTransportKnowsTheContainer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("..gateway.transport..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..")
+                .check(RELAY);
+    }
+
+    @Test
     void protocolsKnowNothingOfTheChat() {
         mustNotKnow("..gateway.transport..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
         mustNotKnow("..gateway.socketio..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");

@@ -22,12 +22,10 @@ final class Payload {
             if (body.length() > 0) {
                 body.append(SEPARATOR);
             }
-            if (frame instanceof Frame.Text text) {
-                body.append(text.text());
-            } else if (frame instanceof Frame.Binary binary) {
-                byte[] bytes = new byte[binary.bytes()];
-                binary.content().duplicate().get(bytes);
-                body.append(BINARY).append(Base64.getEncoder().encodeToString(bytes));
+            if (frame.isText()) {
+                body.append(frame.text());
+            } else {
+                body.append(BINARY).append(Base64.getEncoder().encodeToString(frame.content()));
             }
         }
         return body.toString();

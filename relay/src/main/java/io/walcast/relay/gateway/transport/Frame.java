@@ -1,32 +1,86 @@
 package io.walcast.relay.gateway.transport;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** A message on its way out. Immutable, so that one frame can be queued on any number of connections. */
-public sealed interface Frame {
+/**
+ * A message on its way out, as the bytes of one frame (RFC 6455, section 5.2; a server does not mask). Encoded once and
+ * immutable, so that it can be queued on any number of connections.
+ */
+public final class Frame {
 
-    /** Length on the wire without framing, in bytes. */
-    int bytes();
+    private static final int FIN = 0x80;
+    private static final int LONGEST_SHORT = 125;
+    private static final int TWO_BYTES = 126;
+    private static final int EIGHT_BYTES = 127;
+
+    private final byte[] wire;
+    private final int header;
+
+    private Frame(int opcode, byte[] content) {
+        int length = content.length;
+        header = length <= LONGEST_SHORT ? 2 : length <= 0xFFFF ? 4 : 10;
+        wire = new byte[header + length];
+        ByteBuffer head = ByteBuffer.wrap(wire).put((byte) (FIN | opcode));
+        switch (header) {
+            case 2 -> head.put((byte) length);
+            case 4 -> head.put((byte) TWO_BYTES).putShort((short) length);
+            default -> head.put((byte) EIGHT_BYTES).putLong(length);
+        }
+        System.arraycopy(content, 0, wire, header, length);
+    }
 
     /** Half a surrogate pair cannot be written as UTF-8: each becomes U+FFFD. */
-    static Frame text(String text) {
+    public static Frame text(String text) {
         String wellFormed = Utf8.isWellFormed(text) ? text : Utf8.wellFormed(text);
-        return new Text(wellFormed, Utf8.length(wellFormed));
+        return new Frame(Opcode.TEXT, wellFormed.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** @param content not copied; must not change any more */
-    static Frame binary(byte[] content) {
-        return new Binary(ByteBuffer.wrap(content).asReadOnlyBuffer());
+    public static Frame binary(byte[] content) {
+        return new Frame(Opcode.BINARY, content);
     }
 
-    /** A text message. */
-    record Text(String text, int bytes) implements Frame {}
+    static Frame ping() {
+        return new Frame(Opcode.PING, new byte[0]);
+    }
 
-    /** A binary message. */
-    record Binary(ByteBuffer content) implements Frame {
-        @Override
-        public int bytes() {
-            return content.remaining();
-        }
+    /** @param content of the ping that it answers */
+    static Frame pong(byte[] content) {
+        return new Frame(Opcode.PONG, content);
+    }
+
+    static Frame close(CloseStatus status) {
+        return new Frame(Opcode.CLOSE, status.body());
+    }
+
+    /** Length of the content in bytes. */
+    public int bytes() {
+        return wire.length - header;
+    }
+
+    /** Whether this is a text message. */
+    public boolean isText() {
+        return (wire[0] & 0xF) == Opcode.TEXT;
+    }
+
+    /** The content of a text message. */
+    public String text() {
+        return new String(wire, header, bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** A copy of the content. */
+    public byte[] content() {
+        return Arrays.copyOfRange(wire, header, wire.length);
+    }
+
+    /** Length with the header, in bytes. */
+    int wireBytes() {
+        return wire.length;
+    }
+
+    /** Appends the bytes of the frame from {@code from} on, as many as fit. */
+    void copy(int from, ByteBuffer target) {
+        target.put(wire, from, Math.min(wire.length - from, target.remaining()));
     }
 }

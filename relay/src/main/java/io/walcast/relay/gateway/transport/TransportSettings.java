@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  *     with 1008
  * @param writeTimeout longest time that one message may take to leave; past it the connection is dropped
  * @param closeTimeout longest time that a close waits for the messages queued before it, and then for the peer's answer
- * @param writerThreads threads that start writes, for all connections together; 0 means one per processor
+ * @param writerThreads threads that write to large rooms, for all connections together; 0 means one per processor
  */
 @Validated
 @ConfigurationProperties("walcast.gateway.transport")

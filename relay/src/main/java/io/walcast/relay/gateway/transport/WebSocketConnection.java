@@ -1,9 +1,5 @@
 package io.walcast.relay.gateway.transport;
 
-import jakarta.websocket.CloseReason;
-import jakarta.websocket.RemoteEndpoint;
-import jakarta.websocket.SendResult;
-import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -13,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sending side of one WebSocket connection.
+ * The sending side of one WebSocket connection, and its end.
  *
  * <p>Thread-safe, and no method waits for the network. Messages leave in the order in which they were taken; those of
- * one {@code send} call are never separated. One write is in flight at a time: the first of a burst is started by a
- * shared writer thread, the following ones by the thread on which the container reports completion.
+ * one {@code send} call are never separated. One thread at a time writes: all that waits, up to the size of its buffer,
+ * leaves in one write. What the network does not take stays in the queue until the container says that it would.
  *
  * <p>A message that cannot be written within the write timeout, and any error of the network, ends the connection: what
  * waits is dropped and the listener is told 1006.
@@ -27,43 +23,49 @@ public final class WebSocketConnection {
     private static final Logger log = LoggerFactory.getLogger(WebSocketConnection.class);
 
     /** RFC 6455, section 7.4: a policy of this server, here that a client must read what it is sent. */
-    private static final CloseReason TOO_SLOW = new CloseReason(CloseReason.CloseCodes.VIOLATED_POLICY, "slow_client");
+    private static final CloseStatus TOO_SLOW = new CloseStatus(CloseStatus.POLICY, "slow_client");
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+    private static final Frame PING = Frame.ping();
 
-    private static final CloseReason BROKEN =
-            new CloseReason(CloseReason.CloseCodes.CLOSED_ABNORMALLY, "connection broken");
-
-    private final Session session;
-    private final RemoteEndpoint.Async remote;
-    private final TransportThreads threads;
-    private final SendBudget budget;
-    private final int urgentMargin;
-    private final Consumer<CloseReason> over;
+    private final Wire wire;
+    private final Shared shared;
+    private final Consumer<CloseStatus> over;
+    private final Runnable onEnd;
+    private final Runnable writing = this::write;
 
     private final Object lock = new Object();
     private final SendQueue queue;
-    private boolean pumping;
-    private boolean closed;
-    private @Nullable CloseReason closeReason;
+
+    /** A thread writes or is about to, or the wire takes no more. */
+    private boolean busy;
+
+    private boolean awaitsWire;
+
+    /** Whether the first message has begun to leave and can't, and since when. */
+    private boolean stalled;
+
+    private long stalledNanos;
+
+    /** Set once nothing can be queued any more. */
+    private @Nullable CloseStatus closing;
+
+    private boolean failed;
+    private boolean closeSent;
+    private boolean peerClosed;
+    private boolean ended;
     private @Nullable Runnable whenDrained;
     private long sampledSince;
 
-    /** @param over told how the connection ended, from any thread, possibly more than once: the first time counts */
-    WebSocketConnection(
-            Session session,
-            TransportSettings settings,
-            SendBudget budget,
-            TransportThreads threads,
-            Consumer<CloseReason> over) {
-        this.session = session;
-        this.remote = session.getAsyncRemote();
-        this.remote.setSendTimeout(settings.writeTimeout().toMillis());
-        this.threads = threads;
-        this.budget = budget;
-        this.urgentMargin = (int) settings.urgentMargin().toBytes();
-        this.queue = new SendQueue(settings.sendQueueSize().toBytes(), budget);
+    /**
+     * @param over told how the connection ended, by a thread that holds no lock, possibly twice: the first counts
+     * @param onEnd called once, when nothing is left of the connection
+     */
+    WebSocketConnection(Wire wire, Shared shared, Consumer<CloseStatus> over, Runnable onEnd) {
+        this.wire = wire;
+        this.shared = shared;
         this.over = over;
+        this.onEnd = onEnd;
+        this.queue = new SendQueue(shared.settings().sendQueueSize().toBytes(), shared.budget());
     }
 
     /** @return false when the queue is too full or the connection is closing: nothing was queued */
@@ -91,12 +93,10 @@ public final class WebSocketConnection {
 
     /** As {@link #sendUrgent(String)}, for several messages that belong together. */
     public void sendUrgent(List<Frame> frames) {
-        if (!enqueue(frames, urgentMargin)) {
-            synchronized (lock) {
-                queue.clear();
-            }
-            budget.putOut();
-            close(TOO_SLOW);
+        if (!enqueue(frames, (int) shared.settings().urgentMargin().toBytes())) {
+            dropWaiting();
+            shared.budget().putOut();
+            close(TOO_SLOW, false);
         }
     }
 
@@ -108,13 +108,13 @@ public final class WebSocketConnection {
      */
     public boolean ping() {
         synchronized (lock) {
-            if (closed || closeReason != null || pumping || !queue.isEmpty()) {
+            if (closing != null || busy) {
                 return false;
             }
-            // Messages wait until the ping has left.
-            pumping = true;
+            queue.add(PING);
+            busy = true;
         }
-        threads.ping(this::writePing);
+        shared.threads().write(writing);
         return true;
     }
 
@@ -139,7 +139,7 @@ public final class WebSocketConnection {
      */
     public void whenDrained(Runnable action) {
         synchronized (lock) {
-            if (closed || closeReason != null) {
+            if (closing != null) {
                 return;
             }
             if (!queue.isLow()) {
@@ -158,145 +158,231 @@ public final class WebSocketConnection {
      * @param reason at most 123 bytes of UTF-8; the rest is cut off
      */
     public void close(int code, String reason) {
-        close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), reason));
-    }
-
-    private void close(CloseReason reason) {
-        synchronized (lock) {
-            if (closed || closeReason != null) {
-                return;
-            }
-            closeReason = reason;
-            whenDrained = null;
-            if (!pumping && queue.isEmpty()) {
-                threads.close(() -> finish(reason));
-                return;
-            }
-        }
-        threads.closeLater(() -> finish(reason));
+        close(new CloseStatus(code, reason), false);
     }
 
     /** Drops what is queued and the connection. */
     public void abort() {
-        threads.close(() -> finish(BROKEN));
+        shared.threads().close(() -> end(CloseStatus.BROKEN));
     }
 
-    /** Nothing can be sent any more, because the connection is over. */
-    void markClosed() {
+    /** Closes a connection from which nothing more is understood (RFC 6455, section 7.1.7). */
+    void fail(CloseStatus status) {
+        close(status, true);
+    }
+
+    /** Answers a ping. */
+    void pong(byte[] content) {
+        boolean starts;
         synchronized (lock) {
-            closed = true;
+            if (closing != null) {
+                return;
+            }
+            queue.addPong(Frame.pong(content));
+            starts = begin();
+        }
+        if (starts) {
+            shared.threads().write(writing);
+        }
+    }
+
+    /**
+     * The other side has sent its close frame. It gets ours at once if it has not got it (RFC 6455, section 5.5.1), and
+     * then nothing is left to wait for.
+     */
+    void peerClosed(CloseStatus status) {
+        boolean complete;
+        synchronized (lock) {
+            peerClosed = true;
+            complete = closeSent;
+        }
+        if (complete) {
+            end(status);
+        } else {
+            dropWaiting();
+            close(status, false);
+        }
+    }
+
+    /** The container says that the wire takes more. */
+    void writable() {
+        synchronized (lock) {
+            if (!awaitsWire) {
+                return;
+            }
+            awaitsWire = false;
+        }
+        write();
+    }
+
+    /** Ends a connection whose first message could not leave in time. */
+    void checkTime(long now) {
+        boolean late;
+        synchronized (lock) {
+            late = stalled
+                    && now - stalledNanos > shared.settings().writeTimeout().toNanos();
+        }
+        if (late) {
+            log.debug("A message could not be written in time");
+            end(CloseStatus.BROKEN);
+        }
+    }
+
+    /** Ends the connection as it is. For a thread that holds no lock. */
+    void end(CloseStatus status) {
+        CloseStatus cause;
+        synchronized (lock) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            cause = closing == null ? status : closing;
+            closing = cause;
             whenDrained = null;
-            // Tomcat forgets to tell of a write that it was in the middle of: those bytes would be missing for ever.
-            queue.end();
+            stalled = false;
+            queue.drop();
+        }
+        wire.close();
+        over.accept(cause);
+        onEnd.run();
+        shared.open().remove(this);
+    }
+
+    private void close(CloseStatus status, boolean failure) {
+        boolean starts;
+        synchronized (lock) {
+            if (closing != null) {
+                return;
+            }
+            closing = status;
+            failed = failure;
+            whenDrained = null;
+            queue.add(Frame.close(status));
+            starts = begin();
+        }
+        shared.threads().closeLater(this::giveUpClosing);
+        if (starts) {
+            shared.threads().write(writing);
+        }
+    }
+
+    /** But not a close frame, behind which nothing can be queued. */
+    private void dropWaiting() {
+        synchronized (lock) {
+            if (closing == null) {
+                queue.clear();
+            }
         }
     }
 
     private boolean enqueue(List<Frame> frames, int margin) {
+        boolean starts;
         synchronized (lock) {
-            if (closed || closeReason != null) {
+            if (closing != null) {
                 // An urgent message to a closing connection is no reason to close it again.
                 return margin > 0;
             }
             if (!queue.offer(frames, margin)) {
                 return false;
             }
-            if (!pumping && !queue.isWriting()) {
-                pumping = true;
-                sampledSince = threads.sampler().begin();
-                threads.write(this::pump);
+            starts = begin();
+            if (starts) {
+                sampledSince = shared.threads().sampler().begin();
             }
-            return true;
         }
+        if (starts) {
+            shared.threads().write(writing);
+        }
+        return true;
     }
 
-    /** Writes until the queue is empty or a write goes on in the background; at most one thread is in here. */
-    private void pump() {
-        while (true) {
-            Frame frame;
-            synchronized (lock) {
-                frame = closed ? null : queue.next();
-                if (frame == null) {
-                    pumping = false;
-                    if (closeReason != null && !closed && queue.isEmpty()) {
-                        CloseReason reason = closeReason;
-                        threads.close(() -> finish(reason));
-                    }
-                    return;
-                }
-            }
-            write(frame);
-        }
+    /** Whether the caller must start the writing. */
+    private boolean begin() {
+        boolean idle = !busy;
+        busy = true;
+        return idle;
     }
 
-    private void writePing() {
+    /** One thread at a time, which may hold locks of who sends: so nobody is told anything here. */
+    private void write() {
+        ByteBuffer buffer = shared.writeBuffers().take();
         try {
-            remote.sendPing(NOTHING.duplicate());
+            write(buffer);
         } catch (IOException | RuntimeException e) {
-            log.debug("Ping failed on {}", session.getId(), e);
-            over.accept(reasonOfEnd());
-        }
-        pump();
-    }
-
-    private void write(Frame frame) {
-        try {
-            if (frame instanceof Frame.Text text) {
-                remote.sendText(text.text(), this::written);
-            } else if (frame instanceof Frame.Binary binary) {
-                // A view of its own: the container moves the position while it writes.
-                remote.sendBinary(binary.content().duplicate(), this::written);
-            }
-        } catch (RuntimeException e) {
-            // The session was closed between our check and its own.
-            written(new SendResult(session, e));
+            log.debug("A write failed", e);
+            abort();
+        } finally {
+            shared.writeBuffers().give(buffer);
         }
     }
 
-    /** May come before the call that started the write has returned: then that thread's loop goes on, not this one. */
-    private void written(SendResult result) {
-        if (!result.isOK()) {
-            log.debug("Write failed on {}", session.getId(), result.getException());
-            over.accept(reasonOfEnd());
+    private void write(ByteBuffer buffer) throws IOException {
+        synchronized (lock) {
+            queue.copyTo(buffer);
         }
+        boolean passed = wire.write(buffer.flip());
+        boolean more;
+        boolean lastLeft;
         Runnable drained = null;
         synchronized (lock) {
-            queue.completed();
-            if (sampledSince != 0) {
-                threads.sampler().written(sampledSince);
+            boolean whole = queue.left(buffer.position());
+            if (whole && sampledSince != 0) {
+                shared.threads().sampler().written(sampledSince);
                 sampledSince = 0;
             }
+            if (!passed && (whole || !stalled)) {
+                stalledNanos = System.nanoTime();
+            }
+            stalled = !passed && !ended;
+            awaitsWire = !passed;
+            more = !queue.isEmpty();
+            busy = more || !passed;
+            lastLeft = !busy && closing != null && !closeSent;
+            closeSent |= lastLeft;
             if (whenDrained != null && queue.isLow()) {
                 drained = whenDrained;
                 whenDrained = null;
             }
-            if (pumping) {
-                if (drained != null) {
-                    threads.write(drained);
-                }
-                return;
-            }
-            pumping = true;
         }
         if (drained != null) {
-            threads.write(drained);
+            shared.threads().handOver(drained);
         }
-        pump();
+        if (!passed) {
+            wire.awaitWritable();
+        } else if (more) {
+            // Behind the others.
+            shared.threads().handOver(writing);
+        } else if (lastLeft) {
+            shared.threads().close(this::closeLeft);
+        }
     }
 
-    /** Runs on the closing threads only: the container waits a moment for the close frame to leave. */
-    private void finish(CloseReason reason) {
-        try {
-            session.close(reason);
-        } catch (IOException | IllegalStateException e) {
-            log.debug("Close failed on {}", session.getId(), e);
-        }
-        over.accept(reason);
-    }
-
-    /** A write that fails because a close has run out of time is part of that close. */
-    private CloseReason reasonOfEnd() {
+    private void closeLeft() {
+        CloseStatus status;
+        boolean complete;
         synchronized (lock) {
-            return closeReason == null ? BROKEN : closeReason;
+            complete = peerClosed;
+            status = closing == null ? CloseStatus.BROKEN : closing;
+        }
+        if (complete) {
+            end(status);
+            return;
+        }
+        over.accept(status);
+        // Closed at once, unread input would have the kernel reset the connection, and the close frame with it.
+        shared.threads().closeLater(() -> end(status));
+        if (failed) {
+            wire.endOutput();
+        }
+    }
+
+    private void giveUpClosing() {
+        boolean sent;
+        synchronized (lock) {
+            sent = closeSent;
+        }
+        if (!sent) {
+            end(CloseStatus.BROKEN);
         }
     }
 }

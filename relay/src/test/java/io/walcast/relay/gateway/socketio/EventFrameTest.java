@@ -43,8 +43,8 @@ class EventFrameTest {
         assertThat(texts(frames.subList(0, 1)))
                 .containsExactly("452-/custom,5[\"e\",{\"a\":{\"_placeholder\":true,\"num\":0}},"
                         + "{\"_placeholder\":true,\"num\":1}]");
-        assertThat(frames.get(1)).isEqualTo(Frame.binary(new byte[] {1}));
-        assertThat(frames.get(2)).isEqualTo(Frame.binary(new byte[] {2, 3}));
+        assertThat(frames.get(1).content()).containsExactly(1);
+        assertThat(frames.get(2).content()).containsExactly(2, 3);
     }
 
     @Test
@@ -58,6 +58,6 @@ class EventFrameTest {
     }
 
     private static List<String> texts(List<Frame> frames) {
-        return frames.stream().map(frame -> ((Frame.Text) frame).text()).toList();
+        return frames.stream().map(Frame::text).toList();
     }
 }

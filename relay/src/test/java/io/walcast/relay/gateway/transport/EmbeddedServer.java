@@ -3,7 +3,6 @@ package io.walcast.relay.gateway.transport;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
-import org.apache.tomcat.websocket.server.WsSci;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -24,9 +23,18 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** @param port 0 for a free one */
     public static EmbeddedServer start(int port, Map<String, HttpRequestHandler> handlers) {
-        var factory = new TomcatServletWebServerFactory(port);
+        return start(new TomcatServletWebServerFactory(port), handlers);
+    }
+
+    static EmbeddedServer startTls(SelfSigned certificate, HttpRequestHandler handler) {
+        var factory = new TomcatServletWebServerFactory(0);
+        factory.setSsl(certificate.settings());
+        return start(factory, Map.of("/", handler));
+    }
+
+    private static EmbeddedServer start(
+            TomcatServletWebServerFactory factory, Map<String, HttpRequestHandler> handlers) {
         factory.setAddress(InetAddress.getLoopbackAddress());
-        factory.addContextCustomizers(context -> context.addServletContainerInitializer(new WsSci(), null));
         factory.addConnectorCustomizers(connector -> connector.setProperty("maxConnections", "20000"));
         new TomcatBuffers().customize(factory);
         WebServer server = factory.getWebServer(context -> {

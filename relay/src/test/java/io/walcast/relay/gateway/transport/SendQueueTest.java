@@ -2,6 +2,8 @@ package io.walcast.relay.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,31 +13,36 @@ class SendQueueTest {
     private final SendQueue queue = new SendQueue(1_000, budget);
 
     @Test
-    void countsAMessageUntilItsWriteHasCompleted() {
+    void countsAMessageUntilAllOfItHasLeft() {
         queue.offer(List.of(frame(100)), 0);
         long waiting = queue.bytes();
         assertThat(waiting).isBetween(100L, 200L);
 
-        assertThat(queue.next()).isNotNull();
+        assertThat(next(1_000)).isEqualTo(wire(frame(100)));
         assertThat(queue.bytes()).isEqualTo(waiting);
-        assertThat(queue.isEmpty()).isFalse();
+        assertThat(queue.left(101)).isFalse();
+        assertThat(queue.bytes()).isEqualTo(waiting);
 
-        queue.completed();
+        assertThat(next(1_000)).hasSize(1);
+        assertThat(queue.left(1)).isTrue();
         assertThat(queue.isEmpty()).isTrue();
+        assertThat(budget.used()).isZero();
     }
 
     @Test
-    void givesOneMessageAtATimeInOrder() {
-        Frame first = frame(1);
-        Frame second = frame(2);
+    void givesWhatWaitsInOrderAndAsMuchAsFits() {
+        Frame first = Frame.text("first");
+        Frame second = Frame.text("second");
         queue.offer(List.of(first, second), 0);
 
-        assertThat(queue.next()).isSameAs(first);
-        assertThat(queue.next()).isNull();
-        queue.completed();
-        assertThat(queue.next()).isSameAs(second);
-        queue.completed();
-        assertThat(queue.next()).isNull();
+        assertThat(next(100)).isEqualTo(wire(first, second));
+        queue.left(3);
+        byte[] rest = next(6);
+        assertThat(new String(rest, 0, 4)).isEqualTo("irst");
+        assertThat(queue.left(6)).isTrue();
+        assertThat(new String(next(100))).isEqualTo("second");
+        assertThat(queue.left(6)).isTrue();
+        assertThat(next(100)).isEmpty();
     }
 
     @Test
@@ -68,28 +75,74 @@ class SendQueueTest {
         queue.offer(List.of(frame(400)), 0);
         queue.offer(List.of(frame(100)), 0);
         assertThat(queue.isLow()).isFalse();
-        queue.next();
-        queue.completed();
+        queue.left(next(404).length);
         assertThat(queue.isLow()).isTrue();
     }
 
     @Test
     void forgetsWhatWaitsButNotWhatIsBeingWritten() {
-        queue.offer(List.of(frame(100), frame(100)), 0);
-        queue.next();
+        queue.offer(List.of(frame(100), frame(200), frame(300)), 0);
+        next(110);
         queue.clear();
-        assertThat(queue.bytes()).isBetween(100L, 199L);
-        queue.completed();
+        assertThat(queue.bytes()).isBetween(300L, 400L);
+        queue.left(110);
+        assertThat(next(1_000)).hasSize(196);
+        queue.left(196);
         assertThat(queue.isEmpty()).isTrue();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void putsTheAnswerToAPingAheadOfWhatWaitsAndBehindWhatIsBeingWritten() {
+        Frame first = Frame.text("first");
+        Frame second = Frame.text("second");
+        queue.offer(List.of(first, second), 0);
+        next(2);
+        queue.addPong(Frame.pong(new byte[] {1}));
+        queue.addPong(Frame.pong(new byte[] {2}));
+        queue.left(2);
+
+        byte[] wire = wire(first, Frame.pong(new byte[] {2}), second);
+        assertThat(next(100)).isEqualTo(Arrays.copyOfRange(wire, 2, wire.length));
+        queue.left(wire.length - 2);
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void holdsNoMoreThanOneAnswerToAFloodOfPings() {
+        for (int i = 0; i < 1_000; i++) {
+            queue.addPong(Frame.pong(new byte[125]));
+        }
+        assertThat(queue.bytes()).isLessThan(200);
+    }
+
+    /** Starts to write this much. */
+    private byte[] next(int most) {
+        ByteBuffer buffer = ByteBuffer.allocate(most);
+        queue.copyTo(buffer);
+        byte[] bytes = new byte[buffer.flip().remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+
+    private static byte[] wire(Frame... frames) {
+        ByteBuffer buffer = ByteBuffer.allocate(1_000);
+        for (Frame frame : frames) {
+            frame.copy(0, buffer);
+        }
+        byte[] bytes = new byte[buffer.flip().remaining()];
+        buffer.get(bytes);
+        return bytes;
     }
 
     @Test
     void givesEveryByteBackInTheEnd() {
         queue.offer(List.of(frame(100), frame(100)), 0);
-        queue.next();
-        queue.end();
+        next(10);
+        queue.drop();
         assertThat(budget.used()).isZero();
-        queue.completed();
+        queue.left(10);
         assertThat(budget.used()).isZero();
     }
 

@@ -1,0 +1,91 @@
+package io.walcast.relay.gateway.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bytes of one connection, as Tomcat has it after the upgrade, with TLS or without. Nothing here waits.
+ *
+ * <p>One thread may read while another one writes. Tomcat uses its channels again for other connections, so neither may go
+ * on while the channel is closed.
+ */
+final class Wire {
+
+    private static final Logger log = LoggerFactory.getLogger(Wire.class);
+
+    private final SocketWrapperBase<?> socket;
+    private boolean closed;
+
+    /** @throws IllegalStateException if the connector is not Tomcat's default, NIO */
+    Wire(SocketWrapperBase<?> socket) {
+        if (!(socket.getSocket() instanceof NioChannel)) {
+            throw new IllegalStateException("WebSockets need Tomcat's NIO connector");
+        }
+        this.socket = socket;
+    }
+
+    /** @return how many bytes were read: 0 if there are none now, -1 if the other side has ended the connection */
+    int read(ByteBuffer target) throws IOException {
+        return socket.read(false, target);
+    }
+
+    /**
+     * Writes as much as the network takes.
+     *
+     * @return whether all has left; if not, {@link #awaitWritable} is the way to go on
+     */
+    synchronized boolean write(ByteBuffer source) throws IOException {
+        if (closed || !(socket.getSocket() instanceof NioChannel channel)) {
+            throw new ClosedChannelException();
+        }
+        // What may be left in Tomcat's hands is the end of a TLS record.
+        while (!socket.flush(false)) {
+            if (!source.hasRemaining()) {
+                return true;
+            }
+            if (channel.write(source) <= 0) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Has the container tell when {@link #write} can go on. */
+    void awaitWritable() {
+        socket.registerWriteInterest();
+    }
+
+    /** Tells the other side that nothing more will come, and still reads. */
+    synchronized void endOutput() {
+        if (closed || !(socket.getSocket() instanceof NioChannel channel)) {
+            return;
+        }
+        try {
+            channel.getIOChannel().shutdownOutput();
+        } catch (IOException e) {
+            log.debug("The other side was gone already", e);
+        }
+    }
+
+    void close() {
+        // Nobody reads meanwhile: the container holds this lock while it has us read.
+        socket.getLock().lock();
+        try {
+            closeChannel();
+        } finally {
+            socket.getLock().unlock();
+        }
+    }
+
+    private synchronized void closeChannel() {
+        if (!closed) {
+            closed = true;
+            socket.close();
+        }
+    }
+}
