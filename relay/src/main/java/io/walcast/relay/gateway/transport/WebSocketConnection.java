@@ -94,9 +94,7 @@ public final class WebSocketConnection {
     /** As {@link #sendUrgent(String)}, for several messages that belong together. */
     public void sendUrgent(List<Frame> frames) {
         if (!enqueue(frames, (int) shared.settings().urgentMargin().toBytes())) {
-            dropWaiting();
-            shared.budget().putOut();
-            close(TOO_SLOW, false);
+            putOut();
         }
     }
 
@@ -164,6 +162,20 @@ public final class WebSocketConnection {
     /** Drops what is queued and the connection. */
     public void abort() {
         shared.threads().close(() -> end(CloseStatus.BROKEN));
+    }
+
+    /** Closes a connection whose client does not read; what waits is dropped. */
+    void putOut() {
+        dropWaiting();
+        shared.budget().putOut();
+        close(TOO_SLOW, false);
+    }
+
+    /** Bytes that wait for a client that takes none now; 0 if it does. */
+    long stuckBytes() {
+        synchronized (lock) {
+            return stalled && closing == null ? queue.bytes() : 0;
+        }
     }
 
     /** Closes a connection from which nothing more is understood (RFC 6455, section 7.1.7). */

@@ -7,6 +7,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
@@ -128,6 +130,25 @@ public final class WebSocketUpgrade implements AutoCloseable {
     private void checkTimes() {
         long now = System.nanoTime();
         shared.open().forEach(connection -> connection.checkTime(now));
+        if (shared.budget().wasExhausted()) {
+            makeRoom();
+        }
+    }
+
+    /** Clients that do not read must not keep the others from being served: those with the most waiting go first. */
+    private void makeRoom() {
+        record Stuck(WebSocketConnection connection, long bytes) {}
+        List<Stuck> longestFirst = shared.open().stream()
+                .map(connection -> new Stuck(connection, connection.stuckBytes()))
+                .filter(stuck -> stuck.bytes() > 0)
+                .sorted(Comparator.comparingLong(Stuck::bytes).reversed())
+                .toList();
+        for (Stuck stuck : longestFirst) {
+            if (!shared.budget().isScarce()) {
+                return;
+            }
+            stuck.connection().putOut();
+        }
     }
 
     private static void refuseOrigin(HttpServletResponse response) throws IOException {

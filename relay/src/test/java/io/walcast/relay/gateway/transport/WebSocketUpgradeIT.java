@@ -38,13 +38,17 @@ class WebSocketUpgradeIT {
 
     @BeforeEach
     void start() {
+        start(DataSize.ofMegabytes(128), Duration.ofSeconds(2));
+    }
+
+    private void start(DataSize totalQueueSize, Duration writeTimeout) {
         var settings = new TransportSettings(
                 DataSize.ofBytes(MAX_MESSAGE),
                 DataSize.ofKilobytes(256),
-                DataSize.ofMegabytes(128),
-                DataSize.ofBytes(2 * MAX_MESSAGE),
+                totalQueueSize,
+                DataSize.ofBytes(3 * MAX_MESSAGE),
                 DataSize.ofKilobytes(16),
-                Duration.ofSeconds(2),
+                writeTimeout,
                 Duration.ofSeconds(1),
                 2);
         upgrade = new WebSocketUpgrade(settings, new AllowedOrigins(List.of("http://localhost:*")));
@@ -237,6 +241,31 @@ class WebSocketUpgradeIT {
     }
 
     @Test
+    void putsOutThoseWithTheMostWaitingRatherThanServeNobody() throws Exception {
+        stop();
+        start(DataSize.ofKilobytes(256), Duration.ofMinutes(10));
+        int messageBytes = 40_000;
+        var slow = new ArrayList<TestWebSocket>();
+        try (var quick = TestWebSocket.connect(server.ws("/"))) {
+            Peer quickPeer = peers.poll(5, TimeUnit.SECONDS);
+            for (int i = 0; i < 8; i++) {
+                slow.add(TestWebSocket.connect(server.ws("/")));
+                slow.get(i).stopReading();
+                fill(peers.poll(5, TimeUnit.SECONDS).connection, messageBytes);
+            }
+            String message = "x".repeat(messageBytes);
+            for (int i = 0; i < 100; i++) {
+                await().until(() -> quickPeer.connection.send(message));
+                assertThat(quick.next()).isEqualTo(message);
+            }
+            assertThat(upgrade.budget().slowClients()).isBetween(1L, 5L);
+        } finally {
+            slow.forEach(TestWebSocket::close);
+        }
+        await("every byte is given back").until(() -> upgrade.budget().used() == 0);
+    }
+
+    @Test
     void closesAfterWhatIsQueued() throws Exception {
         try (var client = TestWebSocket.connect(server.ws("/"))) {
             Peer peer = peers.poll(5, TimeUnit.SECONDS);
@@ -335,7 +364,11 @@ class WebSocketUpgradeIT {
 
     /** Sends until the queue is full and returns how many messages were taken. */
     private static int fill(WebSocketConnection connection) {
-        String padding = "x".repeat(4_000);
+        return fill(connection, 4_000);
+    }
+
+    private static int fill(WebSocketConnection connection, int messageBytes) {
+        String padding = "x".repeat(messageBytes);
         var sent = new AtomicInteger();
         // Full means: also after the kernel's buffers have taken what they can.
         await().pollDelay(Duration.ZERO)
