@@ -11,10 +11,10 @@ final class DirectWebSocket implements WebSocketListener {
 
     private static final int NO_CLOSE_FRAME = 1006;
 
-    private final Function<EngineTransport, EngineSession> start;
+    private final Function<EngineTransport, @Nullable EngineSession> start;
     private @Nullable EngineSession session;
 
-    DirectWebSocket(Function<EngineTransport, EngineSession> start) {
+    DirectWebSocket(Function<EngineTransport, @Nullable EngineSession> start) {
         this.start = start;
     }
 

@@ -156,19 +156,29 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
     private void begin(HttpServletRequest request, HttpServletResponse response, Handshake handshake, boolean webSocket)
             throws ServletException, IOException {
-        if (takesNone() || !free.tryAcquire()) {
+        // A WebSocket is counted when it is open: of one whose client is gone by then nobody hears again.
+        if (takesNone() || (webSocket ? free.availablePermits() <= 0 : !free.tryAcquire())) {
             log.debug("Refused a client: {} are connected", connections());
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
         }
         if (webSocket) {
-            accept(request, response, new DirectWebSocket(transport -> start(transport, handshake)), free::release);
+            webSockets.accept(request, response, new DirectWebSocket(transport -> startIfFree(transport, handshake)));
             return;
         }
         var transport = new PollingTransport(settings.pollingBufferSize().toBytes(), webSockets.budget());
         start(transport, handshake);
         transport.receive(new Poll(request, response));
+    }
+
+    /** Many may have been let in at the same moment: null for one too many. */
+    private @Nullable EngineSession startIfFree(EngineTransport transport, Handshake handshake) {
+        if (!free.tryAcquire()) {
+            transport.close(CloseCause.SHUTDOWN);
+            return null;
+        }
+        return start(transport, handshake);
     }
 
     private EngineSession start(EngineTransport transport, Handshake handshake) {
