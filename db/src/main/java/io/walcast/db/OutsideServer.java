@@ -14,20 +14,32 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * there, one that may create it. Error policy: the first need that is not met is a {@link StartupProblem}.
  *
  * @param app whom the application's connections log in as
- * @param relay whom the relay reads the WAL as
+ * @param relay whom the relay logs in as
+ * @param readsTheWal whether this process has a relay that reads the WAL, as whoever may replicate
  * @param migration who migrates the schema, or null where Flyway is switched off
  */
 record OutsideServer(
-        ServerLogin app, ServerLogin relay, @Nullable ServerLogin migration) {
+        ServerLogin app,
+        ServerLogin relay,
+        boolean readsTheWal,
+        @Nullable ServerLogin migration) {
 
     /** The logins that the properties name; the relay's and Flyway's are the application's where they name none. */
     static OutsideServer of(Environment environment) {
         return new OutsideServer(
                 ServerLogin.of(environment, "spring.datasource", "username"),
                 ServerLogin.of(environment, "walcast.relay.database", "username"),
+                readsTheWal(environment),
                 environment.getProperty("spring.flyway.enabled", Boolean.class, true)
                         ? ServerLogin.of(environment, "spring.flyway", "user")
                         : null);
+    }
+
+    private static boolean readsTheWal(Environment environment) {
+        boolean fedFromKafka =
+                environment.getProperty("walcast.gateway.source", "").equals("kafka")
+                        && !environment.getProperty("walcast.relay.sink", "").equals("kafka");
+        return environment.getProperty("walcast.relay.enabled", Boolean.class, true) && !fedFromKafka;
     }
 
     void check() {
@@ -37,7 +49,9 @@ record OutsideServer(
             throw app.problem(e);
         }
         try (var connection = relay.connect()) {
-            checkReplication(connection);
+            if (readsTheWal) {
+                checkReplication(connection);
+            }
         } catch (SQLException e) {
             throw relay.problem(e);
         }

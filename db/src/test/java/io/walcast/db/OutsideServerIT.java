@@ -55,6 +55,21 @@ class OutsideServerIT {
     }
 
     @Test
+    void asksNoReplicationOfAProcessThatReadsNoWal() {
+        environment.setProperty("spring.datasource.username", "walcast_app");
+        environment.setProperty("spring.flyway.enabled", "false");
+        environment.setProperty("walcast.relay.enabled", "false");
+        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+
+        environment.setProperty("walcast.relay.enabled", "true");
+        environment.setProperty("walcast.gateway.source", "kafka");
+        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+
+        environment.setProperty("walcast.relay.sink", "kafka");
+        assertRefused().withMessageContaining("may not replicate");
+    }
+
+    @Test
     void takesTheReplicationRoleOfAmazonRds() {
         environment.setProperty("walcast.relay.database.username", "tenant");
         jdbc.sql("create role tenant login").update();
