@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,11 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
@@ -217,11 +220,25 @@ final class EmbeddedServer implements AutoCloseable {
                     if not exists (select from pg_roles where rolname = 'walcast_relay') then
                         create role walcast_relay;
                     end if;
-                    alter role walcast_app login password '%1$s';
-                    alter role walcast_relay login replication password '%1$s';
+                    alter role walcast_app login;
+                    alter role walcast_relay login replication;
                 end
                 $$
-                """.formatted(directory.password())).update();
+                """).update();
+        setPassword("walcast_app", "walcast_relay");
+    }
+
+    /** The driver sends what is derived from the password: no statement holds it that the server could log or show. */
+    private void setPassword(String... roles) {
+        try (var connection = superuserOf("postgres").getConnection()) {
+            for (String role : roles) {
+                connection
+                        .unwrap(PGConnection.class)
+                        .alterUserPassword(role, directory.password().toCharArray(), "scram-sha-256");
+            }
+        } catch (SQLException e) {
+            throw new UncategorizedSQLException("set the passwords of the roles", null, e);
+        }
     }
 
     private static int freePort() {

@@ -1,11 +1,13 @@
 package io.walcast.db;
 
+import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
@@ -82,7 +84,24 @@ record ServerLogin(
 
     /** What to do about a connection that failed. */
     StartupProblem problem(SQLException failure) {
+        if (isAboutTls(failure)) {
+            return new StartupProblem(
+                    "the TLS connection to PostgreSQL at %s failed (%s); correct the host, sslmode or sslrootcert in %s.url, or the server's certificate"
+                            .formatted(server, failure.getMessage(), properties),
+                    failure);
+        }
         return new StartupProblem(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
+    }
+
+    /** The driver has no SQLSTATE of its own for it. */
+    private static boolean isAboutTls(SQLException failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+                return true;
+            }
+        }
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("hostnameverifier") || message.contains("SSL");
     }
 
     private String sentence(String state, @Nullable String message) {

@@ -54,6 +54,19 @@ class EmbeddedServerIT {
     }
 
     @Test
+    void keepsThePasswordOutOfLogsStatementsAndArguments() throws Exception {
+        try (var server = started(Map.of("log_statement", "all", "log_min_duration_statement", "0"))) {
+            server.provide("walcast");
+
+            assertThat(Files.readString(directory.log()))
+                    .contains("alter role walcast_app login", "SCRAM-SHA-256")
+                    .doesNotContain(directory.password());
+            assertThat(ProcessHandle.allProcesses().flatMap(process -> process.info().commandLine().stream()))
+                    .noneMatch(line -> line.contains(directory.password()));
+        }
+    }
+
+    @Test
     void providesTheModulesRolesAndLetsNobodyInWithoutThePassword() throws SQLException {
         try (var server = started(Map.of())) {
             server.provide("walcast");

@@ -4,6 +4,7 @@ import io.debezium.connector.postgresql.PostgresConnector;
 import io.walcast.relay.RelayDatabase;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.postgresql.PGProperty;
@@ -20,6 +21,23 @@ class EngineProperties {
     static final String TOPIC_PREFIX = "walcast";
 
     private static final Duration LONGEST_PATIENCE = Duration.ofMillis(100);
+
+    /** What a URL may say of TLS. The engine opens its own connections, and they are to be no less safe than the pool's. */
+    private static final List<PGProperty> TLS = List.of(
+            PGProperty.SSL,
+            PGProperty.SSL_MODE,
+            PGProperty.SSL_ROOT_CERT,
+            PGProperty.SSL_CERT,
+            PGProperty.SSL_KEY,
+            PGProperty.SSL_PASSWORD,
+            PGProperty.SSL_PASSWORD_CALLBACK,
+            PGProperty.SSL_FACTORY,
+            PGProperty.SSL_FACTORY_ARG,
+            PGProperty.SSL_HOSTNAME_VERIFIER,
+            PGProperty.SSL_NEGOTIATION,
+            PGProperty.SSL_RESPONSE_TIMEOUT,
+            PGProperty.CHANNEL_BINDING,
+            PGProperty.GSS_ENC_MODE);
 
     private final WalSettings settings;
     private final RelayDatabase database;
@@ -47,9 +65,11 @@ class EngineProperties {
         properties.put("database.dbname", url.getProperty(PGProperty.PG_DBNAME.getName()));
         properties.put("database.user", database.username());
         properties.put("database.password", database.password());
-        String sslMode = PGProperty.SSL_MODE.getOrDefault(url);
-        if (sslMode != null) {
-            properties.put("database.sslmode", sslMode);
+        for (PGProperty setting : TLS) {
+            String value = url.getProperty(setting.getName());
+            if (value != null) {
+                properties.put("driver." + setting.getName(), value);
+            }
         }
         properties.put("driver.socketFactory", WalSocketFactory.class.getName());
         properties.put("driver.socketFactoryArg", wait.id());
