@@ -69,8 +69,8 @@ class FakeSocket {
   }
 }
 
-function open(url = 'ws://server/ws') {
-  const client = connect({ url, userId: 'ada', WebSocket: FakeSocket });
+function open({ url = 'ws://server/ws', ...options } = {}) {
+  const client = connect({ url, userId: 'ada', WebSocket: FakeSocket, ...options });
   clients.push(client);
   return client;
 }
@@ -241,7 +241,7 @@ test('tells its state, and waits longer after each failure, never over 5 s', () 
 });
 
 test('takes the next of several servers each time it connects', () => {
-  open(['ws://one/ws', 'ws://two/ws']);
+  open({ url: ['ws://one/ws', 'ws://two/ws'] });
   FakeSocket.newest.end(DROPPED);
   mock.timers.tick(5_000);
   FakeSocket.newest.accept().end(GOING_AWAY);
@@ -484,3 +484,65 @@ test('two joins of one conversation are a mistake', () => {
   join(client);
   assert.throws(() => client.join(ROOM, { onMessage() {} }), /already joined/);
 });
+
+test('says who it is with a token, and with a fresh one for each connection', async () => {
+  let calls = 0;
+  const client = open({ userId: undefined, token: async () => `token ${++calls}` });
+  FakeSocket.newest.onopen();
+  await settled();
+  assert.deepEqual(FakeSocket.newest.sent[0].data, { token: 'token 1' });
+  FakeSocket.newest.answer('authenticate', { ok: true });
+  assert.equal(client.state, 'connected');
+
+  FakeSocket.newest.end({ code: 1008, reason: 'token_expired' });
+  assert.equal(client.state, 'waiting');
+  mock.timers.tick(5_000);
+  FakeSocket.newest.onopen();
+  await settled();
+  assert.deepEqual(FakeSocket.newest.sent[0].data, { token: 'token 2' });
+});
+
+test('renews its token when the server asks, on the same connection', async () => {
+  let calls = 0;
+  open({ userId: undefined, token: () => `token ${++calls}` });
+  const socket = FakeSocket.newest;
+  socket.onopen();
+  await settled();
+  socket.answer('authenticate', { ok: true });
+  socket.push('auth.renew', { ok: true, expiresAt: '2026-11-25T00:00:00Z' });
+  await settled();
+  assert.deepEqual(socket.requests('auth.renew')[0].data, { token: 'token 2' });
+  socket.answer('auth.renew', { ok: true });
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test('does not come back with a token that is over and cannot be renewed', () => {
+  const client = open({ userId: undefined, token: 'the only one' });
+  FakeSocket.newest.accept().end({ code: 1008, reason: 'token_expired' });
+  assert.equal(client.state, 'disconnected');
+  mock.timers.tick(60_000);
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test('tries again later if there is no token to be had', async () => {
+  let calls = 0;
+  const client = open({
+    userId: undefined,
+    token: async () => {
+      if (++calls === 1) throw new Error('the issuer does not answer');
+      return 'a token';
+    },
+  });
+  FakeSocket.newest.onopen();
+  await settled();
+  assert.equal(client.state, 'waiting');
+  mock.timers.tick(5_000);
+  FakeSocket.newest.onopen();
+  await settled();
+  assert.deepEqual(FakeSocket.newest.sent[0].data, { token: 'a token' });
+});
+
+/** Lets promises that wait for nothing go on. */
+async function settled() {
+  for (let turn = 0; turn < 5; turn++) await null;
+}

@@ -13,6 +13,8 @@ const BURST_AT_A_TIME = 4;
 const STAGE_POLLS = [20, 40, 80, 160, 320, 640, 1280];
 const POST_TRIES = 5;
 const POST_PAUSE = 1000;
+const NEEDS_TOKENS =
+  'This server wants tokens (walcast.auth.mode=jwt). Here anyone is anyone, which only a server in header mode believes.';
 
 const find = selector => document.querySelector(selector);
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -352,7 +354,8 @@ const app = {
       this.failure.textContent = '';
       return true;
     } catch (error) {
-      this.failure.textContent = error instanceof Problem ? error.message : `The server did not answer (${error.message})`;
+      if (error.status === 401) this.failure.textContent = NEEDS_TOKENS;
+      else this.failure.textContent = error instanceof Problem ? error.message : `The server did not answer (${error.message})`;
       return false;
     }
   },

@@ -67,7 +67,9 @@
 
 /**
  * @typedef {object} ConnectOptions
- * @property {string} userId who this is, as the server believes it in development
+ * @property {string} [userId] who this is, as the server believes it in development
+ * @property {string|(() => string|Promise<string>)} [token] who this is, where the server asks for tokens; a function is
+ *   called for a fresh one at each connect, and whenever the server asks to renew it
  * @property {string|URL|(string|URL)[]} [url] of the WebSocket, or of several of which one is live, tried in turn;
  *   default: `/ws` of the server that this module was loaded from
  * @property {typeof globalThis.WebSocket} [WebSocket] for environments without one of their own
@@ -82,6 +84,9 @@ const SERVICE_RESTART = 1012;
 
 /** Refusals that asking again cannot change. */
 const FINAL = new Set(['unauthorized', 'bad_request', 'not_found']);
+
+/** The token was good once: only another one helps. */
+const EXPIRED = 'token_expired';
 
 /** What the server refused, with a code of the protocol's closed enum. */
 export class WalcastError extends Error {
@@ -203,9 +208,9 @@ class Client {
 
   #open() {
     clearTimeout(this.#timer);
-    const { userId, WebSocket = globalThis.WebSocket } = this.#options;
+    const { WebSocket = globalThis.WebSocket } = this.#options;
     const connection = new Connection(new WebSocket(this.#nextUrl()), {
-      onOpen: () => connection.request('authenticate', { userId }, answer => this.#authenticated(answer)),
+      onOpen: () => this.#identify(connection, 'authenticate', answer => this.#authenticated(answer)),
       onPush: (event, data) => this.#pushed(event, data),
       onEnd: (code, reason) => this.#lost(code, reason),
     });
@@ -218,11 +223,35 @@ class Client {
     return Array.isArray(url) ? url[this.#opened++ % url.length] : url;
   }
 
+  /**
+   * Says who this is, with a fresh token if there is a way to get one.
+   *
+   * @param {Connection} connection
+   * @param {'authenticate'|'auth.renew'} event
+   * @param {(answer: any) => void} [onAnswer]
+   */
+  async #identify(connection, event, onAnswer) {
+    const { userId, token } = this.#options;
+    try {
+      const data = { userId, token: typeof token === 'function' ? await token() : token };
+      if (this.#connection === connection) connection.request(event, data, onAnswer);
+    } catch {
+      if (this.#connection === connection && event === 'authenticate') {
+        this.#retry(backoff(this.#attempts++), 'no token');
+      }
+    }
+  }
+
+  /** @param {string} code */
+  #isFinal(code) {
+    return FINAL.has(code) || (code === EXPIRED && typeof this.#options.token !== 'function');
+  }
+
   /** @param {any} answer */
   #authenticated(answer) {
     if (!answer.ok) {
       const code = answer.error?.code;
-      if (FINAL.has(code)) this.#end('disconnected', { reason: code });
+      if (this.#isFinal(code)) this.#end('disconnected', { reason: code });
       else this.#retry(backoff(this.#attempts++), code);
       return;
     }
@@ -237,7 +266,7 @@ class Client {
    * @param {string} reason
    */
   #lost(code, reason) {
-    if (reason === 'unauthorized') this.#end('disconnected', { reason });
+    if (reason === 'unauthorized' || this.#isFinal(reason)) this.#end('disconnected', { reason });
     else if (code === SERVICE_RESTART) this.#retry(Math.random() * MIN_BACKOFF, reason || 'going_away');
     else this.#retry(backoff(this.#attempts++), reason || `closed with ${code}`);
   }
@@ -336,6 +365,7 @@ class Client {
     else if (event === 'member.added') this.#member('added', data);
     else if (event === 'member.removed') this.#member('removed', data);
     else if (event === 'conversation.left') this.#left(data.conversationId);
+    else if (event === 'auth.renew' && this.#connection) this.#identify(this.#connection, event);
   }
 
   /**

@@ -1,15 +1,20 @@
 // What the console asks of the server.
 
+import { $ } from './dom.js';
+
 const LIMIT = 8000;
 
+/** Where the server asks for one. It is kept as long as the page, and nowhere else. */
+let token = '';
+
 export async function get(path) {
-  const answer = await fetch(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(LIMIT) });
+  const answer = await ask(path, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(LIMIT) });
   if (!answer.ok) throw new Error(await problem(answer));
   return answer.json();
 }
 
 export async function post(path) {
-  const answer = await fetch(path, {
+  const answer = await ask(path, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
     body: '{}',
@@ -18,6 +23,23 @@ export async function post(path) {
   if (!answer.ok) throw new Error(await problem(answer));
   const text = await answer.text();
   return text ? JSON.parse(text) : {};
+}
+
+async function ask(path, request) {
+  if (token) request.headers.Authorization = `Bearer ${token}`;
+  const answer = await fetch(path, request);
+  if (answer.status === 401) signIn();
+  return answer;
+}
+
+function signIn() {
+  const dialog = $('sign-in');
+  if (dialog.open) return;
+  const input = $('sign-in-token');
+  input.value = '';
+  dialog.querySelector('form').onsubmit = () => { token = input.value.trim(); };
+  dialog.showModal();
+  input.focus();
 }
 
 async function problem(answer) {

@@ -52,7 +52,10 @@ class ModuleBoundariesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.walcast.app.conversations", "io.walcast.app.messages", "io.walcast.app.problems")
+                        "io.walcast.app.conversations",
+                        "io.walcast.app.messages",
+                        "io.walcast.app.problems",
+                        "io.walcast.app.limits")
                 .check(APP);
     }
 
@@ -64,7 +67,7 @@ class ModuleBoundariesTest {
                         .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                         .map(JavaClass::getSimpleName))
                 .containsExactlyInAnyOrder(
-                        "UserId",
+                        "WriteRate",
                         "OutboxAppender",
                         "OutsideTransactionException",
                         "TraceContext",

@@ -39,6 +39,7 @@ class RolesIT {
         runAs("walcast_app", POST);
         runAs("walcast_app", "update conversations set last_seq = last_seq + 1, updated_at = now()");
         runAs("walcast_app", "select id, published_at, attempts, last_error from outbox");
+        runAs("walcast_app", "update members set role = 'owner'");
         runAs("walcast_app", "delete from members");
     }
 
@@ -58,6 +59,7 @@ class RolesIT {
                 "update conversations set title = 'mine'",
                 "delete from conversations",
                 "update members set user_id = 'me'",
+                "update members set conversation_id = gen_random_uuid()",
                 "update messages set content = ''",
                 "delete from messages",
                 "truncate messages cascade",
@@ -72,6 +74,14 @@ class RolesIT {
                 "drop publication walcast",
                 "create table mine ()",
                 "alter table outbox disable trigger all",
+                "select * from ops_audit",
+                "insert into ops_audit (who, action, subject) values ('ops', 'sweep', 'walcast')",
+                "select rolpassword from pg_authid",
+                "select pg_read_file('/etc/passwd')",
+                "copy messages to program 'cat'",
+                "create role mine superuser",
+                "alter role walcast_app replication",
+                "set session_replication_role = replica",
                 "set role walcast_relay"
             })
     void theAppMayDoNoMore(String sql) {
@@ -121,10 +131,17 @@ class RolesIT {
                 "select title from conversations",
                 "update conversations set last_seq = 0",
                 "delete from conversations",
-                "insert into members values (gen_random_uuid(), 'me')",
+                "insert into members (conversation_id, user_id) values (gen_random_uuid(), 'me')",
+                "update members set role = 'owner'",
+                "select role from members",
                 "delete from members",
                 "alter publication walcast add table messages",
                 "create table mine ()",
+                "select rolpassword from pg_authid",
+                "select pg_read_file('/etc/passwd')",
+                "copy messages to program 'cat'",
+                "create role mine superuser",
+                "set session_replication_role = replica",
                 "set role walcast_app"
             })
     void theRelayMayDoNoMore(String sql) {

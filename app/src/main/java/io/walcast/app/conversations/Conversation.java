@@ -12,6 +12,9 @@ record Conversation(
         @Nullable String title,
         @Schema(description = "user ids, sorted") List<String> members,
 
+        @Schema(description = "those of the members who may change the members")
+        List<String> owners,
+
         @Schema(description = "seq of the newest message, 0 if there is none")
         long lastSeq,
 

@@ -6,10 +6,11 @@ import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.walcast.app.identity.UserId;
+import io.walcast.app.limits.WriteRate;
 import io.walcast.app.problems.MayAnswer;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.UserId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -43,16 +44,22 @@ class ConversationController {
 
     private final Conversations conversations;
     private final Membership membership;
+    private final WriteRate rate;
 
-    ConversationController(Conversations conversations, Membership membership) {
+    ConversationController(Conversations conversations, Membership membership, WriteRate rate) {
         this.conversations = conversations;
         this.membership = membership;
+        this.rate = rate;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(summary = "Create a conversation", description = "The caller is always one of its members.")
+    @Operation(
+            summary = "Create a conversation",
+            description = "The caller is always one of its members, and its owner.")
     @ApiResponse(responseCode = "201", description = "It exists")
+    @MayAnswer(ProblemType.TOO_MANY_REQUESTS)
     ResponseEntity<Conversation> create(UserId caller, @Valid @RequestBody NewConversation conversation) {
+        rate.count(caller);
         var created = conversations.create(caller, conversation);
         return ResponseEntity.created(URI.create("/conversations/" + created.id()))
                 .body(created);
@@ -100,13 +107,14 @@ class ConversationController {
 
     @PutMapping("/{conversationId}/members/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Add a member", description = "Any member may. The conversation's room hears member.added.")
+    @Operation(summary = "Add a member", description = "Owners may. The conversation's room hears member.added.")
     @ApiResponse(responseCode = "204", description = "The user is a member now, or was before")
-    @MayAnswer(ProblemType.NOT_FOUND)
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
     void add(
             UserId caller,
             @PathVariable UUID conversationId,
             @PathVariable @Pattern(regexp = UserId.PATTERN, message = UserId.RULE) String userId) {
+        rate.count(caller);
         membership.add(conversationId, caller, new UserId(userId));
     }
 
@@ -114,13 +122,29 @@ class ConversationController {
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Remove a member, or leave",
-            description = "Any member may. Reads, posts and joins of the removed are refused from now on.")
+            description =
+                    "Owners may remove anyone, anyone may leave. Reads, posts and joins of the removed are refused"
+                            + " from now on. When the last owner goes, who has been a member for longest becomes one.")
     @ApiResponse(responseCode = "204", description = "The user is no member now, or was none before")
-    @MayAnswer(ProblemType.NOT_FOUND)
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
     void remove(
             UserId caller,
             @PathVariable UUID conversationId,
             @PathVariable @Pattern(regexp = UserId.PATTERN, message = UserId.RULE) String userId) {
+        rate.count(caller);
         membership.remove(conversationId, caller, new UserId(userId));
+    }
+
+    @PutMapping("/{conversationId}/owners/{userId}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Make a member an owner", description = "Owners may.")
+    @ApiResponse(responseCode = "204", description = "The user is an owner now, or was before")
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
+    void promote(
+            UserId caller,
+            @PathVariable UUID conversationId,
+            @PathVariable @Pattern(regexp = UserId.PATTERN, message = UserId.RULE) String userId) {
+        rate.count(caller);
+        membership.promote(conversationId, caller, new UserId(userId));
     }
 }

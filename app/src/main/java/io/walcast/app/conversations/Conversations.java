@@ -2,7 +2,7 @@ package io.walcast.app.conversations;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import io.walcast.app.identity.UserId;
+import io.walcast.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -23,16 +23,19 @@ class Conversations {
                 insert into conversations (id, title) values (:id, :title)
                 returning id, title, last_seq, created_at, updated_at
             ), joined as (
-                insert into members (conversation_id, user_id)
-                select id, unnest(cast(:members as text[])) from conversation
+                insert into members (conversation_id, user_id, role)
+                select id, member, case member when :creator then 'owner' else 'member' end
+                from conversation, unnest(cast(:members as text[])) member
             )
-            select *, cast(:members as text[]) as members from conversation
+            select *, cast(:members as text[]) as members, array[cast(:creator as text)] as owners from conversation
             """;
 
     private static final String GET = """
             select id, title, last_seq, created_at, updated_at,
                    array(select user_id from members where conversation_id = id order by user_id collate "C")
-                       as members
+                       as members,
+                   array(select user_id from members
+                         where conversation_id = id and role = 'owner' order by user_id collate "C") as owners
             from conversations
             where id = :id and is_member(id, :user)
             """;
@@ -40,7 +43,9 @@ class Conversations {
     private static final String PAGE = """
             select c.id, c.title, c.last_seq, c.created_at, c.updated_at,
                    array(select user_id from members where conversation_id = c.id order by user_id collate "C")
-                       as members
+                       as members,
+                   array(select user_id from members
+                         where conversation_id = c.id and role = 'owner' order by user_id collate "C") as owners
             from members m join conversations c on c.id = m.conversation_id
             where m.user_id = :user and (c.updated_at, c.id) < (:updatedAt, :id)
             order by c.updated_at desc, c.id desc
@@ -56,13 +61,14 @@ class Conversations {
         this.jdbc = jdbc;
     }
 
-    /** Creates a conversation of these members and the creator. */
+    /** Creates a conversation of these members and the creator, who owns it. */
     Conversation create(UserId creator, NewConversation conversation) {
         var members = new TreeSet<>(conversation.members());
         members.add(creator.value());
         return jdbc.sql(CREATE)
                 .param("id", IDS.generate())
                 .param("title", conversation.title(), Types.VARCHAR)
+                .param("creator", creator.value())
                 .param("members", members.toArray(String[]::new))
                 .query(Conversations::conversation)
                 .single();
@@ -93,6 +99,7 @@ class Conversations {
                 row.getObject("id", UUID.class),
                 row.getString("title"),
                 List.of((String[]) row.getArray("members").getArray()),
+                List.of((String[]) row.getArray("owners").getArray()),
                 row.getLong("last_seq"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());

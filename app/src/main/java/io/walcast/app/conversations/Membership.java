@@ -1,18 +1,21 @@
 package io.walcast.app.conversations;
 
-import io.walcast.app.identity.UserId;
 import io.walcast.app.outbox.OutboxAppender;
 import io.walcast.app.problems.ProblemException;
+import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.UserId;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Adds and removes members, each with an event that takes its place among the messages of the conversation.
+ * Changes who is a member, each time with an event that takes its place among the messages of the conversation.
  *
- * <p>Both may be repeated: what is so already is left so, and no event tells of it. Of two members who remove each
- * other at once, one is first, and the other is then no member who could remove anyone. Thread-safe.
+ * <p>Only owners change members; every member may leave. A conversation that has members has an owner: when the last one
+ * goes, who has been a member for longest becomes one. Changes may be repeated: what is so already is left so, and no
+ * event tells of it. Of two owners who remove each other at once, one is first, and the other is then no member who could
+ * remove anyone. Thread-safe.
  */
 @Repository
 class Membership {
@@ -23,6 +26,11 @@ class Membership {
             where id = :conversationId and is_member(id, :caller)
             """;
 
+    // Asked behind the lock, so it is what the change before this one left.
+    private static final String IS_OWNER = """
+            select role = 'owner' from members where conversation_id = :conversationId and user_id = :caller
+            """;
+
     private static final String ADD = """
             insert into members (conversation_id, user_id) values (:conversationId, :userId)
             on conflict do nothing
@@ -30,6 +38,18 @@ class Membership {
 
     private static final String REMOVE = """
             delete from members where conversation_id = :conversationId and user_id = :userId
+            """;
+
+    private static final String PROMOTE = """
+            update members set role = 'owner' where conversation_id = :conversationId and user_id = :userId
+            """;
+
+    private static final String INHERIT = """
+            update members set role = 'owner'
+            where conversation_id = :conversationId
+              and not exists (select from members where conversation_id = :conversationId and role = 'owner')
+              and user_id = (select user_id from members where conversation_id = :conversationId
+                             order by joined_at, user_id collate "C" limit 1)
             """;
 
     private record Change(UUID conversationId, String userId) {}
@@ -44,27 +64,73 @@ class Membership {
         this.outbox = outbox;
     }
 
-    /** @throws ProblemException {@code not_found}, if the caller is not a member of such a conversation */
+    /**
+     * Adds a member.
+     *
+     * @throws ProblemException {@code not_found} if the caller is not a member of such a conversation, {@code
+     *     not_an_owner} if only that
+     */
     void add(UUID conversationId, UserId caller, UserId member) {
-        change(conversationId, caller, member, ADD, "messaging.member_added");
-    }
-
-    /** @throws ProblemException {@code not_found}, if the caller is not a member of such a conversation */
-    void remove(UUID conversationId, UserId caller, UserId member) {
-        change(conversationId, caller, member, REMOVE, "messaging.member_removed");
-    }
-
-    private void change(UUID conversationId, UserId caller, UserId member, String sql, String topic) {
         transactions.executeWithoutResult(transaction -> {
-            lock(conversationId, caller);
-            var changed = jdbc.sql(sql)
-                    .param("conversationId", conversationId)
-                    .param("userId", member.value())
-                    .update();
-            if (changed > 0) {
-                outbox.append(topic, conversationId, new Change(conversationId, member.value()));
+            lockAsOwner(conversationId, caller);
+            change(ADD, conversationId, member, "messaging.member_added");
+        });
+    }
+
+    /**
+     * Removes a member, or lets the caller leave.
+     *
+     * @throws ProblemException as {@link #add}
+     */
+    void remove(UUID conversationId, UserId caller, UserId member) {
+        transactions.executeWithoutResult(transaction -> {
+            if (caller.equals(member)) {
+                lock(conversationId, caller);
+            } else {
+                lockAsOwner(conversationId, caller);
+            }
+            change(REMOVE, conversationId, member, "messaging.member_removed");
+            jdbc.sql(INHERIT).param("conversationId", conversationId).update();
+        });
+    }
+
+    /**
+     * Makes a member an owner.
+     *
+     * @throws ProblemException as {@link #add}, and {@code not_found} if there is no such member
+     */
+    void promote(UUID conversationId, UserId caller, UserId member) {
+        transactions.executeWithoutResult(transaction -> {
+            lockAsOwner(conversationId, caller);
+            if (update(PROMOTE, conversationId, member) == 0) {
+                throw ProblemException.notFound("member");
             }
         });
+    }
+
+    private void change(String sql, UUID conversationId, UserId member, String topic) {
+        if (update(sql, conversationId, member) > 0) {
+            outbox.append(topic, conversationId, new Change(conversationId, member.value()));
+        }
+    }
+
+    private int update(String sql, UUID conversationId, UserId member) {
+        return jdbc.sql(sql)
+                .param("conversationId", conversationId)
+                .param("userId", member.value())
+                .update();
+    }
+
+    private void lockAsOwner(UUID conversationId, UserId caller) {
+        lock(conversationId, caller);
+        boolean isOwner = jdbc.sql(IS_OWNER)
+                .param("conversationId", conversationId)
+                .param("caller", caller.value())
+                .query(Boolean.class)
+                .single();
+        if (!isOwner) {
+            throw new ProblemException(ProblemType.NOT_AN_OWNER, "Only owners change the members.");
+        }
     }
 
     private void lock(UUID conversationId, UserId caller) {

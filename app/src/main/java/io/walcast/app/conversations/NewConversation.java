@@ -1,8 +1,8 @@
 package io.walcast.app.conversations;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.walcast.app.identity.UserId;
 import io.walcast.app.problems.StorableText;
+import io.walcast.identity.UserId;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;

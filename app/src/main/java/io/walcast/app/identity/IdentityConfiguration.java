@@ -3,31 +3,60 @@ package io.walcast.app.identity;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.AuthSettings;
+import io.walcast.identity.UserId;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives request handlers their caller, and tells the API description how a client names itself. */
+/** Gives request handlers their caller, and tells the API description and pages of other origins how a client names itself. */
 @Configuration(proxyBeanMethods = false)
 class IdentityConfiguration implements WebMvcConfigurer {
 
+    /** Ahead of whoever asks for a token, which a preflight request never carries. */
+    private static final int BEFORE_TOKENS = Ordered.HIGHEST_PRECEDENCE + 110;
+
+    private final AuthSettings settings;
+
+    IdentityConfiguration(AuthSettings settings) {
+        this.settings = settings;
+    }
+
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-        resolvers.add(new UserIdHeader());
+        resolvers.add(settings.usesTokens() ? new TokenSubject() : new UserIdHeader());
+    }
+
+    @Bean
+    FilterRegistrationBean<CrossOrigin> crossOrigin(AllowedOrigins origins) {
+        var registration = new FilterRegistrationBean<>(new CrossOrigin(origins));
+        registration.addUrlPatterns("/conversations/*", "/messages/*", "/problems/*");
+        registration.setOrder(BEFORE_TOKENS);
+        return registration;
     }
 
     @Bean
     OpenApiCustomizer describeIdentity() {
         SpringDocUtils.getConfig().addRequestWrapperToIgnore(UserId.class);
-        var scheme = new SecurityScheme()
-                .type(SecurityScheme.Type.APIKEY)
-                .in(SecurityScheme.In.HEADER)
-                .name(UserIdHeader.NAME)
-                .description("The caller's user id: " + UserId.RULE + ". For development: anyone can claim any id.");
+        var scheme = settings.usesTokens()
+                ? new SecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .bearerFormat("JWT")
+                        .description("A token of the issuer that this server trusts; its sub is the caller's user id.")
+                : new SecurityScheme()
+                        .type(SecurityScheme.Type.APIKEY)
+                        .in(SecurityScheme.In.HEADER)
+                        .name(UserIdHeader.NAME)
+                        .description(
+                                "The caller's user id: " + UserId.RULE + ". For development: anyone can claim any id.");
         return openApi -> {
             if (openApi.getComponents() == null) {
                 openApi.components(new Components());

@@ -2,6 +2,7 @@ package io.walcast.app.identity;
 
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.UserId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;

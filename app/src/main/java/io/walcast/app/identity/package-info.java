@@ -1,6 +1,6 @@
 /**
- * Who the caller is. Nothing outside this package knows how a request says it: handlers take a {@link
- * io.walcast.app.identity.UserId} parameter and get a well-formed one, or are not called at all.
+ * Who the caller is, for REST. Nothing outside this package knows how a request says it: handlers take a {@link
+ * io.walcast.identity.UserId} parameter and get a well-formed one, or are not called at all.
  */
 @NullMarked
 package io.walcast.app.identity;

@@ -6,10 +6,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.walcast.app.identity.UserId;
+import io.walcast.app.limits.WriteRate;
 import io.walcast.app.problems.MayAnswer;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.UserId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -37,11 +38,13 @@ class MessageController {
 
     private final Messages messages;
     private final Posting posting;
+    private final WriteRate rate;
     private final Timer posts;
 
-    MessageController(Messages messages, Posting posting, MeterRegistry meters) {
+    MessageController(Messages messages, Posting posting, WriteRate rate, MeterRegistry meters) {
         this.messages = messages;
         this.posting = posting;
+        this.rate = rate;
         this.posts = Timer.builder("walcast.posts")
                 .description("Posts of messages, from the request's body being read to the commit")
                 .register(meters);
@@ -54,7 +57,12 @@ class MessageController {
             description =
                     "Everyone who has joined the conversation's room hears message.created with the same message.")
     @ApiResponse(responseCode = "201", description = "It is stored; or it was, by an earlier post with the same key")
-    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.PARENT_NOT_FOUND, ProblemType.IDEMPOTENCY_KEY_REUSED})
+    @MayAnswer({
+        ProblemType.NOT_FOUND,
+        ProblemType.PARENT_NOT_FOUND,
+        ProblemType.IDEMPOTENCY_KEY_REUSED,
+        ProblemType.TOO_MANY_REQUESTS
+    })
     Message post(
             UserId caller,
             @Valid @RequestBody NewMessage message,
@@ -65,6 +73,7 @@ class MessageController {
                     @Pattern(regexp = "[!-~]{1,200}", message = "must be 1 to 200 visible ASCII characters")
                     @Nullable
                     String idempotencyKey) {
+        rate.count(caller);
         return posts.record(() -> posting.post(caller, message, idempotencyKey));
     }
 

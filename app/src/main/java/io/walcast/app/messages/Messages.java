@@ -1,7 +1,7 @@
 package io.walcast.app.messages;
 
-import io.walcast.app.identity.UserId;
 import io.walcast.app.outbox.TraceContext;
+import io.walcast.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;

@@ -2,9 +2,9 @@ package io.walcast.app.messages;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import io.walcast.app.identity.UserId;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.UserId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;

@@ -2,6 +2,7 @@ package io.walcast.app.problems;
 
 import io.swagger.v3.oas.annotations.Hidden;
 import java.util.concurrent.ThreadLocalRandom;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,7 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
@@ -39,6 +41,16 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Nullable
     ResponseEntity<Object> handleTransaction(TransactionException e, WebRequest request) {
         return Unavailability.isCauseOf(e) ? unavailable(e, request) : handleUnexpected(e, request);
+    }
+
+    /** Tomcat decodes a query when somebody first asks for a parameter. */
+    @ExceptionHandler
+    @Nullable
+    ResponseEntity<Object> handleQuery(InvalidParameterException e, WebRequest request) {
+        return answer(
+                e,
+                new ProblemException(ProblemType.INVALID_REQUEST, "The query of this URL cannot be decoded."),
+                request);
     }
 
     @ExceptionHandler(Exception.class)
@@ -91,6 +103,11 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     private @Nullable ResponseEntity<Object> answer(Exception cause, ProblemException problem, WebRequest request) {
+        if (request instanceof ServletWebRequest servlet
+                && servlet.getResponse() != null
+                && servlet.getResponse().isCommitted()) {
+            return null; // The client has hung up: nobody is there to be told.
+        }
         return handleExceptionInternal(
                 cause, problem.getBody(), problem.getHeaders(), problem.getStatusCode(), request);
     }

@@ -17,6 +17,20 @@ public enum ProblemType {
             "The body is not a JSON object",
             "Send one well-formed JSON object, not nested deeper than 500 levels."),
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "The caller is unknown", "Say who you are, as WWW-Authenticate asks."),
+    TOKEN_EXPIRED(HttpStatus.UNAUTHORIZED, "The token has expired", "Get a new token, then repeat the request."),
+    TOKEN_IN_URL(
+            HttpStatus.BAD_REQUEST,
+            "A token must not be in a URL",
+            "Send it in the header Authorization. URLs end up in logs and histories: take this token for stolen."),
+    FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller", "Ask someone who may, or for the authority."),
+    NOT_AN_OWNER(
+            HttpStatus.FORBIDDEN,
+            "Only owners may do this",
+            "You are a member of the conversation, but only its owners change who else is. Anyone may leave."),
+    ORIGIN_NOT_ALLOWED(
+            HttpStatus.FORBIDDEN,
+            "Pages of this origin may not call",
+            "Have the origin added to walcast.gateway.allowed-origins, or serve the page from an origin that is."),
     NOT_FOUND(
             HttpStatus.NOT_FOUND,
             "Not found",
@@ -24,6 +38,7 @@ public enum ProblemType {
     UNKNOWN_ROUTE(HttpStatus.NOT_FOUND, "No such route", "Look the path up in the API description."),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "Method not allowed", "The header Allow lists those that are."),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable", "Accept application/json."),
+    REQUEST_TIMEOUT(HttpStatus.REQUEST_TIMEOUT, "The body came too slowly", "Send the whole body within ten seconds."),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large", "Send at most 256 KiB."),
     UNSUPPORTED_MEDIA_TYPE(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as application/json in UTF-8."),
@@ -35,6 +50,10 @@ public enum ProblemType {
             HttpStatus.UNPROCESSABLE_CONTENT,
             "The Idempotency-Key was used for another message",
             "Repeat a post with exactly the same body, or take a new key for a new message."),
+    TOO_MANY_REQUESTS(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "Too many writes",
+            "Wait for Retry-After seconds, then write less often. Nothing was stored."),
     INTERNAL_ERROR(
             HttpStatus.INTERNAL_SERVER_ERROR,
             "Internal error",
@@ -94,11 +113,14 @@ public enum ProblemType {
     static ProblemType of(HttpStatusCode status) {
         return switch (status.value()) {
             case 401 -> UNAUTHENTICATED;
+            case 403 -> FORBIDDEN;
             case 404 -> UNKNOWN_ROUTE;
             case 405 -> METHOD_NOT_ALLOWED;
             case 406 -> NOT_ACCEPTABLE;
+            case 408 -> REQUEST_TIMEOUT;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
+            case 429 -> TOO_MANY_REQUESTS;
             case 503 -> UNAVAILABLE;
             default -> status.is4xxClientError() ? INVALID_REQUEST : INTERNAL_ERROR;
         };

@@ -35,6 +35,7 @@ class ApiDescriptionIT {
                         "get /conversations/{conversationId}",
                         "put /conversations/{conversationId}/members/{userId}",
                         "delete /conversations/{conversationId}/members/{userId}",
+                        "put /conversations/{conversationId}/owners/{userId}",
                         "get /conversations/{conversationId}/messages",
                         "post /messages",
                         "get /messages/{messageId}/delivery",
@@ -47,7 +48,7 @@ class ApiDescriptionIT {
         var post = description().path("paths").path("/messages").path("post");
 
         assertThat(post.path("responses").propertyNames())
-                .containsExactlyInAnyOrder("201", "400", "401", "404", "406", "413", "415", "422", "500", "503");
+                .containsExactlyInAnyOrder("201", "400", "401", "404", "406", "413", "415", "422", "429", "500", "503");
         assertThat(problems(post, "422")).containsExactlyInAnyOrder("parent_not_found", "idempotency_key_reused");
         assertThat(problems(post, "400")).containsExactlyInAnyOrder("invalid_request", "malformed_json");
         assertThat(problems(post, "404")).containsExactly("not_found");

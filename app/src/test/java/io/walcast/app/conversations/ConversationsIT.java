@@ -24,14 +24,15 @@ class ConversationsIT {
     private RestClient rest;
 
     @Test
-    void areCreatedWithTheCallerAsAMember() {
+    void areCreatedWithTheCallerAsAMemberAndOwner() {
         var answer = rest.post("/conversations", "u1", "{\"title\":\"Plans é\",\"members\":[\"u3\",\"u2\",\"u3\"]}");
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.json().propertyNames())
-                .containsExactly("id", "title", "members", "lastSeq", "createdAt", "updatedAt");
+                .containsExactly("id", "title", "members", "owners", "lastSeq", "createdAt", "updatedAt");
         assertThat(answer.text("title")).isEqualTo("Plans é");
         assertThat(answer.json().path("members")).hasToString("[\"u1\",\"u2\",\"u3\"]");
+        assertThat(answer.json().path("owners")).hasToString("[\"u1\"]");
         assertThat(answer.json().path("lastSeq").asInt(-1)).isZero();
         assertThat(answer.text("updatedAt")).isEqualTo(answer.text("createdAt"));
         assertThat(answer.header("Location")).isEqualTo("/conversations/" + answer.text("id"));

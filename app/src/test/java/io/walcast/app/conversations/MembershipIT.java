@@ -3,11 +3,11 @@ package io.walcast.app.conversations;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.walcast.app.identity.UserId;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
 import io.walcast.db.TestDatabase;
+import io.walcast.identity.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -46,7 +46,7 @@ class MembershipIT {
 
     @Test
     void isAddedWithAnEvent() {
-        assertThat(rest.put(member("u3"), "u2").status()).isEqualTo(204);
+        assertThat(rest.put(member("u3"), "u1").status()).isEqualTo(204);
 
         assertThat(members()).isEqualTo("[\"u1\",\"u2\",\"u3\"]");
         assertThat(events()).containsExactly("messaging.member_added u3");
@@ -100,6 +100,41 @@ class MembershipIT {
     }
 
     @Test
+    void isForOwnersToChange() {
+        assertThat(owners()).isEqualTo("[\"u1\"]");
+        for (var refused :
+                List.of(rest.put(member("u3"), "u2"), rest.delete(member("u1"), "u2"), rest.put(owner("u2"), "u2"))) {
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.text("code")).isEqualTo("not_an_owner");
+        }
+        assertThat(events()).isEmpty();
+
+        assertThat(rest.put(owner("u2"), "u1").status()).isEqualTo(204);
+        assertThat(owners()).isEqualTo("[\"u1\",\"u2\"]");
+        assertThat(rest.put(member("u3"), "u2").status()).isEqualTo(204);
+    }
+
+    @Test
+    void makesOnlyMembersOwners() {
+        assertThat(rest.put(owner("u3"), "u1").status()).isEqualTo(404);
+        assertThat(owners()).isEqualTo("[\"u1\"]");
+    }
+
+    @Test
+    void passesToWhoWasThereFirstWhenTheLastOwnerLeaves() {
+        rest.put(member("u0"), "u1");
+        assertThat(rest.delete(member("u1"), "u1").status()).isEqualTo(204);
+
+        assertThat(rest.get("/conversations/" + conversation, "u0")
+                        .json()
+                        .path("owners")
+                        .toString())
+                .isEqualTo("[\"u2\"]");
+        assertThat(rest.delete(member("u0"), "u2").status()).isEqualTo(204);
+        assertThat(rest.delete(member("u2"), "u2").status()).isEqualTo(204);
+    }
+
+    @Test
     void doesNotMoveTheConversationInLists() {
         var before = rest.get("/conversations/" + conversation, "u1").text("updatedAt");
 
@@ -133,6 +168,8 @@ class MembershipIT {
 
     @Test
     void survivesWhenTwoRemoveEachOtherAtOnce() throws Exception {
+        rest.put(owner("u2"), "u1");
+
         var answers = atOnce(() -> rest.delete(member("u1"), "u2"), () -> rest.delete(member("u2"), "u1"));
 
         assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(204, 404);
@@ -142,6 +179,7 @@ class MembershipIT {
     @Test
     void isRemovedOnceWhenTwoRemoveItAtOnce() throws Exception {
         rest.put(member("u3"), "u1");
+        rest.put(owner("u2"), "u1");
 
         var answers = atOnce(() -> rest.delete(member("u3"), "u2"), () -> rest.delete(member("u3"), "u1"));
 
@@ -196,6 +234,17 @@ class MembershipIT {
 
     private String member(String userId) {
         return "/conversations/" + conversation + "/members/" + userId;
+    }
+
+    private String owner(String userId) {
+        return "/conversations/" + conversation + "/owners/" + userId;
+    }
+
+    private String owners() {
+        return rest.get("/conversations/" + conversation, "u1")
+                .json()
+                .path("owners")
+                .toString();
     }
 
     private String members() {

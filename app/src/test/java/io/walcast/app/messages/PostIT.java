@@ -3,11 +3,11 @@ package io.walcast.app.messages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.walcast.app.identity.UserId;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
 import io.walcast.db.TestDatabase;
+import io.walcast.identity.UserId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

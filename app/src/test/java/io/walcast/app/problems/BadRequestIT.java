@@ -352,8 +352,9 @@ class BadRequestIT {
     void refusesUserIdsOutsideAscii() throws IOException {
         try (var socket = new Socket("localhost", rest.port())) {
             socket.getOutputStream()
-                    .write("GET /conversations HTTP/1.1\r\nHost: x\r\nX-User-Id: \u00fc\r\nConnection: close\r\n\r\n"
-                            .getBytes(StandardCharsets.UTF_8));
+                    .write(
+                            "GET /conversations HTTP/1.1\r\nHost: localhost\r\nX-User-Id: \u00fc\r\nConnection: close\r\n\r\n"
+                                    .getBytes(StandardCharsets.UTF_8));
             var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"field\":\"X-User-Id\"");

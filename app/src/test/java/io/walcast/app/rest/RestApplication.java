@@ -2,20 +2,22 @@ package io.walcast.app.rest;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.walcast.db.TestDatabase;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The packages of the REST API and nothing of the relay, logged in to PostgreSQL with the grants of production. */
-@SpringBootConfiguration
+/**
+ * The packages of the REST API and nothing of the relay, logged in to PostgreSQL with the grants of production. No
+ * {@code @Configuration}: tests of the whole server look for those in this package, too.
+ */
 @EnableAutoConfiguration
 @ComponentScan({
     "io.walcast.app.api",
     "io.walcast.app.conversations",
     "io.walcast.app.identity",
+    "io.walcast.app.limits",
     "io.walcast.app.messages",
     "io.walcast.app.outbox",
     "io.walcast.app.problems",

@@ -13,6 +13,7 @@ import org.springframework.boot.test.context.SpringBootTest;
         classes = RestApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
+            "server.address=127.0.0.1",
             "spring.flyway.enabled=false",
             "springdoc.swagger-ui.path=/api",
             "springdoc.api-docs.path=/api/openapi",

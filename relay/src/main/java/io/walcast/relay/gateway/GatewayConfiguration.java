@@ -1,9 +1,9 @@
 package io.walcast.relay.gateway;
 
+import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.chat.SocketIoChat;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.socketio.SocketIoSettings;
-import io.walcast.relay.gateway.transport.AllowedOrigins;
 import io.walcast.relay.gateway.transport.HandlerServlet;
 import io.walcast.relay.gateway.transport.TomcatBuffers;
 import io.walcast.relay.gateway.transport.TransportSettings;

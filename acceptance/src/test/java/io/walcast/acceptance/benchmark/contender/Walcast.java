@@ -39,6 +39,8 @@ public final class Walcast implements Contender {
             String name, Postgres postgres, String database, Map<String, String> properties, List<String> options) {
         postgres.provide(database);
         var all = new HashMap<>(properties);
+        // A load of one machine is one of few users.
+        all.put("walcast.limits.writes-per-second", "0");
         all.put("spring.datasource.url", postgres.jdbcUrl(database));
         all.put("spring.datasource.username", "walcast_app");
         all.put("spring.flyway.url", postgres.jdbcUrl(database));

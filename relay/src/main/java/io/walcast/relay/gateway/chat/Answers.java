@@ -7,6 +7,8 @@ import io.walcast.relay.rooms.JoinResult.NotFound;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
 import io.walcast.relay.rooms.Present;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /** What clients are told, as JSON. */
@@ -26,6 +28,14 @@ final class Answers {
 
     static String position(UUID conversationId, long after) {
         return "{\"conversationId\":\"" + conversationId + "\",\"after\":" + after + "}";
+    }
+
+    static String renewed(Instant until) {
+        return "{\"ok\":true,\"expiresAt\":\"" + until.truncatedTo(ChronoUnit.SECONDS) + "\"}";
+    }
+
+    static String renewal(Instant until) {
+        return "{\"expiresAt\":\"" + until.truncatedTo(ChronoUnit.SECONDS) + "\"}";
     }
 
     static String present(UUID conversationId, Present present) {

@@ -1,6 +1,10 @@
 package io.walcast.relay.gateway.chat;
 
+import io.walcast.identity.Caller;
+import io.walcast.identity.Identity;
+import io.walcast.identity.Unidentified;
 import io.walcast.relay.rooms.Rooms;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,24 +18,48 @@ public final class Chat {
     private final Identity identity;
     private final Rooms rooms;
     private final ChatLimits limits;
+    private final Leases leases;
 
     /** Connections by user; a user without any is not in it. */
     private final Map<String, Integer> connections = new ConcurrentHashMap<>();
 
-    Chat(Identity identity, Rooms rooms, ChatLimits limits) {
+    Chat(Identity identity, Rooms rooms, ChatLimits limits, Leases leases) {
         this.identity = identity;
         this.rooms = rooms;
         this.limits = limits;
+        this.leases = leases;
     }
 
-    /** As {@link Identity#of(JsonNode)}. */
-    public String identify(@Nullable JsonNode auth) throws Refusal {
-        return identity.of(auth);
+    /**
+     * The user that the data of an {@code authenticate} event, or of a Socket.IO CONNECT, names.
+     *
+     * @throws Refusal if it names none, or cannot be believed
+     */
+    public Caller identify(@Nullable JsonNode auth) throws Refusal {
+        try {
+            return identity.of(text(auth, "userId"), text(auth, "token"));
+        } catch (Unidentified e) {
+            throw Refusal.of(e);
+        }
     }
 
-    /** As {@link Identity#of(String)}. */
-    public String identify(@Nullable String userId) throws Refusal {
-        return identity.of(userId);
+    /**
+     * The user that a handshake names.
+     *
+     * @return null if it names none
+     * @throws Refusal if what it says cannot be believed
+     */
+    public @Nullable Caller identify(HttpServletRequest handshake) throws Refusal {
+        try {
+            return identity.of(handshake);
+        } catch (Unidentified e) {
+            throw Refusal.of(e);
+        }
+    }
+
+    private static @Nullable String text(@Nullable JsonNode data, String name) {
+        JsonNode value = data == null ? null : data.get(name);
+        return value != null && value.isString() ? value.stringValue() : null;
     }
 
     /**
@@ -39,12 +67,13 @@ public final class Chat {
      *
      * @throws Refusal with {@link ErrorCode#LIMIT_EXCEEDED} if the user has too many connections
      */
-    public ChatClient admit(String userId, ClientLink link) throws Refusal {
+    public ChatClient admit(Caller caller, ClientLink link) throws Refusal {
+        String userId = caller.userId().value();
         if (connections.merge(userId, 1, Integer::sum) > limits.connectionsPerUser()) {
             left(userId);
             throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "This user has too many connections: close another one.");
         }
-        return new ChatClient(userId, link, rooms, limits, () -> left(userId));
+        return new ChatClient(this, caller, link, rooms, limits, leases.grant(caller, link), () -> left(userId));
     }
 
     /** For a new connection. */

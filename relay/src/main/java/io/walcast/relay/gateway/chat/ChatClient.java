@@ -1,12 +1,15 @@
 package io.walcast.relay.gateway.chat;
 
+import io.walcast.identity.Caller;
 import io.walcast.relay.rooms.JoinResult;
 import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.Subscriber;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
@@ -25,10 +28,24 @@ import tools.jackson.databind.JsonNode;
  */
 public final class ChatClient implements Subscriber {
 
+    private interface Request {
+        void carryOut(ChatClient client, @Nullable JsonNode data, Answer answer) throws Refusal;
+    }
+
+    private static final Map<String, Request> REQUESTS = Map.of(
+            "join.conversation", ChatClient::join,
+            "leave.conversation", ChatClient::leave,
+            "typing", ChatClient::typing,
+            "presence", ChatClient::presence,
+            "auth.renew", ChatClient::renew,
+            "ping", (client, data, answer) -> answer.send(Answers.OK));
+
+    private final Chat chat;
     private final String userId;
     private final ClientLink link;
     private final Rooms rooms;
     private final ChatLimits limits;
+    private final Lease lease;
     private final Runnable onGone;
     private final RequestRate typing;
     private final Set<UUID> joined = ConcurrentHashMap.newKeySet();
@@ -39,13 +56,21 @@ public final class ChatClient implements Subscriber {
     private final AtomicInteger joining = new AtomicInteger();
     private final AtomicBoolean gone = new AtomicBoolean();
 
-    ChatClient(String userId, ClientLink link, Rooms rooms, ChatLimits limits, Runnable onGone) {
-        this.userId = userId;
+    ChatClient(
+            Chat chat, Caller caller, ClientLink link, Rooms rooms, ChatLimits limits, Lease lease, Runnable onGone) {
+        this.chat = chat;
+        this.userId = caller.userId().value();
         this.link = link;
         this.rooms = rooms;
         this.limits = limits;
+        this.lease = lease;
         this.onGone = onGone;
         this.typing = new RequestRate(limits.typingPerSecond(), limits.typingPerSecond(), System.nanoTime());
+    }
+
+    /** The events that a client may send. */
+    public static Set<String> requests() {
+        return REQUESTS.keySet();
     }
 
     /**
@@ -56,14 +81,11 @@ public final class ChatClient implements Subscriber {
      */
     public void request(String event, @Nullable JsonNode data, Answer answer) {
         try {
-            switch (event) {
-                case "join.conversation" -> join(data, answer);
-                case "leave.conversation" -> leave(data, answer);
-                case "typing" -> typing(data, answer);
-                case "presence" -> presence(data, answer);
-                case "ping" -> answer.send(Answers.OK);
-                default -> throw new Refusal(ErrorCode.BAD_REQUEST, "There is no event \"" + event + "\".");
+            Request request = REQUESTS.get(event);
+            if (request == null) {
+                throw new Refusal(ErrorCode.BAD_REQUEST, "There is no event \"" + event + "\".");
             }
+            request.carryOut(this, data, answer);
         } catch (Refusal e) {
             answer.refuse(e);
         }
@@ -77,6 +99,7 @@ public final class ChatClient implements Subscriber {
     /** Leaves all rooms, for good. */
     public void disconnected() {
         if (gone.compareAndSet(false, true)) {
+            lease.release();
             rooms.leaveAll(this, List.copyOf(joined));
             onGone.run();
         }
@@ -126,6 +149,25 @@ public final class ChatClient implements Subscriber {
         joined.remove(conversationId);
         link.sendUrgent("conversation.left", Answers.conversation(conversationId));
         link.left(conversationId);
+    }
+
+    /**
+     * Goes on with another token of the same user.
+     *
+     * @throws Refusal with {@link ErrorCode#BAD_REQUEST} if it is another user's
+     */
+    public void renew(Caller caller) throws Refusal {
+        if (!caller.userId().value().equals(userId)) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "This connection is another user's: open a new one.");
+        }
+        lease.extend(caller);
+    }
+
+    private void renew(@Nullable JsonNode data, Answer answer) throws Refusal {
+        Caller caller = chat.identify(data);
+        renew(caller);
+        Instant until = caller.validUntil();
+        answer.send(until == null ? Answers.OK : Answers.renewed(until));
     }
 
     private void join(@Nullable JsonNode data, Answer answer) throws Refusal {

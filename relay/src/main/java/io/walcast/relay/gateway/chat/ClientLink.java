@@ -12,6 +12,9 @@ public interface ClientLink {
     /** Queues a small event that must not be lost, also when the queue is full. */
     void sendUrgent(String event, String json);
 
+    /** Ends the connection, with {@link ErrorCode#TOKEN_EXPIRED}. */
+    void expired();
+
     /** Whether little waits for the client, as after {@link #whenDrained}. */
     boolean isDrained();
 

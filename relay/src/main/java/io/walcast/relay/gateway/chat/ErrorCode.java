@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum ErrorCode {
     /** Not, or not validly, identified. Identify first, or sign in again. */
     UNAUTHORIZED,
+    /** The token was good once. Get a new one, then identify or connect again. */
+    TOKEN_EXPIRED,
     /** The request does not have the form that PROTOCOL.md describes. Mend the client; trying again does not help. */
     BAD_REQUEST,
     /** No such conversation, or not for this user. Forget it, unless the user is added to it. */

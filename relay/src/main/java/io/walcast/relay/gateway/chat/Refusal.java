@@ -1,5 +1,7 @@
 package io.walcast.relay.gateway.chat;
 
+import io.walcast.identity.Unidentified;
+
 /** A request that is answered with an error; the message is for the people who write the client. */
 public final class Refusal extends Exception {
 
@@ -10,6 +12,21 @@ public final class Refusal extends Exception {
         super(explanation, null, false, false);
         this.code = code;
         this.explanation = explanation;
+    }
+
+    /** The token of a connection has come to its end. */
+    public static Refusal expired() {
+        return new Refusal(ErrorCode.TOKEN_EXPIRED, "The token has expired: connect again with a new one.");
+    }
+
+    /** Someone could not be identified. */
+    static Refusal of(Unidentified problem) {
+        ErrorCode code = switch (problem.reason()) {
+            case UNKNOWN -> ErrorCode.UNAUTHORIZED;
+            case EXPIRED -> ErrorCode.TOKEN_EXPIRED;
+            case UNAVAILABLE -> ErrorCode.UNAVAILABLE;
+        };
+        return new Refusal(code, problem.explanation());
     }
 
     public ErrorCode code() {

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 public final class SocketIoChat implements SocketIoApplication {
 
     private static final String UNAUTHORIZED_DATA = "{\"code\":401}";
+    private static final String UNAVAILABLE_DATA = "{\"code\":503}";
     private static final String TOO_MANY_DATA = "{\"code\":429}";
 
     private final Chat chat;
@@ -33,8 +34,13 @@ public final class SocketIoChat implements SocketIoApplication {
             }
             return client;
         } catch (Refusal e) {
-            boolean unauthorized = e.code() == ErrorCode.UNAUTHORIZED;
-            throw new ConnectRefused(e.code().code(), unauthorized ? UNAUTHORIZED_DATA : TOO_MANY_DATA);
+            throw new ConnectRefused(
+                    e.code().code(),
+                    switch (e.code()) {
+                        case LIMIT_EXCEEDED -> TOO_MANY_DATA;
+                        case UNAVAILABLE -> UNAVAILABLE_DATA;
+                        default -> UNAUTHORIZED_DATA;
+                    });
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.chat;
 
+import io.walcast.identity.Caller;
 import io.walcast.relay.gateway.chat.RequestRate.Verdict;
 import io.walcast.relay.gateway.socketio.Ack;
 import io.walcast.relay.gateway.socketio.EventFrame;
@@ -31,12 +32,12 @@ final class SocketIoClient implements SocketListener, ClientLink {
     private final @Nullable Positions positions;
 
     /** @param former where the client was before it lost its connection; null to begin anew */
-    SocketIoClient(Socket socket, Chat chat, String userId, @Nullable Positions former) throws Refusal {
+    SocketIoClient(Socket socket, Chat chat, Caller caller, @Nullable Positions former) throws Refusal {
         this.socket = socket;
         this.former = former;
         this.positions = former == null && socket.isRecoverable() ? new Positions() : former;
         this.rate = chat.requestRate();
-        this.client = chat.admit(userId, this);
+        this.client = chat.admit(caller, this);
     }
 
     /**
@@ -83,6 +84,12 @@ final class SocketIoClient implements SocketListener, ClientLink {
     @Override
     public void sendUrgent(String event, String json) {
         socket.emitUrgent(EventFrame.of(event, json));
+    }
+
+    @Override
+    public void expired() {
+        sendUrgent("error", Refusal.expired().answer());
+        socket.closeExpired();
     }
 
     @Override

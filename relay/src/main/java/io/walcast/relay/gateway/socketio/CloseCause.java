@@ -18,6 +18,8 @@ enum CloseCause {
     TOO_SLOW("slow_client", 1008),
     /** The client asks for more than it may, and does not stop. */
     FLOOD("limit_exceeded", 1008),
+    /** The client's right to be there is over, until it identifies anew. */
+    EXPIRED("token_expired", 1008),
     /** The application wants it. */
     SERVER("forced server close", 1000),
     /** The application failed. */
@@ -43,6 +45,6 @@ enum CloseCause {
 
     /** Whether a long-polling client may still fetch how it ended, with what was sent before. */
     boolean lingers() {
-        return this == CLIENT || this == SERVER || this == FLOOD || this == CONNECT_TIMEOUT;
+        return this == CLIENT || this == SERVER || this == FLOOD || this == EXPIRED || this == CONNECT_TIMEOUT;
     }
 }

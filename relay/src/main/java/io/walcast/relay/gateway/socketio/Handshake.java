@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the client's first request said. Immutable; kept as long as the session, so only headers that tell who is asking
- * are in it.
+ * What the client's first request said. Immutable; kept as long as the session, so only headers that tell where the
+ * client comes from are in it, and no credentials.
  *
  * @param remoteAddress the address of the peer, which may be a proxy
  * @param query parameters of the URL, the first value of each
@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Handshake(String remoteAddress, Map<String, String> query, Map<String, String> headers) {
 
-    private static final List<String> KEPT =
-            List.of("authorization", "cookie", "origin", "user-agent", "x-forwarded-for");
+    private static final List<String> KEPT = List.of("origin", "user-agent", "x-forwarded-for");
 
     public Handshake {
         query = Map.copyOf(query);

@@ -22,11 +22,15 @@ final class Namespaces implements EngineListener {
     /** Of one connection. Each may ask the application for much, such as to recover what was missed in many rooms. */
     private static final int MAX_CONNECTS = 100;
 
+    /** To check a credential costs the server more than to send one costs the client. */
+    private static final int MOST_REFUSALS = 10;
+
     private final EngineSession session;
     private final SocketIoServer server;
     private final PacketDecoder decoder;
     private final Map<String, Joined> joined = new HashMap<>(2);
     private @Nullable ScheduledFuture<?> connectTimeout;
+    private int refusals;
     private int connects;
 
     private record Joined(Socket socket, SocketListener listener) {}
@@ -126,6 +130,9 @@ final class Namespaces implements EngineListener {
         } catch (ConnectRefused refusal) {
             socket.gone();
             send(CONNECT_ERROR, namespace, refusal.json());
+            if (++refusals >= MOST_REFUSALS) {
+                session.close(CloseCause.FLOOD);
+            }
             return;
         }
         cancelConnectTimeout();

@@ -150,6 +150,11 @@ public final class Socket {
         session.call(() -> namespaces.disconnect(this, CloseCause.FLOOD));
     }
 
+    /** Ends the connection of a client whose right to be there is over. Its transport just closes: it may come back. */
+    public void closeExpired() {
+        session.call(() -> session.close(CloseCause.EXPIRED));
+    }
+
     void sendUrgent(List<Frame> frames) {
         if (!gone) {
             session.sendUrgent(frames);

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.transport;
 
 import io.micrometer.core.instrument.Timer;
+import io.walcast.identity.AllowedOrigins;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

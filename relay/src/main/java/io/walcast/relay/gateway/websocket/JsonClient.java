@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.identity.Caller;
 import io.walcast.relay.gateway.chat.Answer;
 import io.walcast.relay.gateway.chat.Chat;
 import io.walcast.relay.gateway.chat.ChatClient;
@@ -41,27 +42,27 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     private final Chat chat;
     private final JsonClients clients;
-    private final @Nullable String handshakeUser;
+    private final @Nullable Caller handshakeCaller;
     private final Heartbeat heartbeat = new Heartbeat();
     private final RequestRate rate;
 
     private volatile @Nullable WebSocketConnection connection;
     private volatile @Nullable ChatClient client;
 
-    /** @param handshakeUser who the handshake said it is; null if it did not say */
-    JsonClient(Chat chat, JsonClients clients, @Nullable String handshakeUser) {
+    /** @param handshakeCaller who the handshake said it is; null if it did not say */
+    JsonClient(Chat chat, JsonClients clients, @Nullable Caller handshakeCaller) {
         this.chat = chat;
         this.clients = clients;
-        this.handshakeUser = handshakeUser;
+        this.handshakeCaller = handshakeCaller;
         this.rate = chat.requestRate();
     }
 
     @Override
     public void opened(WebSocketConnection opened) {
         connection = opened;
-        if (handshakeUser != null) {
+        if (handshakeCaller != null) {
             try {
-                client = chat.admit(handshakeUser, this);
+                client = chat.admit(handshakeCaller, this);
             } catch (Refusal e) {
                 sendError(e);
                 opened.close(POLICY, e.code().code());
@@ -145,6 +146,12 @@ final class JsonClient implements WebSocketListener, ClientLink {
     }
 
     @Override
+    public void expired() {
+        sendError(Refusal.expired());
+        connection().close(POLICY, ErrorCode.TOKEN_EXPIRED.code());
+    }
+
+    @Override
     public boolean isDrained() {
         return connection().isDrained();
     }
@@ -169,12 +176,12 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     private void authenticate(@Nullable JsonNode data, Answer answer) {
         try {
-            String userId = chat.identify(data);
+            Caller caller = chat.identify(data);
             ChatClient identified = client;
             if (identified == null) {
-                client = chat.admit(userId, this);
-            } else if (!identified.userId().equals(userId)) {
-                throw new Refusal(ErrorCode.BAD_REQUEST, "This connection is another user's: open a new one.");
+                client = chat.admit(caller, this);
+            } else {
+                identified.renew(caller);
             }
             answer.send("{\"ok\":true}");
         } catch (Refusal e) {

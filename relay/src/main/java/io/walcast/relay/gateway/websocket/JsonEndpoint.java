@@ -8,12 +8,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.HttpRequestHandler;
 
-/** {@code /ws}: accepts plain-JSON connections. In development a handshake may say who it is, by header or query. */
+/** {@code /ws}: accepts plain-JSON connections. A handshake may say who it is, in the ways of a request. */
 @Component("/ws")
 class JsonEndpoint implements HttpRequestHandler {
 
@@ -36,24 +35,15 @@ class JsonEndpoint implements HttpRequestHandler {
             return;
         }
         try {
-            upgrade.accept(request, response, new JsonClient(chat, clients, user(request)));
+            upgrade.accept(request, response, new JsonClient(chat, clients, chat.identify(request)));
         } catch (Refusal e) {
-            response.sendError(HttpServletResponse.SC_UNAUTHORIZED, e.getMessage());
-        }
-    }
-
-    private @Nullable String user(HttpServletRequest request) throws Refusal {
-        String header = request.getHeader("X-User-Id");
-        String named = header != null ? header : parameter(request);
-        return named == null ? null : chat.identify(named);
-    }
-
-    private static @Nullable String parameter(HttpServletRequest request) throws Refusal {
-        try {
-            return request.getParameter("userId");
-        } catch (IllegalStateException e) {
-            // What the Servlet API has for a query that cannot be decoded.
-            throw new Refusal(ErrorCode.UNAUTHORIZED, "The query of this URL cannot be decoded.");
+            boolean unavailable = e.code() == ErrorCode.UNAVAILABLE;
+            if (unavailable) {
+                response.setHeader(HttpHeaders.RETRY_AFTER, "3");
+            }
+            response.sendError(
+                    unavailable ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_UNAUTHORIZED,
+                    e.getMessage());
         }
     }
 }

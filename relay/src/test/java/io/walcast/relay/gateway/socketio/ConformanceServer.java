@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.AllowedOrigins;
+import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.transport.EmbeddedServer;
 import io.walcast.relay.gateway.transport.Frame;
 import io.walcast.relay.gateway.transport.TransportSettings;

@@ -1,4 +1,4 @@
-package io.walcast.relay.gateway.transport;
+package io.walcast.identity;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.walcast.relay.gateway.transport;
+package io.walcast.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.walcast.app.identity;
+package io.walcast.identity;
 
 import java.util.regex.Pattern;
 
@@ -26,7 +26,8 @@ public record UserId(String value) {
         }
     }
 
-    static boolean isWellFormed(String value) {
+    /** Whether the value is a user id. */
+    public static boolean isWellFormed(String value) {
         return WELL_FORMED.matcher(value).matches();
     }
 

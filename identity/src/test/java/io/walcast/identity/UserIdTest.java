@@ -1,4 +1,4 @@
-package io.walcast.app.identity;
+package io.walcast.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

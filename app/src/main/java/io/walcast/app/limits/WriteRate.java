@@ -1,0 +1,83 @@
+package io.walcast.app.limits;
+
+import io.walcast.app.problems.ProblemException;
+import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.UserId;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+
+/**
+ * Bounds how fast one user may write: a token bucket for each, kept as the one number of the generic cell rate algorithm,
+ * the time at which the bucket is full again.
+ *
+ * <p>Thread-safe, without locks. A full bucket is forgotten, since a new one is full too: what is kept are the users of
+ * the last seconds, however many there have ever been.
+ */
+@Component
+@EnableConfigurationProperties(LimitSettings.class)
+public class WriteRate {
+
+    private static final int FORGET_FROM = 1_024;
+
+    /** Nanoseconds in which one write is earned; 0: no limit. */
+    private final long interval;
+
+    private final long tolerance;
+    private final Map<String, AtomicLong> fullAgain = new ConcurrentHashMap<>();
+    private volatile int forgetAt = FORGET_FROM;
+
+    WriteRate(LimitSettings settings) {
+        this.interval = settings.writesPerSecond() == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / settings.writesPerSecond();
+        this.tolerance = interval * (settings.writeBurst() - 1);
+    }
+
+    /** @throws ProblemException {@code too_many_requests}, if the user has no write left now */
+    public void count(UserId user) {
+        if (interval == 0) {
+            return;
+        }
+        long wait = count(user.value(), System.nanoTime());
+        if (wait > 0) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(wait - 1) + 1;
+            throw new ProblemException(ProblemType.TOO_MANY_REQUESTS, "Try again in " + seconds + " s, and slower.")
+                    .withHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+        }
+    }
+
+    /** Returns the nanoseconds to wait for the next write; 0 if this one is let through. */
+    long count(String user, long now) {
+        AtomicLong bucket = fullAgain.get(user);
+        if (bucket == null) {
+            if (fullAgain.size() >= forgetAt) {
+                forgetTheFull(now);
+            }
+            bucket = fullAgain.computeIfAbsent(user, unknown -> new AtomicLong(now));
+        }
+        while (true) {
+            long full = bucket.get();
+            long debt = Math.max(0, full - now);
+            if (debt > tolerance) {
+                return debt - tolerance;
+            }
+            if (bucket.compareAndSet(full, now + debt + interval)) {
+                return 0;
+            }
+        }
+    }
+
+    /** How many users are kept. */
+    int kept() {
+        return fullAgain.size();
+    }
+
+    // A bucket that is taken from at this very moment may be forgotten with that write: one write more, once.
+    private void forgetTheFull(long now) {
+        fullAgain.values().removeIf(full -> full.get() - now <= 0);
+        forgetAt = Math.max(FORGET_FROM, fullAgain.size() * 2);
+    }
+}

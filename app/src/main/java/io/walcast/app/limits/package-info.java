@@ -1,0 +1,5 @@
+/** How much one user may ask of REST. */
+@NullMarked
+package io.walcast.app.limits;
+
+import org.jspecify.annotations.NullMarked;

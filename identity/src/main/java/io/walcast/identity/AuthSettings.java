@@ -1,0 +1,109 @@
+package io.walcast.identity;
+
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How callers are identified.
+ *
+ * @param mode who is believed
+ * @param letAnyoneBeAnyone lets a server in header mode listen on other addresses than loopback
+ * @param opsAuthority what a token must grant for operations
+ * @param jwt which tokens are good, in jwt mode
+ */
+@Validated
+@ConfigurationProperties("walcast.auth")
+public record AuthSettings(
+        @NotNull @DefaultValue("header") Mode mode,
+        @DefaultValue("false") boolean letAnyoneBeAnyone,
+        @NotBlank @DefaultValue("ops") String opsAuthority,
+        @NotNull @DefaultValue Jwt jwt) {
+
+    /** Who is believed. */
+    public enum Mode {
+        /** Whoever says a name is that user: for development, on loopback. */
+        HEADER,
+        /** Whoever has a good token is its subject. */
+        JWT
+    }
+
+    public AuthSettings {
+        if (mode == Mode.JWT) {
+            jwt.check();
+        }
+    }
+
+    public boolean usesTokens() {
+        return mode == Mode.JWT;
+    }
+
+    /**
+     * Which tokens are good.
+     *
+     * @param issuer what {@code iss} must be
+     * @param audience what {@code aud} must contain
+     * @param jwksUri where the issuer's public keys are; found from the issuer (OpenID discovery) if neither this nor a
+     *     secret is set
+     * @param secret shared with the issuer, at least 32 bytes, for HS256; never printed
+     * @param algorithm the only one that is accepted with public keys
+     * @param clockSkew by how much the issuer's clock may differ; at most 2 minutes
+     * @param authoritiesClaim claim that lists what else the user may do
+     * @param renewBefore how long before its token ends a connection is asked for a new one
+     */
+    public record Jwt(
+            @Nullable String issuer,
+            @Nullable String audience,
+            @Nullable URI jwksUri,
+            @Nullable String secret,
+            @DefaultValue("RS256") String algorithm,
+            @DefaultValue("30s") Duration clockSkew,
+            @DefaultValue("scope") String authoritiesClaim,
+            @DefaultValue("1m") Duration renewBefore) {
+
+        private static final int SECRET_BYTES = 32;
+        private static final Set<String> ALGORITHMS =
+                Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+
+        public Jwt {
+            algorithm = algorithm.toUpperCase(Locale.ROOT);
+            Assert.isTrue(
+                    ALGORITHMS.contains(algorithm),
+                    "algorithm must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512");
+            Assert.isTrue(
+                    !clockSkew.isNegative() && clockSkew.compareTo(Duration.ofMinutes(2)) <= 0,
+                    "clock-skew must be between 0 and 2 minutes");
+            Assert.isTrue(renewBefore.toMillis() > 0, "renew-before must be positive");
+            Assert.hasText(authoritiesClaim, "authorities-claim must not be empty");
+        }
+
+        private void check() {
+            Assert.hasText(issuer, "walcast.auth.mode=jwt needs walcast.auth.jwt.issuer: what the iss of a token is");
+            Assert.hasText(
+                    audience,
+                    "walcast.auth.mode=jwt needs walcast.auth.jwt.audience: what the aud of a token contains");
+            Assert.isTrue(
+                    secret == null || jwksUri == null,
+                    "set either walcast.auth.jwt.secret or walcast.auth.jwt.jwks-uri, not both");
+            Assert.isTrue(
+                    secret == null || secret.getBytes(StandardCharsets.UTF_8).length >= SECRET_BYTES,
+                    "walcast.auth.jwt.secret must have at least 32 bytes");
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Jwt[issuer=%s, audience=%s, jwksUri=%s, secret=%s, algorithm=%s]"
+                    .formatted(issuer, audience, jwksUri, secret == null ? "none" : "set", algorithm);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.walcast.identity;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every request passes here first: one with a token in its URL is refused, since URLs end up in logs and histories; where
+ * everyone is believed, so is one that calls this machine by a name that is not its own; and what browsers need to know to
+ * be strict is said. Stateless.
+ */
+final class FrontDoor extends HttpFilter {
+
+    private static final long serialVersionUID = 1;
+
+    private static final Pattern TOKEN = Pattern.compile("(^|&)(access_|id_)?token=");
+
+    private static final String PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+            + "frame-ancestors 'none'";
+
+    /** Swagger UI writes style elements. Nothing that users wrote is shown there. */
+    private static final String SWAGGER_POLICY =
+            PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+
+    private final boolean loopbackOnly;
+
+    /** @param loopbackOnly whether only loopback names mean this server */
+    FrontDoor(boolean loopbackOnly) {
+        this.loopbackOnly = loopbackOnly;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String query = request.getQueryString();
+        if (query != null && namesToken(query)) {
+            Problems.answer(
+                    response,
+                    HttpServletResponse.SC_BAD_REQUEST,
+                    "token_in_url",
+                    "A token must not be in a URL",
+                    "Send it in the header Authorization, in auth.token of Socket.IO, or in an authenticate event. Take this one for stolen.");
+            return;
+        }
+        if (loopbackOnly && !Loopback.isName(request.getServerName())) {
+            Problems.forbidden(
+                    response,
+                    "Where everyone is believed this server answers to localhost only: a page of another name could be anyone. Set walcast.auth.mode=jwt.");
+            return;
+        }
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        String path = request.getRequestURI();
+        if (path.startsWith("/conversations") || path.startsWith("/messages")) {
+            if (request.getMethod().equals("GET")) {
+                response.setHeader("Cache-Control", "no-store");
+            }
+        } else if (!path.startsWith("/socket.io") && !path.equals("/ws")) {
+            page(path, response);
+        }
+        chain.doFilter(request, response);
+    }
+
+    private static void page(String path, HttpServletResponse response) {
+        response.setHeader("Content-Security-Policy", path.startsWith("/swagger-ui") ? SWAGGER_POLICY : PAGE_POLICY);
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+        response.setHeader("Cross-Origin-Resource-Policy", path.endsWith(".js") ? "cross-origin" : "same-origin");
+        response.setHeader("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+    }
+
+    private static boolean namesToken(@Nullable String query) {
+        return query != null && query.contains("token") && TOKEN.matcher(query).find();
+    }
+}

@@ -1,0 +1,85 @@
+package io.walcast.identity;
+
+import jakarta.servlet.Filter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.security.web.FilterChainProxy;
+
+/** Puts the guards in front of whatever a process serves, in this order. */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@EnableConfigurationProperties({AuthSettings.class, OpsSettings.class, AllowedOrigins.class})
+class IdentityAutoConfiguration {
+
+    private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 100;
+
+    @Bean
+    FilterRegistrationBean<FrontDoor> frontDoor(AuthSettings settings) {
+        return filter(new FrontDoor(!settings.usesTokens() && !settings.letAnyoneBeAnyone()), 0, "/*");
+    }
+
+    @Bean
+    @ConditionalOnProperty("walcast.ops.port")
+    OpsPort opsPort(OpsSettings settings) {
+        Integer port = settings.port();
+        return new OpsPort(port == null ? 0 : port, settings.address());
+    }
+
+    @Bean
+    @ConditionalOnProperty("walcast.ops.port")
+    FilterRegistrationBean<OpsPort> opsPortFilter(OpsPort port) {
+        return filter(port, 1, "/*");
+    }
+
+    @Bean
+    FilterRegistrationBean<OpsGuard> opsGuard(AuthSettings settings) {
+        return filter(new OpsGuard(!settings.usesTokens()), 2, "/ops/*", "/actuator/*");
+    }
+
+    private static <F extends Filter> FilterRegistrationBean<F> filter(F filter, int place, String... patterns) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.addUrlPatterns(patterns);
+        registration.setOrder(FIRST + place);
+        registration.setAsyncSupported(true);
+        return registration;
+    }
+
+    /** Callers are believed. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "walcast.auth.mode", havingValue = "header", matchIfMissing = true)
+    static class ByHeader {
+
+        @Bean
+        Identity identity() {
+            return new HeaderIdentity();
+        }
+    }
+
+    /** Callers have tokens. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnProperty(name = "walcast.auth.mode", havingValue = "jwt")
+    static class ByToken {
+
+        @Bean
+        Tokens tokens(AuthSettings settings) {
+            return new Tokens(settings.jwt());
+        }
+
+        @Bean
+        TokenIdentity identity(Tokens tokens, AuthSettings settings) {
+            return new TokenIdentity(tokens, settings.jwt());
+        }
+
+        /** Behind preflight requests, which carry no token. */
+        @Bean
+        FilterRegistrationBean<FilterChainProxy> gate(TokenIdentity identity, AuthSettings settings) {
+            return filter(Gate.of(identity, settings.opsAuthority()), 20, "/*");
+        }
+    }
+}

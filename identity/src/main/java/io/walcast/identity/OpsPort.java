@@ -1,0 +1,46 @@
+package io.walcast.identity;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.catalina.connector.Connector;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/**
+ * A port of their own for operations: nothing else is served there, and they are served nowhere else. Probes are, for a
+ * load balancer asks the port that it sends clients to. Stateless.
+ */
+final class OpsPort extends HttpFilter implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+    private static final long serialVersionUID = 1;
+
+    private final int port;
+    private final String address;
+
+    OpsPort(int port, String address) {
+        this.port = port;
+        this.address = address;
+    }
+
+    @Override
+    public void customize(TomcatServletWebServerFactory factory) {
+        var connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
+        connector.setPort(port);
+        connector.setProperty("address", address);
+        factory.addAdditionalConnectors(connector);
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (Gate.isProbe(request) || Gate.isOps(request) == (request.getLocalPort() == port)) {
+            chain.doFilter(request, response);
+        } else {
+            response.sendError(HttpServletResponse.SC_NOT_FOUND);
+        }
+    }
+}

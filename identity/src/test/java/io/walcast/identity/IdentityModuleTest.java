@@ -1,0 +1,38 @@
+package io.walcast.identity;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class IdentityModuleTest {
+
+    private static final JavaClasses IDENTITY = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.walcast.identity");
+
+    @Test
+    void knowsNoneOfThoseThatStandOnIt() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.walcast.app..", "io.walcast.relay..")
+                .check(IDENTITY);
+    }
+
+    @Test
+    void knowsNothingOfTheDatabase() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.walcast.db..").and(not(simpleName("StartupProblem"))))
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.springframework.jdbc..", "org.postgresql..")
+                .check(IDENTITY);
+    }
+}
