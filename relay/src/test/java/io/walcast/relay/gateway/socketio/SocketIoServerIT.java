@@ -263,6 +263,29 @@ class SocketIoServerIT {
 
     // ---- limits
 
+    /** Tomcat opens none of these whose answer it could not write. */
+    @Test
+    void clientsThatAreGoneBeforeTheirWebSocketOpensAreNotCounted() throws Exception {
+        start(settings().build());
+        byte[] handshake = """
+                GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r
+                Host: localhost\r
+                Connection: Upgrade\r
+                Upgrade: websocket\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                \r
+                """.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < 1_000; i++) {
+            try (var socket = new java.net.Socket("127.0.0.1", server.port())) {
+                // Closed with a reset, which makes the next write to it fail.
+                socket.setSoLinger(true, 0);
+                socket.getOutputStream().write(handshake);
+            }
+        }
+        awaitNobody();
+    }
+
     @Test
     void refusesClientsBeyondTheLimitUntilOneLeaves() throws Exception {
         start(settings().maxConnections(2).build());
