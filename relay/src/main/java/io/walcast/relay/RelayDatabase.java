@@ -31,6 +31,9 @@ public final class RelayDatabase implements AutoCloseable {
     /** On a connection that the network swallowed, an answer would be awaited for ever, and with it the marks. */
     private static final String ANSWER_TIMEOUT_SECONDS = "10";
 
+    /** A plan that is kept was made when the outbox was small, and reads all of it until the next analysis. */
+    private static final String PLAN_EACH_TIME = "set plan_cache_mode = force_custom_plan";
+
     private final String url;
     private final String username;
     private final String password;
@@ -49,6 +52,7 @@ public final class RelayDatabase implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setInitializationFailTimeout(-1);
+        config.setConnectionInitSql(PLAN_EACH_TIME);
         config.addDataSourceProperty(PGProperty.SOCKET_TIMEOUT.getName(), ANSWER_TIMEOUT_SECONDS);
         this.pool = new HikariDataSource(config);
     }

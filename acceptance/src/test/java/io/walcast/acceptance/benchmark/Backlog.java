@@ -53,7 +53,7 @@ final class Backlog implements Section {
         await("the backlog is marked")
                 .atMost(LIMIT)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> walcast.unmarked() == 0);
+                .until(walcast::allMarked);
         driver.awaitDelivered();
         var row = Report.row("Walcast, delivered and marked");
         row.put("rows/s", walcast.sql().sql("""

@@ -31,6 +31,10 @@ final class Speed implements Section {
     private static final double STEP_DOWN = 0.9;
 
     private static final Duration WARM_UP = Duration.ofSeconds(20);
+
+    /** For as long as this a JVM goes on compiling what the warm-up has shown it, with most of a core. */
+    private static final Duration COMPILATION = Duration.ofSeconds(20);
+
     private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final Duration MARKED_LIMIT = Duration.ofMinutes(1);
 
@@ -47,6 +51,7 @@ final class Speed implements Section {
         try (var driver = connect(contender)) {
             driver.postAsFastAsAnswered(WARM_UP);
             awaitMarked(driver, contender);
+            driver.postAt(RATES.get(0), COMPILATION);
             for (int rate : RATES) {
                 latency(rate, driver, contender, setting, report);
             }
@@ -135,7 +140,7 @@ final class Speed implements Section {
         await("every row is marked")
                 .atMost(MARKED_LIMIT)
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> contender.unmarked() == 0);
+                .until(contender::allMarked);
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 

@@ -15,8 +15,12 @@ public interface Contender extends AutoCloseable {
     /** Creates a conversation of these users, whoever may post and listen. */
     UUID createConversation(List<String> members);
 
-    /** Rows of the outbox that wait for their mark; 0 if it has no such thing. */
-    long unmarked();
+    /**
+     * Whether no row of the outbox waits for its mark; true if it has no such thing.
+     *
+     * <p>Asked again and again while the server works: it looks at the newest row before it counts.
+     */
+    boolean allMarked();
 
     /** Processor time of the process so far. */
     Duration cpu();

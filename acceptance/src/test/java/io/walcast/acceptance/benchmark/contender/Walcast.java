@@ -74,10 +74,14 @@ public final class Walcast implements Contender {
     }
 
     @Override
-    public long unmarked() {
-        return sql().sql("select count(*) from outbox where published_at is null and topic <> 'walcast.canary'")
-                .query(Long.class)
-                .single();
+    public boolean allMarked() {
+        return sql().sql("""
+                        select case
+                            when (select published_at is null from outbox where topic <> 'walcast.canary' order by id desc limit 1)
+                            then false
+                            else not exists (select from outbox where published_at is null and topic <> 'walcast.canary')
+                        end
+                        """).query(Boolean.class).single();
     }
 
     /** SQL as the superuser. */

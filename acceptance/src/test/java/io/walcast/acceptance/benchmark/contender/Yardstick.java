@@ -123,11 +123,10 @@ public final class Yardstick implements Contender {
     }
 
     @Override
-    public long unmarked() {
+    public boolean allMarked() {
         return kind == Kind.DIRECT
-                ? 0
-                : sql().sql("select count(*) from s_outbox where published_at is null")
-                        .query(Long.class)
+                || sql().sql("select not exists (select from s_outbox where published_at is null)")
+                        .query(Boolean.class)
                         .single();
     }
 
