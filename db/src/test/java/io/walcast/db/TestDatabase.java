@@ -7,10 +7,11 @@ import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * A migrated database of a test's own on the embedded server that all tests of this JVM share.
+ * A migrated database of a test's own on the server that all tests of this JVM share: an embedded one, or with {@code
+ * -Dwalcast.test.database=testcontainers} one in a container.
  *
- * <p>The server starts at first use, on a free port, and ends with the JVM, even a killed one; what it keeps lies under
- * {@code target}. Its settings are those of production: durable, and with logical decoding. It asks for no password, so
+ * <p>The server starts at first use, on a free port, and ends with the JVM; an embedded one even with a killed one, and
+ * what it keeps lies under {@code target}. Its settings are those of production: durable, and with logical decoding. It asks for no password, so
  * that tests may also log in as {@code walcast_app} and {@code walcast_relay}.
  */
 public final class TestDatabase implements AutoCloseable {
@@ -65,16 +66,37 @@ public final class TestDatabase implements AutoCloseable {
 
     private static final class Server {
         private static final String TEMPLATE = "walcast";
-        private static final TestServer RUNNING = start();
+        private static final Map<String, String> SETTINGS = Map.of(
+                "max_connections", "300",
+                "max_replication_slots", "50",
+                "max_wal_senders", "50");
+        private static final SharedServer RUNNING = start();
         private static final JdbcClient JDBC = JdbcClient.create(RUNNING.superuserOf("postgres"));
 
-        private static TestServer start() {
-            var server = TestServer.create(Map.of(
-                    "max_connections", "300",
-                    "max_replication_slots", "50",
-                    "max_wal_senders", "50"));
-            server.provide(TEMPLATE);
+        private static SharedServer start() {
+            String kind = System.getProperty("walcast.test.database", "embedded");
+            SharedServer server = switch (kind) {
+                case "embedded" -> embedded();
+                case "testcontainers" -> contained();
+                default ->
+                    throw new IllegalArgumentException(
+                            "walcast.test.database is \"" + kind + "\"; set it to embedded or testcontainers");
+            };
             Flyway.configure().dataSource(server.superuserOf(TEMPLATE)).load().migrate();
+            return server;
+        }
+
+        private static SharedServer embedded() {
+            var server = TestServer.create(SETTINGS);
+            server.provide(TEMPLATE);
+            return server;
+        }
+
+        private static SharedServer contained() {
+            var server = ContainerServer.start(SETTINGS);
+            JdbcClient.create(server.superuserOf("postgres"))
+                    .sql("create database " + TEMPLATE)
+                    .update();
             return server;
         }
     }

@@ -19,7 +19,7 @@ import org.springframework.util.FileSystemUtils;
  * <p>Its settings are those of production: durable, and with logical decoding. It asks for no password. It ends with the
  * JVM, even a killed one, and what it keeps lies under {@code target} until then.
  */
-public final class TestServer implements AutoCloseable {
+public final class TestServer implements SharedServer, AutoCloseable {
 
     /** How PostgreSQL is stopped; the names are those of {@code pg_ctl stop -m}. */
     public enum StopMode {
@@ -95,16 +95,17 @@ public final class TestServer implements AutoCloseable {
         return server.port();
     }
 
+    @Override
     public String url(String database) {
         return server.url(database);
     }
 
-    /** The name of the superuser. */
+    @Override
     public String superuser() {
         return EmbeddedServer.SUPERUSER;
     }
 
-    /** Connections as the superuser. */
+    @Override
     public DataSource superuserOf(String database) {
         return server.superuserOf(database);
     }
