@@ -159,6 +159,8 @@ final class Deployment implements AutoCloseable {
     private WalcastProcess restAlone(Path directory) {
         var properties = database.properties(way());
         properties.put("walcast.relay.enabled", "false");
+        // It has no relay, and so no login for one.
+        properties.keySet().removeIf(name -> name.startsWith("walcast.relay.database."));
         return process(WalcastProcess.APP, directory.resolve("app"), properties);
     }
 
