@@ -35,7 +35,8 @@ class MarkStatements {
      * Which transactions there are.
      *
      * @param oldest the oldest one that has not ended
-     * @param next the first that has not begun
+     * @param next one that is later than all that had begun. A snapshot's own bound would not do: it is just behind the
+     *     newest transaction that has ended, and later ones may run
      */
     record Transactions(long oldest, long next) {}
 
@@ -69,7 +70,7 @@ class MarkStatements {
 
     Transactions transactions() {
         return jdbc.sql("""
-                        select pg_snapshot_xmin(s)::text::bigint as oldest, pg_snapshot_xmax(s)::text::bigint as next
+                        select pg_snapshot_xmin(s)::text::bigint as oldest, pg_current_xact_id()::text::bigint as next
                         from pg_current_snapshot() s
                         """).query(Transactions.class).single();
     }
