@@ -44,6 +44,12 @@ class CatchUp implements DisposableBean {
         return threads;
     }
 
+    /** Has something done again and again, which must not throw. */
+    void every(Duration interval, Runnable task) {
+        var unused =
+                threads.scheduleWithFixedDelay(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Starts the subscription's one task. Called with the room's lock held. */
     void begin(Room room, Subscription subscription) {
         submit(() -> step(room, subscription));
@@ -59,19 +65,27 @@ class CatchUp implements DisposableBean {
             return;
         }
         List<RoomEvent> page;
+        boolean ask = room.beginToAsk(subscription);
         try {
+            String userId = subscription.subscriber.userId();
+            if (ask && history.tail(room.conversationId(), userId).isEmpty()) {
+                room.evict(userId);
+                return;
+            }
             page = history.page(room.conversationId(), subscription.position);
         } catch (DataAccessException e) {
             LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());
+            if (ask) {
+                room.askAgain(subscription);
+            }
             again(room, subscription, RETRY_AFTER_ERROR);
             return;
         }
         for (RoomEvent message : page) {
-            if (!subscription.subscriber.offer(message)) {
+            if (!room.offer(subscription, message)) {
                 subscription.subscriber.whenDrained(() -> again(room, subscription, RETRY));
                 return;
             }
-            subscription.position = message.seq();
         }
         if (!page.isEmpty()) {
             submit(() -> step(room, subscription));

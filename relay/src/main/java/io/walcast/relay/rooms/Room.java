@@ -168,17 +168,63 @@ final class Room {
         }
     }
 
-    /** Nobody is at the tail: the table may have messages that were not and will not be broadcast here. */
+    /**
+     * Queues a message that was read from the table for a subscription that catches up, unless it has ended meanwhile.
+     *
+     * @return false if too much waits for the subscriber
+     */
+    boolean offer(Subscription subscription, RoomEvent message) {
+        lock.lock();
+        try {
+            if (!subscription.ended) {
+                if (!subscription.subscriber.offer(message)) {
+                    return false;
+                }
+                subscription.position = message.seq();
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Nobody is at the tail: the table may have messages that were not and will not be broadcast here, and a member may have
+     * been removed without a word.
+     */
     void readOn() {
         lock.lock();
         try {
             for (Subscription subscription : subscriptions.values()) {
                 subscription.mustReadOn = true;
+                subscription.mayBeRemoved = true;
                 if (subscription.live) {
                     subscription.live = false;
                     catchUp.begin(this, subscription);
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the table must be asked who is a member; once it is asked, nobody else has to. */
+    boolean beginToAsk(Subscription subscription) {
+        lock.lock();
+        try {
+            boolean ask = subscription.mayBeRemoved;
+            subscription.mayBeRemoved = false;
+            return ask;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The table could not be asked. */
+    void askAgain(Subscription subscription) {
+        lock.lock();
+        try {
+            subscription.mayBeRemoved = true;
         } finally {
             lock.unlock();
         }
@@ -251,10 +297,11 @@ final class Room {
         }
     }
 
-    boolean idleFor(long nanos) {
+    /** Whether nobody has been here for so long; a room that has had no message needs less. */
+    boolean idleFor(long nanos, long nanosIfUnused) {
         lock.lock();
         try {
-            return subscriptions.isEmpty() && System.nanoTime() - touchedNanos > nanos;
+            return subscriptions.isEmpty() && System.nanoTime() - touchedNanos > (newest == 0 ? nanosIfUnused : nanos);
         } finally {
             lock.unlock();
         }

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +37,10 @@ public final class Rooms {
     /** A room without subscribers remembers its newest seq for this long after its last broadcast. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
-    private static final int FORGET_EVERY = 1_024;
+    /** One that was only asked for may be of no conversation at all: anyone can ask for as many as there are UUIDs. */
+    private static final Duration REMEMBERED_UNUSED = Duration.ofSeconds(5);
+
+    private static final Duration FORGET_EVERY = Duration.ofSeconds(5);
 
     private final History history;
     private final CatchUp catchUp;
@@ -46,22 +48,18 @@ public final class Rooms {
     private final RoomMeters meters;
     private final Map<UUID, Room> rooms = new ConcurrentHashMap<>();
 
-    private final AtomicInteger broadcasts = new AtomicInteger();
-
     Rooms(History history, CatchUp catchUp, RoomSettings settings, RoomMeters meters) {
         this.history = history;
         this.catchUp = catchUp;
         this.settings = settings;
         this.meters = meters;
         meters.countRooms(rooms);
+        catchUp.every(FORGET_EVERY, this::forgetIdleRooms);
     }
 
     /** Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client. */
     public void broadcast(RoomEvent event) {
         room(event.conversationId()).broadcast(event);
-        if (broadcasts.incrementAndGet() % FORGET_EVERY == 0) {
-            catchUp.executor().execute(this::forgetIdleRooms);
-        }
     }
 
     /** Tells the others in the room what is worth something only at this moment. Not stored, and dropped under pressure. */
@@ -90,7 +88,10 @@ public final class Rooms {
         room(conversationId).evict(null);
     }
 
-    /** Has everyone read from the table what came after their last message: another process has delivered meanwhile. */
+    /**
+     * Has everyone read from the table what came after their last message, and puts out who is no longer a member: another
+     * process has delivered meanwhile.
+     */
     public void readOn() {
         rooms.values().forEach(Room::readOn);
     }
@@ -216,7 +217,9 @@ public final class Rooms {
 
     private void forgetIdleRooms() {
         for (UUID conversationId : rooms.keySet()) {
-            rooms.computeIfPresent(conversationId, (id, room) -> room.idleFor(REMEMBERED.toNanos()) ? null : room);
+            rooms.computeIfPresent(
+                    conversationId,
+                    (id, room) -> room.idleFor(REMEMBERED.toNanos(), REMEMBERED_UNUSED.toNanos()) ? null : room);
         }
     }
 }

@@ -13,6 +13,9 @@ final class Subscription {
     /** What the table showed before this was set says nothing about the tail. */
     boolean mustReadOn;
 
+    /** Its user's removal may have passed unheard: the table is asked before anything more is read from it. */
+    boolean mayBeRemoved;
+
     /** Counted among those who are present. */
     boolean present;
 

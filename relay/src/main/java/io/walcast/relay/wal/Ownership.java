@@ -110,11 +110,14 @@ public final class Ownership implements DisposableBean {
         return ownRemnant;
     }
 
-    /** Whether another process may have delivered since this one last did; it is told once. */
+    /** Whether another process may have delivered since {@link #deliversAgain()}. */
     synchronized boolean othersDelivered() {
-        boolean others = othersDelivered;
+        return othersDelivered;
+    }
+
+    /** This process has caught up with what others have delivered. */
+    synchronized void deliversAgain() {
         othersDelivered = false;
-        return others;
     }
 
     /** What {@code relay_slots.owner_epoch} was counted on to when this process became the owner. */

@@ -153,6 +153,7 @@ public final class WalSupervisor extends LifecycleThread {
         }
         starting("starting the engine");
         Intake intake = consumer.open(ownership.othersDelivered());
+        ownership.deliversAgain();
         try (var engine = WalEngine.start(properties, intake)) {
             try {
                 watch(engine, intake);

@@ -3,9 +3,11 @@ package io.walcast.relay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,19 @@ class ResumeIT {
             outbox.post(conversation, 2);
 
             expectMessages(grace, 4, 5);
+        }
+    }
+
+    @Test
+    void aRoomThatNobodyMayEnterIsForgotten() {
+        var rooms = relay.bean(MeterRegistry.class).get("walcast.rooms").gauge();
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            for (int i = 0; i < 50; i++) {
+                grace.send(
+                        "{'id':1,'event':'join.conversation','data':{'conversationId':'" + UUID.randomUUID() + "'}}");
+                assertThat(grace.next().at("/data/ok").booleanValue()).isFalse();
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> rooms.value() < 50);
         }
     }
 

@@ -54,6 +54,33 @@ class StandbyIT {
         }
     }
 
+    @Test
+    void whoWasRemovedByAnotherRelayIsPutOutWhenThisOneDeliversAgain() throws Exception {
+        try (var database = TestDatabase.create();
+                var relay = RelayProcess.start(database);
+                var ada = JsonSocket.open(relay.port(), "ada");
+                var grace = JsonSocket.open(relay.port(), "grace")) {
+            var outbox = new Outbox(database);
+            UUID conversation = outbox.conversation();
+            join(ada, conversation, 0);
+            join(grace, conversation, 0);
+
+            // Another relay was the owner, has delivered the removal, and is gone.
+            try (Connection another = database.dataSource().getConnection();
+                    var statement = another.createStatement()) {
+                statement.execute("delete from members where user_id = 'grace'");
+                statement.execute("update relay_slots set owner_epoch = owner_epoch + 1");
+                statement.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'walcast owner' and datname = current_database()");
+            }
+
+            assertThat(grace.next().path("event").stringValue()).isEqualTo("conversation.left");
+            relay.awaitStreaming();
+            outbox.post(conversation, 1);
+            assertThat(seq(ada)).isEqualTo(1);
+        }
+    }
+
     private static void join(JsonSocket socket, UUID conversation, long after) {
         socket.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "','after':"
                 + after + "}}");
