@@ -159,7 +159,11 @@ final class EngineSession {
         }
         transport.close(why);
         onEnd.accept(this);
-        tell(told -> told.closed(why));
+        tell(told -> {
+            // What another thread has received meanwhile comes too late.
+            listener = null;
+            told.closed(why);
+        });
     }
 
     private void tell(Consumer<EngineListener> message) {

@@ -53,6 +53,7 @@ final class PacketBuffer {
         packets = new ArrayList<>(2);
         budget.release(bytes);
         bytes = 0;
+        overdrawn = 0;
         return taken;
     }
 

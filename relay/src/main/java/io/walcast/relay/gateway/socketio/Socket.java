@@ -137,7 +137,10 @@ public final class Socket {
 
     /** Calls {@code action} once, when little waits for the client: at once if that is so now. Replaces an earlier one. */
     public void whenDrained(Runnable action) {
-        session.whenDrained(action);
+        // One that has gone would take the place of the client's next socket.
+        if (!gone) {
+            session.whenDrained(action);
+        }
     }
 
     /** Removes the client from the namespace. @param closeTransport also ends its connection, for all namespaces */

@@ -193,6 +193,9 @@ final class SendQueue {
 
     private void account(long change) {
         bytes += change;
+        if (bytes == 0) {
+            overdrawn = 0;
+        }
         if (change != 0) {
             budget.release(-change);
         }

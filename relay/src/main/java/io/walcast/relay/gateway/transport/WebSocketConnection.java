@@ -244,20 +244,22 @@ public final class WebSocketConnection {
     void end(CloseStatus status) {
         CloseStatus cause;
         synchronized (lock) {
-            if (ended) {
-                return;
+            cause = ended ? null : closing == null ? status : closing;
+            if (cause != null) {
+                ended = true;
+                closing = cause;
+                whenDrained = null;
+                stalled = false;
+                queue.drop();
             }
-            ended = true;
-            cause = closing == null ? status : closing;
-            closing = cause;
-            whenDrained = null;
-            stalled = false;
-            queue.drop();
         }
+        // Also where another thread is about to: the container uses its channel again once this one returns.
         wire.close();
-        over.accept(cause);
-        onEnd.run();
-        shared.open().remove(this);
+        if (cause != null) {
+            over.accept(cause);
+            onEnd.run();
+            shared.open().remove(this);
+        }
     }
 
     private void close(CloseStatus status, boolean failure) {

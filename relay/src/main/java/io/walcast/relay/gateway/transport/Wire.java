@@ -19,6 +19,7 @@ final class Wire {
     private static final Logger log = LoggerFactory.getLogger(Wire.class);
 
     private final SocketWrapperBase<?> socket;
+    private volatile boolean closing;
     private boolean closed;
 
     /** @throws IllegalStateException if the connector is not Tomcat's default, NIO */
@@ -31,7 +32,7 @@ final class Wire {
 
     /** @return how many bytes were read: 0 if there are none now, -1 if the other side has ended the connection */
     int read(ByteBuffer target) throws IOException {
-        return socket.read(false, target);
+        return closing ? -1 : socket.read(false, target);
     }
 
     /**
@@ -73,7 +74,10 @@ final class Wire {
     }
 
     void close() {
-        // Nobody reads meanwhile: the container holds this lock while it has us read.
+        // Nobody reads meanwhile: the container holds this lock while it has us read, and a client that never pauses
+        // would
+        // have it hold the lock for ever.
+        closing = true;
         socket.getLock().lock();
         try {
             closeChannel();
