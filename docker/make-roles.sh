@@ -1,9 +1,12 @@
 #!/bin/bash
-# Runs once, in an empty PostgreSQL: the three logins, each for its part, and the database.
+# Runs once, in an empty PostgreSQL: the three logins, each for its part, and the database. No password becomes an argument
+# of a process, and a statement that fails is not logged with one.
 set -euo pipefail
-password() { cat "/run/secrets/$1"; }
-psql -v ON_ERROR_STOP=1 --username postgres \
-    -v owner="$(password owner)" -v app="$(password app)" -v relay="$(password relay)" <<'SQL'
+psql -v ON_ERROR_STOP=1 --username postgres <<'SQL'
+\set owner `cat /run/secrets/owner`
+\set app `cat /run/secrets/app`
+\set relay `cat /run/secrets/relay`
+set log_min_error_statement = panic;
 create role walcast_owner login password :'owner';
 create role walcast_app   login password :'app';
 create role walcast_relay login password :'relay' replication;

@@ -61,6 +61,12 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
             throw new StartupProblem("management.endpoints.web.base-path is %s, but guards stand before %s; remove it"
                     .formatted(path, ACTUATOR));
         }
+        String servlet = environment.getProperty("spring.mvc.servlet.path", "/");
+        if (!servlet.equals("/")) {
+            throw new StartupProblem(
+                    "spring.mvc.servlet.path is %s, and would move operations away from their guards; remove it, or set server.servlet.context-path instead"
+                            .formatted(servlet));
+        }
     }
 
     /** By the headers that proxies add, operations know that a request came through one. These settings take them away. */

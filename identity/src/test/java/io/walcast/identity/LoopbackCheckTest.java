@@ -75,6 +75,9 @@ class LoopbackCheckTest {
                         () -> check(Map.of("server.address", "127.0.0.1", "management.endpoints.web.base-path", "/")))
                 .isInstanceOf(StartupProblem.class)
                 .hasMessageContaining("management.endpoints.web.base-path is /");
+        assertThatThrownBy(() -> check(Map.of("server.address", "127.0.0.1", "spring.mvc.servlet.path", "/chat")))
+                .isInstanceOf(StartupProblem.class)
+                .hasMessageContaining("spring.mvc.servlet.path is /chat");
     }
 
     @Test

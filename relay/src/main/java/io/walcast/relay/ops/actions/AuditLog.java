@@ -1,5 +1,6 @@
 package io.walcast.relay.ops.actions;
 
+import io.walcast.identity.Caller;
 import io.walcast.relay.RelayDatabase;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -94,7 +95,9 @@ public class AuditLog {
     }
 
     private static String who(HttpServletRequest request) {
-        String user = request.getRemoteUser();
-        return user == null ? "somebody at " + request.getRemoteAddr() : user;
+        Caller caller = Caller.ofRequest();
+        return caller == null
+                ? "somebody at " + request.getRemoteAddr()
+                : caller.userId().value();
     }
 }
