@@ -9,6 +9,7 @@ import io.walcast.acceptance.OpsView;
 import io.walcast.acceptance.Signal;
 import io.walcast.acceptance.Trial;
 import io.walcast.acceptance.WalNoise;
+import io.walcast.acceptance.WalcastProcess;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,13 +26,13 @@ class SlotForecastIT {
     void isTrueAndComesInTime() throws Exception {
         try (var trial =
                 Trial.with().postgres("max_slot_wal_keep_size", "128MB").start()) {
-            var ops = new OpsView(trial.walcast());
+            var walcast = trial.walcast();
             trial.expose("walsender frozen until its slot may be lost", () -> {
                         var walsender = trial.database().walsender();
                         try (var noise = WalNoise.start(trial.database(), 2_000)) {
                             trial.hold(Duration.ofSeconds(5));
                             Signal.STOP.send(walsender);
-                            judge(trial, ops);
+                            judge(trial, walcast);
                         } finally {
                             Signal.CONT.send(walsender);
                         }
@@ -40,11 +41,11 @@ class SlotForecastIT {
         }
     }
 
-    private static void judge(Trial trial, OpsView ops) {
+    private static void judge(Trial trial, WalcastProcess walcast) {
+        var ops = new OpsView(walcast);
         var stopped = System.nanoTime();
-        await("health").atMost(NOTICE).until(() -> !trial.walcast().isUp());
-        System.out.printf(
-                "health after %.1f s: %s%n", since(stopped), trial.walcast().relay());
+        await("health").atMost(NOTICE).until(() -> !walcast.isUp());
+        System.out.printf("health after %.1f s: %s%n", since(stopped), walcast.relay());
         await("metrics").atMost(NOTICE).until(() -> ops.metric("walcast_relay_state{state=\"STREAMING\"}") == 0);
         System.out.printf("metrics after %.1f s%n", since(stopped));
         await("console").atMost(NOTICE).until(() -> !ops.findings("ALARM").isEmpty());
