@@ -3,15 +3,15 @@ package io.walcast.relay.wal;
 import java.time.Duration;
 
 /**
- * How long the connector rests when the WAL has had nothing for it for half a second: latency against idle CPU.
+ * How long the connector rests when the WAL has had nothing for it for half a second, and behind each acknowledgement, of
+ * which there are two a second: latency against idle CPU.
  *
- * <p>The first message after a silence waits for what is left of a rest, if it comes within one. Messages that follow each
- * other faster than twice a second never do.
+ * <p>A message that comes within a rest waits for what is left of it.
  */
 public enum LatencyProfile {
-    LOW(Duration.ofMillis(10)),
-    BALANCED(Duration.ofMillis(25)),
-    FRUGAL(Duration.ofMillis(100));
+    LOW(Duration.ofMillis(5)),
+    BALANCED(Duration.ofMillis(10)),
+    FRUGAL(Duration.ofMillis(40));
 
     private final Duration pollInterval;
 
