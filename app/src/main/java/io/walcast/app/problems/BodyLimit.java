@@ -1,11 +1,10 @@
 package io.walcast.app.problems;
 
+import io.walcast.identity.RequestBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpInputMessage;
@@ -23,12 +22,6 @@ final class BodyLimit extends RequestBodyAdviceAdapter {
     /** In bytes. JSON escapes make a text up to three times as long as its UTF-8, control characters aside. */
     private static final int LIMIT = 256 * 1024;
 
-    /** Bytes: what most bodies fit into. */
-    private static final int PIECE = 2 * 1024;
-
-    /** The container waits for each piece of a body, but not for only so long in all. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     @Override
     public boolean supports(
             MethodParameter parameter, Type type, Class<? extends HttpMessageConverter<?>> converterType) {
@@ -45,29 +38,14 @@ final class BodyLimit extends RequestBodyAdviceAdapter {
         if (message.getHeaders().getContentLength() > LIMIT) {
             throw tooLarge();
         }
-        var body = read(message.getBody());
-        return new ReadBody(message.getHeaders(), new ByteArrayInputStream(body));
-    }
-
-    private static byte[] read(InputStream stream) throws IOException {
-        long begun = System.nanoTime();
-        var body = new byte[PIECE];
-        int length = 0;
-        while (true) {
-            int read = stream.read(body, length, body.length - length);
-            if (read < 0) {
-                return Arrays.copyOf(body, length);
-            }
-            length += read;
-            if (length > LIMIT) {
+        try {
+            byte[] body = RequestBody.read(message.getBody(), LIMIT);
+            if (body.length > LIMIT) {
                 throw tooLarge();
             }
-            if (System.nanoTime() - begun > PATIENCE_NANOS) {
-                throw new ProblemException(ProblemType.REQUEST_TIMEOUT, "The body took more than 10 s to come.");
-            }
-            if (length == body.length) {
-                body = Arrays.copyOf(body, 2 * length);
-            }
+            return new ReadBody(message.getHeaders(), new ByteArrayInputStream(body));
+        } catch (RequestBody.SlowException e) {
+            throw new ProblemException(ProblemType.REQUEST_TIMEOUT, "The body took more than 10 s to come.");
         }
     }
 

@@ -1,11 +1,9 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.identity.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +18,6 @@ import org.slf4j.LoggerFactory;
 final class PollingRequests {
 
     private static final Logger log = LoggerFactory.getLogger(PollingRequests.class);
-
-    /** Bytes: what most payloads fit into. */
-    private static final int PIECE = 2 * 1024;
-
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final int maxPayload;
     private final ScheduledExecutorService timer;
@@ -96,7 +89,9 @@ final class PollingRequests {
 
     private @Nullable HandshakeError receive(
             EngineSession session, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        byte[] body = request.getContentLengthLong() > maxPayload ? null : read(request.getInputStream());
+        byte[] body = request.getContentLengthLong() > maxPayload
+                ? null
+                : RequestBody.read(request.getInputStream(), maxPayload);
         if (body == null || body.length > maxPayload) {
             session.malformed("payload longer than " + maxPayload + " bytes");
             response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
@@ -119,24 +114,6 @@ final class PollingRequests {
         response.setContentType("text/html");
         response.getWriter().write("ok");
         return null;
-    }
-
-    /** At most one byte more than may come. The container waits for each piece, but not for only so long in all. */
-    private byte[] read(InputStream stream) throws IOException {
-        long begun = System.nanoTime();
-        var body = new ByteArrayOutputStream();
-        var piece = new byte[PIECE];
-        while (body.size() <= maxPayload) {
-            int length = stream.read(piece, 0, Math.min(piece.length, maxPayload + 1 - body.size()));
-            if (length < 0) {
-                break;
-            }
-            body.write(piece, 0, length);
-            if (System.nanoTime() - begun > PATIENCE_NANOS) {
-                throw new SocketTimeoutException("the payload took more than 10 s to come");
-            }
-        }
-        return body.toByteArray();
     }
 
     private static String text(byte[] body) throws MalformedPacketException {
