@@ -65,18 +65,18 @@ class CatchUp implements DisposableBean {
             return;
         }
         List<RoomEvent> page;
-        boolean ask = room.beginToAsk(subscription);
+        boolean readOn = room.beginToReadOn(subscription);
         try {
             String userId = subscription.subscriber.userId();
-            if (ask && history.tail(room.conversationId(), userId).isEmpty()) {
+            if (readOn && history.tail(room.conversationId(), userId).isEmpty()) {
                 room.evict(userId);
                 return;
             }
             page = history.page(room.conversationId(), subscription.position);
         } catch (DataAccessException e) {
             LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());
-            if (ask) {
-                room.askAgain(subscription);
+            if (readOn) {
+                room.readOnAgain(subscription);
             }
             again(room, subscription, RETRY_AFTER_ERROR);
             return;

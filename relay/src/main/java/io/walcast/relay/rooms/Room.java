@@ -154,11 +154,7 @@ final class Room {
     boolean goLive(Subscription subscription) {
         lock.lock();
         try {
-            if (!subscription.ended && newest > subscription.position) {
-                return false;
-            }
-            if (subscription.mustReadOn) {
-                subscription.mustReadOn = false;
+            if (!subscription.ended && (newest > subscription.position || subscription.mustReadOn)) {
                 return false;
             }
             subscription.live = !subscription.ended;
@@ -197,7 +193,6 @@ final class Room {
         try {
             for (Subscription subscription : subscriptions.values()) {
                 subscription.mustReadOn = true;
-                subscription.mayBeRemoved = true;
                 if (subscription.live) {
                     subscription.live = false;
                     catchUp.begin(this, subscription);
@@ -208,23 +203,23 @@ final class Room {
         }
     }
 
-    /** Whether the table must be asked who is a member; once it is asked, nobody else has to. */
-    boolean beginToAsk(Subscription subscription) {
+    /** Whether to begin with what {@link #readOn} asks for; what it asks for from here on is another matter. */
+    boolean beginToReadOn(Subscription subscription) {
         lock.lock();
         try {
-            boolean ask = subscription.mayBeRemoved;
-            subscription.mayBeRemoved = false;
-            return ask;
+            boolean must = subscription.mustReadOn;
+            subscription.mustReadOn = false;
+            return must;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The table could not be asked. */
-    void askAgain(Subscription subscription) {
+    /** The table could not be read. */
+    void readOnAgain(Subscription subscription) {
         lock.lock();
         try {
-            subscription.mayBeRemoved = true;
+            subscription.mustReadOn = true;
         } finally {
             lock.unlock();
         }

@@ -10,11 +10,8 @@ final class Subscription {
 
     boolean live;
 
-    /** What the table showed before this was set says nothing about the tail. */
+    /** What the table showed before this was set says nothing about the tail, nor about who is a member. */
     boolean mustReadOn;
-
-    /** Its user's removal may have passed unheard: the table is asked before anything more is read from it. */
-    boolean mayBeRemoved;
 
     /** Counted among those who are present. */
     boolean present;
