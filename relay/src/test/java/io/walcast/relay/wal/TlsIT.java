@@ -7,12 +7,12 @@ import io.walcast.db.StartupProblem;
 import io.walcast.db.TestDatabase;
 import io.walcast.db.TestServer;
 import io.walcast.relay.RelayProcess;
+import io.walcast.relay.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Base64;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -25,8 +25,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A PostgreSQL that proves who it is: by the name localhost, and by no other. */
 class TlsIT {
-
-    private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
     @TempDir
     static Path files;
@@ -113,35 +111,11 @@ class TlsIT {
                 "walcast");
     }
 
-    /** The JDK's own tool makes the certificate; PostgreSQL wants it and its key as PEM. */
+    /** PostgreSQL wants the certificate and its key as PEM. */
     private static void certify() throws IOException, InterruptedException, GeneralSecurityException {
-        var store = files.resolve("server.p12");
-        var keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "RSA",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=dns:localhost",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        new String(STORE_PASSWORD))
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor()).isZero();
-        var keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD);
-        pem("server.crt", "CERTIFICATE", keys.getCertificate("server").getEncoded());
-        pem("server.key", "PRIVATE KEY", keys.getKey("server", STORE_PASSWORD).getEncoded());
+        var selfSigned = SelfSigned.create(files);
+        pem("server.crt", "CERTIFICATE", selfSigned.certificate().getEncoded());
+        pem("server.key", "PRIVATE KEY", selfSigned.key().getEncoded());
     }
 
     private static void pem(String name, String what, byte[] content) throws IOException {

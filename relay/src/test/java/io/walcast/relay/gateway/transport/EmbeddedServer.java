@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.transport;
 
+import io.walcast.relay.SelfSigned;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
