@@ -73,6 +73,15 @@ class HeaderModeIT {
         assertThat(get(OPS_PORT, "/actuator/health/liveness", header)).startsWith("HTTP/1.1 200");
     }
 
+    /** As a proxy does that was told nothing but where to go. */
+    @Test
+    void operationsAreNotForWhoSpeaksHttp10() throws IOException {
+        String rest = " HTTP/1.0\r\nHost: 127.0.0.1:" + OPS_PORT + "\r\nConnection: close\r\n\r\n";
+        assertThat(request(OPS_PORT, "GET /ops/parked" + rest)).contains(" 403 ");
+        assertThat(request(OPS_PORT, "GET /actuator/prometheus" + rest)).contains(" 403 ");
+        assertThat(request(OPS_PORT, "GET /actuator/health/liveness" + rest)).contains(" 200 ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rebound.example", "localhost.example", "127.0.0.1.example", "10.0.0.1"})
     void nothingIsForWhoCallsThisMachineByAnotherName(String host) throws IOException {

@@ -3,9 +3,11 @@ package io.walcast.app.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walcast.identity.TestTokens;
+import java.net.http.HttpRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,14 @@ class OpsPortIT {
     }
 
     @Test
+    void whoActsIsWrittenDown() {
+        var acting = walcast.send(OPS_PORT, "POST", "/ops/sweep", "{}", bearer(ISSUER.of("operator", "ops")));
+        assertThat(acting.statusCode()).isEqualTo(202);
+        var audit = walcast.send(OPS_PORT, "GET", "/ops/api/audit", null, bearer(ISSUER.of("auditor", "ops")));
+        assertThat(audit.body()).contains("\"who\":\"operator\"").doesNotContain("somebody");
+    }
+
+    @Test
     void isTheOnlyPortForOperations() {
         for (String path : List.of("/ops", "/ops/parked", "/actuator", "/actuator/health", "/actuator/prometheus")) {
             assertThat(status(walcast.port(), path, ISSUER.of("operator", "ops")))
@@ -86,11 +96,11 @@ class OpsPortIT {
     }
 
     private static int status(int port, String path, @org.jspecify.annotations.Nullable String token) {
-        return walcast.send(port, "GET", path, null, request -> {
-                    if (token != null) {
-                        request.header("Authorization", "Bearer " + token);
-                    }
-                })
+        return walcast.send(port, "GET", path, null, token == null ? request -> {} : bearer(token))
                 .statusCode();
+    }
+
+    private static Consumer<HttpRequest.Builder> bearer(String token) {
+        return request -> request.header("Authorization", "Bearer " + token);
     }
 }

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.identity.AllowedOrigins;
-import java.io.DataInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.Socket;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -364,6 +364,33 @@ class WebSocketUpgradeIT {
     }
 
     /** Sends until the queue is full and returns how many messages were taken. */
+    /** Its socket is never empty, so the thread that reads it never rests. */
+    @Test
+    void closesAClientThatNeverStopsSending() throws Exception {
+        var pings = new ByteArrayOutputStream();
+        for (int i = 0; i < 10_000; i++) {
+            pings.writeBytes(ClientFrames.frame(0x89, new byte[0]));
+        }
+        try (var socket = RawWebSocket.connect(server.port()).upgrade()) {
+            Peer peer = peers.poll(5, TimeUnit.SECONDS);
+            var sent = new AtomicInteger();
+            var flood = CompletableFuture.runAsync(() -> {
+                try {
+                    while (true) {
+                        socket.send(pings.toByteArray());
+                        sent.incrementAndGet();
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            await().until(() -> sent.get() > 20);
+            peer.connection.abort();
+            assertThat(peer.closeCode()).isEqualTo(1006);
+            assertThat(flood).failsWithin(Duration.ofSeconds(5));
+        }
+    }
+
     private static int fill(WebSocketConnection connection) {
         return fill(connection, 4_000);
     }
@@ -388,27 +415,9 @@ class WebSocketUpgradeIT {
     }
 
     private int closeCodeAfter(byte[] frame) throws IOException {
-        try (var socket = new Socket("127.0.0.1", server.port())) {
-            socket.setSoTimeout(5_000);
-            socket.getOutputStream().write("""
-                            GET / HTTP/1.1\r
-                            Host: localhost\r
-                            Upgrade: websocket\r
-                            Connection: Upgrade\r
-                            Sec-WebSocket-Version: 13\r
-                            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
-                            \r
-                            """.getBytes(StandardCharsets.US_ASCII));
-            var in = new DataInputStream(socket.getInputStream());
-            var handshake = new StringBuilder();
-            while (!handshake.toString().endsWith("\r\n\r\n")) {
-                handshake.append((char) in.readByte());
-            }
-            assertThat(handshake.toString()).startsWith("HTTP/1.1 101");
-            socket.getOutputStream().write(frame);
-            assertThat(in.readByte()).isEqualTo((byte) 0x88);
-            assertThat(in.readByte()).isGreaterThanOrEqualTo((byte) 2);
-            return in.readUnsignedShort();
+        try (var socket = RawWebSocket.connect(server.port()).upgrade()) {
+            socket.send(frame);
+            return socket.next().closeCode();
         }
     }
 
