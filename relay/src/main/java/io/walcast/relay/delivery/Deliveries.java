@@ -42,7 +42,8 @@ class Deliveries implements RowDelivery.Origin {
         }
         try {
             handover.deliver(delivery);
-        } catch (HaltedException e) {
+        } catch (HaltedException | Error e) {
+            // It ends the engine, and the next one reads the row again.
             delivery.abandoned();
             throw e;
         } catch (RuntimeException e) {

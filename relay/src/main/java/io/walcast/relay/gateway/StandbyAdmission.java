@@ -8,8 +8,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets clients in where messages arrive from this process's own relay. A relay that stands by has none to bring: it sends its clients away, so that
- * they come back to the one that is live, and refuses new ones.
+ * Lets clients in where messages arrive from this process's own relay. A relay that stands by has none to bring: it sends
+ * its clients away, so that they come back to the one that is live, and refuses new ones.
  */
 @Component
 @ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "rooms", matchIfMissing = true)

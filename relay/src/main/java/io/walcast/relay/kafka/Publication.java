@@ -86,7 +86,7 @@ final class Publication implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             fail(transaction, new SinkDownException("publishing to Kafka was stopped", e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(transaction, new SinkDownException("Kafka does not take rows: " + reason(e), e));
         } finally {
             // An interrupt has done its work, and would keep the producer from closing.
