@@ -166,7 +166,7 @@ final class WalEngine implements AutoCloseable {
 
     /** Stopping acknowledges what is settled by now. */
     private @Nullable Throwable stop(@Nullable Throwable failure) {
-        wait.suspend();
+        wait.lookBriefly(true);
         try {
             connector.stop();
         } catch (RuntimeException e) {
@@ -218,11 +218,12 @@ final class WalEngine implements AutoCloseable {
         if (acknowledging && now - acknowledgedNanos >= ACKNOWLEDGE_EVERY_NANOS) {
             acknowledging = false;
             acknowledgedNanos = now;
-            wait.suspend();
+            // It gets the driver's lock when the look that goes on has found something, or nothing for long enough.
+            wait.lookBriefly(true);
             try {
                 connector.performCommit();
             } finally {
-                wait.resume();
+                wait.lookBriefly(false);
             }
         }
     }

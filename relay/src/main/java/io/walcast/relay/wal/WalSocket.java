@@ -1,24 +1,25 @@
 package io.walcast.relay.wal;
 
-import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
+import java.time.Duration;
 
-/** A socket whose looking for what is pending lasts as long as its {@link WalWait} says. */
+/**
+ * A socket that looks for what is pending for as long as its {@link WalWait} says.
+ *
+ * <p>The driver's look is a read with a time limit of 1 ms ({@code PGStream.hasMessagePending}). All other limits are kept.
+ */
 final class WalSocket extends Socket {
 
-    private final WalSocketImpl impl;
+    private final WalWait wait;
 
-    WalSocket(WalWait wait) throws IOException {
-        this(new WalSocketImpl(wait));
+    WalSocket(WalWait wait) {
+        this.wait = wait;
     }
 
-    private WalSocket(WalSocketImpl impl) throws IOException {
-        super(impl);
-        this.impl = impl;
-    }
-
-    /** Ends a look for what is pending, if one goes on. */
-    void wakeUp() {
-        impl.wakeUp();
+    @Override
+    public void setSoTimeout(int millis) throws SocketException {
+        Duration limit = Duration.ofMillis(millis);
+        super.setSoTimeout((int) (limit.equals(WalWait.BRIEF) ? wait.patience() : limit).toMillis());
     }
 }

@@ -1,6 +1,5 @@
 package io.walcast.relay.wal;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
@@ -24,10 +23,8 @@ public final class WalSocketFactory extends SocketFactory {
     }
 
     @Override
-    public Socket createSocket() throws IOException {
-        var socket = new WalSocket(wait);
-        wait.add(socket);
-        return socket;
+    public Socket createSocket() {
+        return new WalSocket(wait);
     }
 
     @Override

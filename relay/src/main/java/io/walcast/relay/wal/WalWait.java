@@ -2,9 +2,7 @@ package io.walcast.relay.wal;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The connector asks the driver again and again whether something is pending, and rests in between; the driver looks for
  * 1 ms each time, holding the lock that an acknowledgement needs as well. Resting costs latency, and looking costs
- * processor time. The sockets of a {@link WalSocketFactory} look for as long as {@link #patience} says instead, and stop
- * looking while the wait is suspended.
+ * processor time. The sockets of a {@link WalSocketFactory} look for as long as {@link #patience} says instead, and as
+ * briefly as the driver while someone waits for its lock.
  *
  * <p>The driver makes its socket factory by the name of its class: the two find each other by the id of the wait.
  *
@@ -22,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class WalWait implements AutoCloseable {
 
+    /** What the driver asks for. */
+    static final Duration BRIEF = Duration.ofMillis(1);
+
     private static final Map<String, WalWait> OPEN = new ConcurrentHashMap<>();
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final String id = "wait-" + COUNT.incrementAndGet();
     private final Duration patience;
-    private final Queue<WalSocket> sockets = new ConcurrentLinkedQueue<>();
-    private volatile boolean suspended;
+    private volatile boolean brief;
 
     private WalWait(Duration patience) {
         this.patience = patience;
@@ -49,28 +49,14 @@ final class WalWait implements AutoCloseable {
         return id;
     }
 
-    /** For how long a socket looks whether something comes. */
+    /** For how long a look that begins now lasts, if nothing comes. */
     Duration patience() {
-        return patience;
+        return brief ? BRIEF : patience;
     }
 
-    boolean isSuspended() {
-        return suspended;
-    }
-
-    /** Ends the looking, and has it end at once from now on. */
-    void suspend() {
-        suspended = true;
-        sockets.forEach(WalSocket::wakeUp);
-    }
-
-    void resume() {
-        suspended = false;
-    }
-
-    void add(WalSocket socket) {
-        sockets.removeIf(WalSocket::isClosed);
-        sockets.add(socket);
+    /** Whether to look briefly from now on. A look that goes on is not disturbed: it ends with what comes, or in its time. */
+    void lookBriefly(boolean briefly) {
+        brief = briefly;
     }
 
     @Override
