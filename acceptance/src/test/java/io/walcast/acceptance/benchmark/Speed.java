@@ -32,8 +32,8 @@ final class Speed implements Section {
 
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-    /** For as long as this a JVM goes on compiling what the warm-up has shown it, with most of a core. */
-    private static final Duration COMPILATION = Duration.ofSeconds(20);
+    /** For as long as this a JVM goes on compiling what the warm-up has shown it: at first with most of a core. */
+    private static final Duration COMPILATION = Duration.ofSeconds(60);
 
     private static final Duration SETTLE = Duration.ofSeconds(3);
     private static final Duration MARKED_LIMIT = Duration.ofMinutes(1);
@@ -52,6 +52,7 @@ final class Speed implements Section {
             driver.postAsFastAsAnswered(WARM_UP);
             awaitMarked(driver, contender);
             driver.postAt(RATES.get(0), COMPILATION);
+            setting.postgres().checkpoint();
             for (int rate : RATES) {
                 latency(rate, driver, contender, setting, report);
             }
