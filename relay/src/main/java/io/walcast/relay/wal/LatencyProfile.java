@@ -3,14 +3,13 @@ package io.walcast.relay.wal;
 import java.time.Duration;
 
 /**
- * How long the connector rests when the WAL has had nothing for it for half a second, and behind each acknowledgement, of
- * which there are two a second: latency against idle CPU.
+ * How long the connector rests when the WAL has had nothing for it for half a second: latency against idle CPU.
  *
- * <p>A message that comes within a rest waits for what is left of it.
+ * <p>A message that comes within a rest waits for what is left of it; a stream of messages knows no rest.
  */
 public enum LatencyProfile {
-    LOW(Duration.ofMillis(5)),
-    BALANCED(Duration.ofMillis(10)),
+    LOW(Duration.ofMillis(10)),
+    BALANCED(Duration.ofMillis(20)),
     FRUGAL(Duration.ofMillis(40));
 
     private final Duration pollInterval;
