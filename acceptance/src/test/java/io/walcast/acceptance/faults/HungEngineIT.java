@@ -44,6 +44,7 @@ class HungEngineIT {
                                     .isPositive())
                     .assertFlawless()
                     .assertPushed();
+            assertThat(trial.walcast().hasLogged("it is abandoned")).isFalse();
         }
     }
 }

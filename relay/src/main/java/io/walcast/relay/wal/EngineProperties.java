@@ -20,7 +20,7 @@ class EngineProperties {
     /** Names the engine's MBeans; nothing else uses it. */
     static final String TOPIC_PREFIX = "walcast";
 
-    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(100);
+    private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
 
     /** What a URL may say of TLS. The engine opens its own connections, and they are to be no less safe than the pool's. */
     private static final List<PGProperty> TLS = List.of(
@@ -47,10 +47,10 @@ class EngineProperties {
         this.database = database;
     }
 
-    /** For how long the connector's thread looks for something in the WAL: between two looks it sends heartbeats. */
-    Duration patience() {
+    /** For how long the connector's thread looks for something in the WAL: behind an empty look it sends heartbeats. */
+    Duration look() {
         Duration tenth = settings.heartbeat().dividedBy(10);
-        return tenth.compareTo(LONGEST_PATIENCE) < 0 ? tenth : LONGEST_PATIENCE;
+        return tenth.compareTo(LONGEST_LOOK) < 0 ? tenth : LONGEST_LOOK;
     }
 
     /** What an engine that waits so is made of. */

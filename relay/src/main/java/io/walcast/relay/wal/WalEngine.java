@@ -34,7 +34,10 @@ final class WalEngine implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT_OF_FORMER_OWNER = Duration.ofMillis(500);
 
-    /** An acknowledgement disturbs the reading of the WAL for a moment. */
+    /** What the connector needs to end once its connections are gone. */
+    private static final Duration CUT_OFF_TIMEOUT = Duration.ofSeconds(1);
+
+    /** An acknowledgement takes as long as the look for something in the WAL that goes on meanwhile. */
     private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
     /** A place in the WAL that may be acknowledged once everything up to it is settled. */
@@ -80,7 +83,7 @@ final class WalEngine implements AutoCloseable {
 
     /** Starts an engine; how it ends shows in {@link #awaitEnd}. */
     static WalEngine start(EngineProperties properties, Intake intake) {
-        var wait = WalWait.open(properties.patience());
+        var wait = WalWait.open(properties.look());
         var engine = new WalEngine(properties.create(wait), wait, intake);
         engine.thread.start();
         return engine;
@@ -129,22 +132,27 @@ final class WalEngine implements AutoCloseable {
         closeTimeout = CLOSE_TIMEOUT_OF_FORMER_OWNER;
     }
 
-    /** Ends it, when what is settled is acknowledged. One that the network has swallowed is left behind. */
+    /** Ends it, when what is settled is acknowledged; one that the network has swallowed is cut off from it first. */
     @Override
     public void close() {
         closed = true;
         // A row that is still on its way is refused, and read again by the next engine.
         intake.close();
+        boolean ended = awaitThread(closeTimeout);
+        wait.close();
+        if (!ended && !awaitThread(CUT_OFF_TIMEOUT)) {
+            LOG.warn("The engine did not end within {}; it is abandoned", closeTimeout.plus(CUT_OFF_TIMEOUT));
+            thread.interrupt();
+        }
+    }
+
+    private boolean awaitThread(Duration atMost) {
         try {
-            thread.join(closeTimeout.toMillis());
+            thread.join(atMost.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (thread.isAlive()) {
-            LOG.warn("The engine did not end within {}; it is abandoned", closeTimeout);
-            thread.interrupt();
-        }
-        wait.close();
+        return !thread.isAlive();
     }
 
     private void run() {

@@ -2,7 +2,6 @@ package io.walcast.relay.wal;
 
 import java.net.Socket;
 import java.net.SocketException;
-import java.time.Duration;
 
 /**
  * A socket that looks for what is pending for as long as its {@link WalWait} says.
@@ -19,7 +18,7 @@ final class WalSocket extends Socket {
 
     @Override
     public void setSoTimeout(int millis) throws SocketException {
-        Duration limit = Duration.ofMillis(millis);
-        super.setSoTimeout((int) (limit.equals(WalWait.BRIEF) ? wait.patience() : limit).toMillis());
+        boolean looks = millis == WalWait.BRIEF.toMillis();
+        super.setSoTimeout(looks ? (int) wait.look().toMillis() : millis);
     }
 }

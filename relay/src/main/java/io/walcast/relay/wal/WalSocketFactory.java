@@ -24,7 +24,9 @@ public final class WalSocketFactory extends SocketFactory {
 
     @Override
     public Socket createSocket() {
-        return new WalSocket(wait);
+        var socket = new WalSocket(wait);
+        wait.add(socket);
+        return socket;
     }
 
     @Override
