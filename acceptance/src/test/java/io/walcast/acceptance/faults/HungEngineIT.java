@@ -20,13 +20,9 @@ class HungEngineIT {
     void whenTheWalsenderIsFrozen() throws Exception {
         try (var trial = Trial.start()) {
             trial.expose("walsender frozen until health says so", () -> {
-                        var walcast = trial.walcast();
                         var walsender = trial.database().walsender();
                         Signal.STOP.send(walsender);
-                        await("health is no longer UP")
-                                .atMost(LONGEST_UNNOTICED)
-                                .until(() -> !walcast.isUp());
-                        System.out.println("health said: " + walcast.relay());
+                        awaitNoticed(trial);
                         Signal.CONT.send(walsender);
                     })
                     .assertFlawless()
@@ -35,16 +31,36 @@ class HungEngineIT {
     }
 
     @Test
-    void whenItsConnectionIsABlackHole() throws Exception {
+    void whenItsReplicationConnectionIsABlackHole() throws Exception {
         try (var trial = Trial.with().databaseThroughProxy().start()) {
-            trial.expose(
-                            "replication connection becomes a black hole",
-                            () -> assertThat(trial.databaseNetwork()
-                                            .freeze(opening -> opening.contains("replication\0")))
-                                    .isPositive())
+            trial.expose("replication connection becomes a black hole", () -> swallow(trial, "replication\0"))
+                    .assertFlawless()
+                    .assertPushed();
+        }
+    }
+
+    /** The engine can neither go on nor end by itself, and meanwhile its walsender is kept alive. */
+    @Test
+    void whenItsOtherConnectionIsABlackHole() throws Exception {
+        try (var trial = Trial.with().databaseThroughProxy().start()) {
+            trial.expose("the engine's other connection is a black hole until health says so", () -> {
+                        swallow(trial, "Debezium General");
+                        awaitNoticed(trial);
+                    })
                     .assertFlawless()
                     .assertPushed();
             assertThat(trial.walcast().hasLogged("it is abandoned")).isFalse();
         }
+    }
+
+    private static void swallow(Trial trial, String opening) {
+        assertThat(trial.databaseNetwork().freeze(sent -> sent.contains(opening)))
+                .isPositive();
+    }
+
+    private static void awaitNoticed(Trial trial) {
+        var walcast = trial.walcast();
+        await("health is no longer UP").atMost(LONGEST_UNNOTICED).until(() -> !walcast.isUp());
+        System.out.println("health said: " + walcast.relay());
     }
 }

@@ -72,9 +72,13 @@ final class WalWait implements AutoCloseable {
         brief = briefly;
     }
 
+    /** Has the socket closed with this wait: at once, if that is closed already. */
     void add(Socket socket) {
         sockets.removeIf(Socket::isClosed);
         sockets.add(socket);
+        if (!OPEN.containsKey(id)) {
+            close();
+        }
     }
 
     /** Closes the sockets too: who reads from one that the network has swallowed is told so. */

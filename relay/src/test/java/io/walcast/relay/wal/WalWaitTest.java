@@ -11,8 +11,8 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,9 +64,17 @@ class WalWaitTest {
         var read = CompletableFuture.runAsync(
                 () -> assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketException.class));
         assertThatThrownBy(() -> read.get(LONG_LOOK.toMillis(), TimeUnit.MILLISECONDS))
-                .isNotInstanceOf(ExecutionException.class);
+                .isInstanceOf(TimeoutException.class);
         wait.close();
         read.get();
+    }
+
+    @Test
+    void whatIsAddedBehindTheEndIsClosedAtOnce() {
+        wait.close();
+        var late = new Socket();
+        wait.add(late);
+        assertThat(late.isClosed()).isTrue();
     }
 
     private Duration look() {
