@@ -1,11 +1,15 @@
 package io.walcast.relay;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.debezium.embedded.Connect;
 import org.junit.jupiter.api.Test;
 
 /** The module graph of the relay: who may know whom. */
@@ -52,6 +56,19 @@ class RelayModulesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..")
+                .check(RELAY);
+    }
+
+    @Test
+    void theEngineIsKnownByItsPublicInterfaceOnly() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..")
+                        .and(not(resideInAnyPackage(
+                                "io.debezium.engine..",
+                                "org.apache.kafka.connect.data..",
+                                "org.apache.kafka.connect.source..")))
+                        .and(not(type(Connect.class))))
                 .check(RELAY);
     }
 

@@ -1,11 +1,8 @@
 package io.walcast.relay.wal;
 
-import io.debezium.connector.postgresql.PostgresConnector;
 import io.walcast.relay.RelayDatabase;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import org.postgresql.PGProperty;
 import org.springframework.stereotype.Component;
@@ -20,7 +17,10 @@ class EngineProperties {
     /** Names the engine's MBeans; nothing else uses it. */
     static final String TOPIC_PREFIX = "walcast";
 
-    private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
+    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+
+    /** The bytes that the engine's queue holds, approximately; one record that is larger passes alone. */
+    private static final int QUEUE_BYTES = 16 << 20;
 
     /** What a URL may say of TLS. The engine opens its own connections, and they are to be no less safe than the pool's. */
     private static final List<PGProperty> TLS = List.of(
@@ -47,18 +47,18 @@ class EngineProperties {
         this.database = database;
     }
 
-    /** For how long the connector's thread looks for something in the WAL: behind an empty look it sends heartbeats. */
-    Duration look() {
+    /** How long one poll for WAL data may block. Heartbeats are sent only after a poll that timed out. */
+    Duration pollTimeout() {
         Duration tenth = settings.heartbeat().dividedBy(10);
-        return tenth.compareTo(LONGEST_LOOK) < 0 ? tenth : LONGEST_LOOK;
+        return tenth.compareTo(LONGEST_POLL) < 0 ? tenth : LONGEST_POLL;
     }
 
-    /** What an engine that waits so is made of. */
-    Map<String, String> create(WalWait wait) {
+    /** The configuration of an engine that waits for WAL data in this way. */
+    Properties create(WalWait wait) {
         Properties url = database.urlProperties();
-        var properties = new HashMap<String, String>();
+        var properties = new Properties();
         properties.put("name", "walcast");
-        properties.put("connector.class", PostgresConnector.class.getName());
+        properties.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
         properties.put("topic.prefix", TOPIC_PREFIX);
         properties.put("database.hostname", url.getProperty(PGProperty.PG_HOST.getName()));
         properties.put("database.port", url.getProperty(PGProperty.PG_PORT.getName()));
@@ -87,14 +87,29 @@ class EngineProperties {
         properties.put("snapshot.mode", "no_data");
         properties.put("tombstones.on.delete", "false");
 
+        // The slot is the position: a second one, stored elsewhere, could only disagree with it.
+        properties.put("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+        // Only the engine acknowledges: the driver would also do so for what nobody has settled.
+        properties.put("lsn.flush.mode", "connector");
+
         // A retriable error would skip the batch; the supervisor restarts instead.
         properties.put("errors.max.retries", "0");
+        // A start that failed is tried again once by the connector itself; if that fails too, the engine ends.
+        properties.put("retriable.restart.connector.wait.ms", "100");
+        // Less than the watchdog grants an engine to come to hold the slot. A stop does not wait for it: see WalEngine.
+        properties.put("task.management.timeout.ms", "25000");
+        // A stop refuses the row that is on its way, and has nothing else to wait for.
+        properties.put("record.processing.shutdown.timeout.ms", "500");
+        properties.put("executor.shutdown.timeout.ms", "1000");
         properties.put(
                 "heartbeat.interval.ms", Long.toString(settings.heartbeat().toMillis()));
 
+        // Nothing is transformed, so one thread is enough to hand records over.
+        properties.put("record.processing.threads", "1");
         // A batch is full with its first record, so the queue never waits for a second one.
         properties.put("max.batch.size", "1");
         properties.put("max.queue.size", "4096");
+        properties.put("max.queue.size.in.bytes", Integer.toString(QUEUE_BYTES));
         properties.put(
                 "poll.interval.ms",
                 Long.toString(settings.latency().pollInterval().toMillis()));

@@ -1,15 +1,16 @@
 package io.walcast.relay.wal;
 
-import io.debezium.connector.common.BaseSourceTask;
-import io.debezium.connector.common.DebeziumTaskState;
-import io.debezium.connector.postgresql.PostgresConnectorTask;
+import io.debezium.embedded.Connect;
+import io.debezium.engine.ChangeEvent;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One life of Debezium's PostgreSQL connector: started, watched, closed, never reused.
+ * One life of Debezium's embedded engine: started, watched, closed, never reused.
  *
- * <p>Rows go to the intake as they come. Each keeps its place, heartbeats too, in a queue of positions; what is settled
- * at its head is acknowledged, on the clock.
+ * <p>Rows go to the intake as they come. Each record leaves its position, heartbeats too; what is settled at the head of
+ * these {@link Positions} is acknowledged, on a clock of our own and with the next record or heartbeat.
  *
- * <p><b>Lifecycle.</b> From {@link #start} to {@link #close()}. <b>Concurrency.</b> One thread of its own does everything
- * that concerns the connector; the public methods are for the supervisor. <b>Error policy.</b> The first error ends it.
+ * <p><b>Lifecycle.</b> From {@link #start} to {@link #close()}. <b>Concurrency.</b> {@link #handle} and
+ * {@link #performCommit} run on the engine's polling thread, the only one that may acknowledge; the other methods are for
+ * the supervisor. <b>Error policy.</b> The first error ends the engine.
  */
 final class WalEngine implements AutoCloseable {
 
@@ -34,59 +36,65 @@ final class WalEngine implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT_OF_FORMER_OWNER = Duration.ofMillis(500);
 
-    /** What the connector needs to end once its connections are gone. */
+    /** The time that the engine needs to end once its connections are closed. */
     private static final Duration CUT_OFF_TIMEOUT = Duration.ofSeconds(1);
 
-    /** An acknowledgement takes as long as the look for something in the WAL that goes on meanwhile. */
+    private static final Duration CLOSE_RETRY = Duration.ofMillis(20);
+
     private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
-    /** A place in the WAL that may be acknowledged once everything up to it is settled. */
-    private record Position(SourceRecord record, Settlement settlement) {}
+    /** The row that the intake is taking now, and since when. */
+    private record Taking(boolean row, long sinceNanos) {
 
-    /** What the engine waits for, and since when. */
-    private record Waiting(Settlement settlement, long sinceNanos) {
-
-        static final Waiting FOR_NOTHING = new Waiting(Settlement.DONE, 0);
-
-        Duration time() {
-            return settlement.settled() ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - sinceNanos);
-        }
+        static final Taking NOTHING = new Taking(false, 0);
     }
 
-    private final Map<String, String> properties;
-    private final AcknowledgedOffset acknowledged;
     private final WalWait wait;
     private final Intake intake;
-    private final BaseSourceTask<?, ?> connector = new PostgresConnectorTask();
+    private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "walcast-engine");
+    private final Positions positions = new Positions();
 
-    /** Touched by the engine's thread only, as are the two that follow. */
-    private final Queue<Position> unacknowledged = new ArrayDeque<>();
-
-    private boolean acknowledging;
+    /** Touched by the polling thread only, as is the one that follows. */
     private long acknowledgedNanos = System.nanoTime();
 
+    private boolean acknowledging;
+
     private volatile boolean closed;
+    private volatile boolean acknowledgesAtOnce;
     private volatile Duration closeTimeout = CLOSE_TIMEOUT;
-    private volatile Waiting taking = Waiting.FOR_NOTHING;
-    private volatile Waiting oldest = Waiting.FOR_NOTHING;
+    private volatile Taking taking = Taking.NOTHING;
     private volatile long readUpTo;
 
-    private WalEngine(Map<String, String> properties, WalWait wait, Intake intake) {
-        this.properties = properties;
-        this.acknowledged = new AcknowledgedOffset(properties);
+    private WalEngine(Properties properties, WalWait wait, Intake intake) {
         this.wait = wait;
         this.intake = intake;
+        this.engine = DebeziumEngine.create(Connect.class)
+                .using(properties)
+                .using(WalEngine.class.getClassLoader())
+                .using(this::performCommit)
+                .using((success, message, error) -> end.complete(success ? null : failure(message, error)))
+                .notifying(this::handle)
+                .build();
         this.thread.setDaemon(true);
     }
 
-    /** Starts an engine; how it ends shows in {@link #awaitEnd}. */
+    /**
+     * Starts an engine; its end shows in {@link #awaitEnd}.
+     *
+     * @throws RuntimeException if Debezium refuses the properties
+     */
     static WalEngine start(EngineProperties properties, Intake intake) {
-        var wait = WalWait.open(properties.look());
-        var engine = new WalEngine(properties.create(wait), wait, intake);
-        engine.thread.start();
-        return engine;
+        var wait = WalWait.open(properties.pollTimeout());
+        try {
+            var engine = new WalEngine(properties.create(wait), wait, intake);
+            engine.thread.start();
+            return engine;
+        } catch (RuntimeException e) {
+            wait.close();
+            throw e;
+        }
     }
 
     /**
@@ -105,15 +113,15 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
-    /** Whether rows that the engine has read are not settled: then it rests on purpose, or is about to. */
+    /** Whether rows that the engine has read are not settled: then the slot stands still on purpose. */
     boolean waitsOnPurpose() {
-        return !taking.settlement().settled() || !oldest.settlement().settled();
+        return taking.row() || positions.hasUnsettled();
     }
 
     /** For how long one and the same row has kept the engine waiting; zero if none does. */
     Duration waiting() {
-        Duration taken = taking.time();
-        return taken.isZero() ? oldest.time() : taken;
+        Taking now = taking;
+        return now.row() ? Duration.ofNanos(System.nanoTime() - now.sinceNanos()) : positions.waiting();
     }
 
     /** The position of the newest record that was handled, in bytes from the beginning of the WAL. */
@@ -121,118 +129,141 @@ final class WalEngine implements AutoCloseable {
         return readUpTo;
     }
 
-    /** Why the engine ended; null while it runs and when it was closed. */
+    /** The reason of the engine's end; null while it runs and when it was closed. */
     @Nullable
     Throwable failure() {
         return end.getNow(null);
     }
 
-    /** What is settled is no longer this engine's to acknowledge, so that {@link #close()} need not wait for it. */
+    /** From now on what is settled is acknowledged with the next record, and not on the clock. */
+    void acknowledgeAtOnce() {
+        acknowledgesAtOnce = true;
+    }
+
+    /** What is settled is no longer this engine's to acknowledge, so {@link #close()} need not wait for it. */
     void disown() {
         closeTimeout = CLOSE_TIMEOUT_OF_FORMER_OWNER;
     }
 
-    /** Ends it, when what is settled is acknowledged; one that the network has swallowed is cut off from it first. */
+    /** Ends the engine. The connections of one that does not end in time are closed, as the network may have swallowed it. */
     @Override
     public void close() {
         closed = true;
         // A row that is still on its way is refused, and read again by the next engine.
         intake.close();
-        boolean ended = awaitThread(closeTimeout);
+        var closing = new Thread(this::closeEngine, "walcast-engine-close");
+        closing.setDaemon(true);
+        closing.start();
+        boolean ended = joined(thread, closeTimeout) && joined(closing, closeTimeout);
         wait.close();
-        if (!ended && !awaitThread(CUT_OFF_TIMEOUT)) {
-            LOG.warn("The engine did not end within {}; it is abandoned", closeTimeout.plus(CUT_OFF_TIMEOUT));
+        if (!ended && !(joined(thread, CUT_OFF_TIMEOUT) && joined(closing, CUT_OFF_TIMEOUT))) {
+            LOG.warn(
+                    "The engine did not end within {} ms; it is abandoned",
+                    closeTimeout.plus(CUT_OFF_TIMEOUT).toMillis());
+            closing.interrupt();
             thread.interrupt();
         }
     }
 
-    private boolean awaitThread(Duration atMost) {
+    private static boolean joined(Thread ending, Duration atMost) {
         try {
-            thread.join(atMost.toMillis());
+            ending.join(atMost.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return !thread.isAlive();
+        return !ending.isAlive();
+    }
+
+    /** The engine refuses to be closed while its task starts, and while it ends by itself. */
+    private void closeEngine() {
+        try {
+            while (thread.isAlive()) {
+                try {
+                    engine.close();
+                } catch (IllegalStateException e) {
+                    LOG.debug("The engine cannot be closed now: {}", e.getMessage());
+                }
+                thread.join(CLOSE_RETRY.toMillis());
+            }
+        } catch (IOException e) {
+            LOG.warn("The engine did not close cleanly", e);
+        } catch (InterruptedException e) {
+            LOG.debug("The engine is abandoned while it closes");
+        }
     }
 
     private void run() {
         try {
-            connector.initialize(acknowledged);
-            connector.start(properties);
-            if (connector.getTaskState() != DebeziumTaskState.RUNNING) {
-                throw new IllegalStateException("the connector could not reach PostgreSQL");
-            }
-            while (!closed) {
-                take(connector.poll());
-                acknowledge();
-            }
-            end.complete(stop(null));
-        } catch (InterruptedException | RuntimeException | Error e) {
-            end.complete(stop(closed ? null : e));
+            engine.run();
+        } catch (RuntimeException | Error e) {
+            // Two ends at a time, such as a failure while it is closed, are too many for the engine to tell.
+            LOG.debug("The engine did not end in order", e);
+            end.complete(closed ? null : e);
+        } finally {
+            end.complete(null);
         }
     }
 
-    /** Stopping acknowledges what is settled by now. */
-    private @Nullable Throwable stop(@Nullable Throwable failure) {
-        wait.lookBriefly(true);
-        try {
-            connector.stop();
-        } catch (RuntimeException e) {
-            if (failure == null) {
-                LOG.warn("The engine did not stop cleanly", e);
-            } else {
-                failure.addSuppressed(e);
-            }
-        }
-        return failure;
-    }
-
-    private void take(@Nullable List<SourceRecord> records) throws InterruptedException {
-        if (records == null) {
-            return;
-        }
-        for (SourceRecord record : records) {
+    private void handle(
+            List<ChangeEvent<SourceRecord, SourceRecord>> events,
+            RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
+            throws InterruptedException {
+        wait.useShortPoll(false);
+        for (var event : events) {
+            SourceRecord record = event.value();
             OutboxRow row = OutboxRecords.read(record);
-            unacknowledged.add(new Position(record, row == null ? Settlement.DONE : take(row)));
+            positions.add(record.sourceOffset(), row == null ? Settlement.DONE : take(row));
             readUpTo = Math.max(readUpTo, OutboxRecords.lsn(record));
         }
+        acknowledge(events.get(events.size() - 1), committer);
     }
 
     private Settlement take(OutboxRow row) throws InterruptedException {
-        taking = new Waiting(() -> false, System.nanoTime());
+        taking = new Taking(true, System.nanoTime());
         try {
             return intake.take(row);
         } finally {
-            taking = Waiting.FOR_NOTHING;
+            taking = Taking.NOTHING;
         }
     }
 
-    private void acknowledge() {
-        SourceRecord last = null;
-        Position head = unacknowledged.peek();
-        while (head != null && head.settlement().settled()) {
-            last = unacknowledged.remove().record();
-            head = unacknowledged.peek();
-        }
-        Settlement first = head == null ? Settlement.DONE : head.settlement();
-        if (first != oldest.settlement()) {
-            oldest = new Waiting(first, System.nanoTime());
-        }
-        if (last != null) {
-            acknowledged.moveTo(last);
-            acknowledging = true;
-        }
+    /** @param carrier any record of this engine: the committer takes its partition, and the offset that it is given */
+    private void acknowledge(
+            ChangeEvent<SourceRecord, SourceRecord> carrier,
+            RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
+            throws InterruptedException {
         long now = System.nanoTime();
-        if (acknowledging && now - acknowledgedNanos >= ACKNOWLEDGE_EVERY_NANOS) {
-            acknowledging = false;
-            acknowledgedNanos = now;
-            // It gets the driver's lock when the look that goes on has found something, or nothing for long enough.
-            wait.lookBriefly(true);
-            try {
-                connector.performCommit();
-            } finally {
-                wait.lookBriefly(false);
-            }
+        if (!acknowledgesAtOnce && now - acknowledgedNanos < ACKNOWLEDGE_EVERY_NANOS) {
+            return;
         }
+        Map<String, ?> settled = positions.takeSettled();
+        if (settled == null) {
+            return;
+        }
+        acknowledgedNanos = now;
+        var offsets = committer.buildOffsets();
+        settled.forEach(offsets::set);
+        committer.markProcessed(carrier, offsets);
+        acknowledging = true;
+        try {
+            committer.markBatchFinished();
+        } finally {
+            acknowledging = false;
+        }
+    }
+
+    /**
+     * Asked by the engine whether to flush offsets: by {@link #acknowledge}, and after every poll that brought nothing.
+     *
+     * <p>The flush itself is the first thing that the next poll does. It needs the driver's lock, which the reading thread
+     * has while it waits for WAL data; so that thread waits briefly until the engine asks again.
+     */
+    private boolean performCommit(long recordsSinceLast, Duration timeSinceLast) {
+        wait.useShortPoll(acknowledging);
+        return acknowledging;
+    }
+
+    private static Throwable failure(@Nullable String message, @Nullable Throwable error) {
+        return error != null ? error : new IllegalStateException("the engine ended: " + message);
     }
 }

@@ -265,6 +265,7 @@ public final class WalSupervisor extends LifecycleThread {
     private void drain(WalEngine engine) {
         long deadline = System.nanoTime() + DRAIN.toNanos();
         try {
+            engine.acknowledgeAtOnce();
             for (int beats = 0; beats < 2; beats++) {
                 long position = guard.beat();
                 while (engine.readUpTo() < position || engine.waitsOnPurpose()) {

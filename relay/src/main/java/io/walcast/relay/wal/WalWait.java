@@ -8,17 +8,19 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How one engine waits for the WAL: in the operating system, until something comes.
+ * The way in which one engine waits for WAL data: in the operating system, until something comes.
  *
- * <p>The connector asks the driver again and again whether something is pending, and rests in between; the driver looks for
- * 1 ms each time, holding the lock that an acknowledgement needs as well. Resting costs latency, and looking costs
- * processor time. The sockets of a {@link WalSocketFactory} look for as long as {@link #look} says instead, and as
- * briefly as the driver asks for while the engine waits for that lock.
+ * <p>The connector asks the driver again and again whether data is pending, and sleeps in between. Each of these polls is a
+ * read with a time limit of 1 ms, under the lock that an acknowledgement needs as well. Sleeping costs latency, and polling
+ * costs processor time. The sockets of a {@link WalSocketFactory} let a poll last for {@link #pollTimeout} instead, and as
+ * briefly as the driver asks for while an acknowledgement waits for that lock. A stream of commits without a gap would keep
+ * the lock from it: after {@link #LONGEST_STARVATION} polls find nothing, which makes the connector sleep.
  *
  * <p>The driver makes its socket factory by the name of its class: the two find each other by the id of the wait.
  *
@@ -26,29 +28,41 @@ import org.slf4j.LoggerFactory;
  */
 final class WalWait implements AutoCloseable {
 
-    /** What the driver asks for, and is known by. */
-    static final Duration BRIEF = Duration.ofMillis(1);
+    /** The time limit of the driver's polls, by which they are known. */
+    static final Duration SHORT_POLL = Duration.ofMillis(1);
+
+    /** The time that an acknowledgement waits for the driver's lock before the reading thread is made to pause. */
+    static final Duration LONGEST_STARVATION = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(WalWait.class);
     private static final Map<String, WalWait> OPEN = new ConcurrentHashMap<>();
     private static final AtomicLong COUNT = new AtomicLong();
+    private static final long LONG_POLL = Long.MIN_VALUE;
 
     private final String id = "wait-" + COUNT.incrementAndGet();
-    private final Duration longLook;
+    private final Duration longPoll;
+    private final LongSupplier nanoClock;
     private final Queue<Socket> sockets = new ConcurrentLinkedQueue<>();
-    private volatile boolean brief;
 
-    private WalWait(Duration longLook) {
-        this.longLook = longLook;
+    /** When short polls began to be used; {@link #LONG_POLL} if they are not. */
+    private volatile long shortPollSince = LONG_POLL;
+
+    private WalWait(Duration longPoll, LongSupplier nanoClock) {
+        this.longPoll = longPoll;
+        this.nanoClock = nanoClock;
     }
 
     /**
      * Opens one.
      *
-     * @param longLook for how long a socket looks whether something comes, unless it is to look briefly
+     * @param longPoll the time for which a poll waits for data, unless short polls are in use
      */
-    static WalWait open(Duration longLook) {
-        var wait = new WalWait(longLook);
+    static WalWait open(Duration longPoll) {
+        return open(longPoll, System::nanoTime);
+    }
+
+    static WalWait open(Duration longPoll, LongSupplier nanoClock) {
+        var wait = new WalWait(longPoll, nanoClock);
         OPEN.put(wait.id, wait);
         return wait;
     }
@@ -62,14 +76,24 @@ final class WalWait implements AutoCloseable {
         return id;
     }
 
-    /** For how long a look that begins now lasts, if nothing comes. */
-    Duration look() {
-        return brief ? BRIEF : longLook;
+    /** The time for which a poll that begins now waits for data. */
+    Duration pollTimeout() {
+        return shortPollSince == LONG_POLL ? longPoll : SHORT_POLL;
     }
 
-    /** Whether to look briefly from now on. A look that goes on is not disturbed: it ends with what comes, or in its time. */
-    void lookBriefly(boolean briefly) {
-        brief = briefly;
+    /** Whether polls that begin from now on are short. A poll in progress ends with the data that comes, or in its time. */
+    void useShortPoll(boolean shortly) {
+        if (!shortly) {
+            shortPollSince = LONG_POLL;
+        } else if (shortPollSince == LONG_POLL) {
+            shortPollSince = nanoClock.getAsLong();
+        }
+    }
+
+    /** Whether polls find nothing now, so that the connector sleeps and the acknowledgement gets the lock. */
+    boolean isStarved() {
+        long since = shortPollSince;
+        return since != LONG_POLL && nanoClock.getAsLong() - since > LONGEST_STARVATION.toNanos();
     }
 
     /** Has the socket closed with this wait: at once, if that is closed already. */
@@ -81,7 +105,7 @@ final class WalWait implements AutoCloseable {
         }
     }
 
-    /** Closes the sockets too: who reads from one that the network has swallowed is told so. */
+    /** Closes the sockets too, which ends every read on a connection that the network has swallowed. */
     @Override
     public void close() {
         OPEN.remove(id);
