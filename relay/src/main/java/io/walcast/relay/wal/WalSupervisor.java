@@ -39,6 +39,14 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
+    /** The end of an engine that is well, as ops wish. */
+    private static final class RequestedEndException extends RuntimeException {
+
+        RequestedEndException(String message) {
+            super(message);
+        }
+    }
+
     private static final String SILENT = "PostgreSQL has not answered for some seconds";
 
     /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
@@ -191,10 +199,10 @@ public final class WalSupervisor extends LifecycleThread {
         while (!engine.awaitEnd(heldOnce ? pause : WHILE_STARTING)) {
             if (sweepWanted) {
                 sweepWanted = false;
-                throw new IllegalStateException("a sweep was asked for");
+                throw new RequestedEndException("a sweep was asked for");
             }
             if (restartWanted) {
-                throw new IllegalStateException("a restart was asked for");
+                throw new RequestedEndException("a restart was asked for");
             }
             if (!ownership.isHeld()) {
                 engine.disown();
@@ -301,8 +309,9 @@ public final class WalSupervisor extends LifecycleThread {
         } else {
             status = new WalStatus(State.RESTARTING, reason, Instant.now(), status.restarts() + 1);
         }
+        Duration pause = failure instanceof RequestedEndException ? FIRST_PAUSE : pauses.next();
         try {
-            Thread.sleep(pauses.next().toMillis());
+            Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
             // only stop() interrupts: the loop sees that it is stopping
         }
