@@ -6,11 +6,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.postgresql.Driver;
-import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -33,6 +35,14 @@ public final class RelayDatabase implements AutoCloseable {
 
     /** A plan that is kept was made when the outbox was small, and reads all of it until the next analysis. */
     private static final String PLAN_EACH_TIME = "set plan_cache_mode = force_custom_plan";
+
+    private static final List<String> NOTICE_A_DEAD_CLIENT = List.of(
+            "set client_connection_check_interval = '2s'",
+            "set tcp_keepalives_idle = 5",
+            "set tcp_keepalives_interval = 2",
+            "set tcp_keepalives_count = 3");
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayDatabase.class);
 
     private final String url;
     private final String username;
@@ -87,16 +97,28 @@ public final class RelayDatabase implements AutoCloseable {
         return properties;
     }
 
-    /** Opens a connection that speaks the replication protocol; the caller closes it. */
-    public PGConnection replicationConnection() throws SQLException {
+    /**
+     * Opens a connection apart from the pool for a statement that may take as long as it likes; the caller closes it.
+     * PostgreSQL ends the statement within seconds when this process dies or cannot be reached any more.
+     */
+    public Connection connectionThatEndsWithItsClient(String applicationName) throws SQLException {
         var properties = new Properties();
         PGProperty.USER.set(properties, username);
         PGProperty.PASSWORD.set(properties, password);
-        PGProperty.REPLICATION.set(properties, "database");
-        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
+        PGProperty.APPLICATION_NAME.set(properties, applicationName);
+        PGProperty.CONNECT_TIMEOUT.set(properties, ANSWER_TIMEOUT_SECONDS);
+        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         Connection connection = DriverManager.getConnection(url, properties);
-        return connection.unwrap(PGConnection.class);
+        try (var statement = connection.createStatement()) {
+            for (String setting : NOTICE_A_DEAD_CLIENT) {
+                try {
+                    statement.execute(setting);
+                } catch (SQLException e) {
+                    LOG.debug("The server's system cannot do that: {}", setting, e);
+                }
+            }
+        }
+        return connection;
     }
 
     /**

@@ -20,34 +20,56 @@ class Delivery implements OutboxConsumer {
     private final Sweep sweep;
     private final Deliveries deliveries;
     private final Sink sink;
+    private final AuditRows auditRows;
 
     private @Nullable StreamIntake current;
+    private AuditCycle audit;
 
-    Delivery(Published published, Sweep sweep, Deliveries deliveries, Sink sink) {
+    Delivery(Published published, Sweep sweep, Deliveries deliveries, Sink sink, AuditRows auditRows) {
         this.published = published;
         this.sweep = sweep;
+        this.auditRows = auditRows;
+        this.audit = new AuditCycle(auditRows);
         this.deliveries = deliveries;
         this.sink = sink;
     }
 
     @Override
-    public void sweep(String snapshot) throws InterruptedException {
+    public void sweep() throws InterruptedException {
+        closeCurrent();
         beginAnew();
-        sweep.run(snapshot);
+        sweep.run();
+    }
+
+    @Override
+    public void historyChanged() throws InterruptedException {
+        closeCurrent();
+        beginAnew();
+        sink.historyChanged();
+    }
+
+    @Override
+    public Audit audit(long confirmed) {
+        return audit.round(confirmed);
     }
 
     @Override
     public Intake open(boolean othersDelivered) throws InterruptedException {
-        if (current != null) {
-            current.close();
-        }
+        closeCurrent();
         beginAnew();
+        audit = new AuditCycle(auditRows);
         current = new StreamIntake(published.load());
         if (othersDelivered) {
             // Behind the load: what is not sent here because it is published is in the table, for whoever reads on.
             sink.othersDelivered();
         }
         return current;
+    }
+
+    private void closeCurrent() {
+        if (current != null) {
+            current.close();
+        }
     }
 
     /** With nothing on its way: a row from before that came later would be ahead of those that are read again. */

@@ -33,6 +33,8 @@ class LowWater {
     private static final String ADVANCE = """
             update relay_slots set low_water_id = :id + 1, updated_at = now()
             where slot_name = :slot and low_water_id <= :id
+              and (not has_sequence_privilege(pg_get_serial_sequence('outbox', 'id'), 'select')
+                   or :id <= coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0))
               and not exists (
                 select from outbox
                 where id between relay_slots.low_water_id and :id

@@ -43,6 +43,11 @@ class RoomSink implements Sink {
     }
 
     @Override
+    public void historyChanged() {
+        events.closeAllRooms();
+    }
+
+    @Override
     public @Nullable HaltedException failure() {
         return null;
     }

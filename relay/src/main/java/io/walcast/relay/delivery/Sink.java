@@ -48,6 +48,14 @@ public interface Sink {
     /** Learns that another process has delivered since this one last did: rows that it took will not come here. */
     void othersDelivered();
 
+    /**
+     * Learns that the server has another history than the one that clients know, with other messages under the same
+     * numbers.
+     *
+     * @throws HaltedException if those who must know of it cannot be told
+     */
+    void historyChanged() throws InterruptedException;
+
     /** Why rows that were taken were abandoned; null while all is well. */
     @Nullable
     HaltedException failure();

@@ -16,11 +16,10 @@ import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.stereotype.Component;
 
 /**
- * Delivers the unpublished rows that a new slot would never bring.
+ * Delivers the unpublished rows that the slot may never bring.
  *
- * <p>It reads through the snapshot that was exported with the slot, so it sees exactly the rows that are not in the
- * stream: nothing is missed between the two, and nothing comes twice. Rows come in order of id, which is order of seq
- * within a conversation; a cursor keeps memory bounded.
+ * <p>It reads through one snapshot, taken after the slot's position was noted, so what it does not see is in the stream.
+ * Rows come in order of id, which is order of seq within a conversation; a cursor keeps memory bounded.
  */
 @Component
 class Sweep {
@@ -50,18 +49,18 @@ class Sweep {
         this.dataSource = database.dataSource();
         this.deliveries = deliveries;
         this.sweeps = Counter.builder("walcast.sweeps")
-                .description("Sweeps of the outbox table, one for each slot that was created")
+                .description("Sweeps of the outbox table, one for each time that the slot was in doubt")
                 .register(meters);
         this.sweptRows = Counter.builder("walcast.swept.rows")
                 .description("Unpublished outbox rows that sweeps delivered")
                 .register(meters);
     }
 
-    /** Returns when every row that the snapshot shows as unpublished is published or parked. */
-    void run(String snapshot) throws InterruptedException {
+    /** Returns when every row that a snapshot of now shows as unpublished is published or parked. */
+    void run() throws InterruptedException {
         Instant begun = Instant.now();
         long abandonedBefore = deliveries.abandonments();
-        long rows = deliverAll(snapshot);
+        long rows = deliverAll();
         deliveries.awaitSettled();
         if (deliveries.abandonments() != abandonedBefore) {
             throw new IllegalStateException("rows of the sweep were left behind: it is done again");
@@ -74,14 +73,11 @@ class Sweep {
                 Duration.between(begun, Instant.now()).toMillis());
     }
 
-    private long deliverAll(String snapshot) throws InterruptedException {
+    private long deliverAll() throws InterruptedException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
-            try (var statement = connection.createStatement()) {
-                statement.execute("set transaction snapshot '" + snapshot.replace("'", "''") + "'");
-            }
             long rows = deliverUnpublished(connection);
             connection.commit();
             return rows;

@@ -54,6 +54,7 @@ public final class RoomEvents {
                         RemovedMember.userId(payload),
                         RoomEvent.notice(Topics.room(eventKey), "member.removed", payload));
             case Topics.ROOM_CLOSED -> closeRoom(eventKey);
+            case Topics.HISTORY_CHANGED -> closeAllRooms();
             default -> {
                 unknownTopics.increment();
                 if (topicsToldOf.size() < MOST_TOPICS_TOLD_OF && topicsToldOf.add(topic)) {
@@ -69,6 +70,11 @@ public final class RoomEvents {
     /** Puts everyone out of the room; their clients join again and are then checked again. */
     public void closeRoom(String eventKey) {
         rooms.close(Topics.room(eventKey));
+    }
+
+    /** Puts everyone out of every room: what their clients have is of another history, as they learn when they join again. */
+    public void closeAllRooms() {
+        rooms.closeAll();
     }
 
     /** Has everyone read on from the table: rows have been delivered that did not and will not come here. */

@@ -13,6 +13,9 @@ public final class Topics {
     /** Not written by producers: puts everyone out of a room whose member's removal could not be delivered. */
     public static final String ROOM_CLOSED = "walcast.room_closed";
 
+    /** Not written by producers: puts everyone out of every room, for the server has another history. */
+    public static final String HISTORY_CHANGED = "walcast.history_changed";
+
     private static final Pattern UUIDS = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private Topics() {}

@@ -44,6 +44,14 @@ final class EventRecords {
         return record;
     }
 
+    /** Tells gateways that what their clients have is of another history. */
+    static ProducerRecord<String, String> historyChanged(int partition, String kafkaTopic) {
+        var record = new ProducerRecord<>(kafkaTopic, partition, Topics.HISTORY_CHANGED, "{}");
+        add(record.headers(), TOPIC, Topics.HISTORY_CHANGED);
+        add(record.headers(), OUTBOX_ID, "0");
+        return record;
+    }
+
     static @Nullable String header(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);

@@ -95,23 +95,16 @@ final class KafkaSink implements Sink, DisposableBean {
         if (!Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
             return;
         }
-        var told = new CompletableFuture<@Nullable Void>();
-        Publication publishing = open(publication);
-        publishing.add(EventRecords.closeRoom(row, topic.name()), new Outcome() {
-            @Override
-            public void delivered() {
-                told.complete(null);
-            }
+        publish(EventRecords.closeRoom(row, topic.name()), "the room could not be closed");
+    }
 
-            @Override
-            public void abandoned() {
-                told.completeExceptionally(publishing.failure());
-            }
-        });
-        try {
-            told.get();
-        } catch (ExecutionException e) {
-            throw new SinkDownException("the room could not be closed: " + reason(e), e);
+    /** Into each partition, so that it keeps its place among the events of every room. */
+    @Override
+    public void historyChanged() throws InterruptedException {
+        for (int partition : open(publication).partitions(topic.name())) {
+            publish(
+                    EventRecords.historyChanged(partition, topic.name()),
+                    "gateways could not be told of another history");
         }
     }
 
@@ -129,6 +122,28 @@ final class KafkaSink implements Sink, DisposableBean {
     @Override
     public void destroy() {
         close();
+    }
+
+    /** Returns when the record is published. */
+    private void publish(ProducerRecord<String, String> record, String otherwise) throws InterruptedException {
+        var told = new CompletableFuture<@Nullable Void>();
+        Publication publishing = open(publication);
+        publishing.add(record, new Outcome() {
+            @Override
+            public void delivered() {
+                told.complete(null);
+            }
+
+            @Override
+            public void abandoned() {
+                told.completeExceptionally(publishing.failure());
+            }
+        });
+        try {
+            told.get();
+        } catch (ExecutionException e) {
+            throw new SinkDownException(otherwise + ": " + reason(e), e);
+        }
     }
 
     private void close() {

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,21 @@ final class Publication implements AutoCloseable {
             throw known;
         }
         waiting.add(new Entry(record, outcome));
+    }
+
+    /**
+     * The partitions of a topic.
+     *
+     * @throws SinkDownException if no broker tells
+     */
+    List<Integer> partitions(String topic) {
+        try {
+            return producer.partitionsFor(topic).stream()
+                    .map(PartitionInfo::partition)
+                    .toList();
+        } catch (KafkaException e) {
+            throw new SinkDownException("Kafka does not tell the partitions of " + topic + ": " + reason(e), e);
+        }
     }
 
     /** Null while records are published. */

@@ -1,6 +1,7 @@
 package io.walcast.relay.ops;
 
 import io.walcast.relay.ops.canary.Canary;
+import io.walcast.relay.wal.Doubt;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Instant;
@@ -20,9 +21,14 @@ public final class RelayCondition {
 
     public Condition now() {
         WalStatus status = supervisor.status();
+        Doubt doubt = supervisor.lastDoubt().orElse(null);
         if (status.state() != WalStatus.State.STREAMING) {
             return new Condition(
-                    RelayState.valueOf(status.state().name()), status.reason(), status.since(), status.restarts());
+                    RelayState.valueOf(status.state().name()),
+                    status.reason(),
+                    status.since(),
+                    status.restarts(),
+                    doubt);
         }
         Instant overdue = canary.overdueSince();
         if (overdue != null) {
@@ -30,15 +36,17 @@ public final class RelayCondition {
                     RelayState.MUTE,
                     "a canary row was written and does not come back through the WAL",
                     overdue,
-                    status.restarts());
+                    status.restarts(),
+                    doubt);
         }
         if (!canary.warm()) {
             return new Condition(
                     RelayState.WARMING,
                     "tries the way before it says that it is ready",
                     status.since(),
-                    status.restarts());
+                    status.restarts(),
+                    doubt);
         }
-        return new Condition(RelayState.STREAMING, status.reason(), status.since(), status.restarts());
+        return new Condition(RelayState.STREAMING, status.reason(), status.since(), status.restarts(), doubt);
     }
 }

@@ -34,6 +34,9 @@ class RelayHealthIndicator implements HealthIndicator {
                 .withDetail("reason", condition.reason())
                 .withDetail("since", condition.since())
                 .withDetail("restarts", condition.restarts());
+        if (condition.lastDoubt() != null) {
+            health.withDetail("lastDoubt", condition.lastDoubt());
+        }
         slots.newest().flatMap(Sample::ours).ifPresent(ours -> describe(ours, health));
         return health.build();
     }

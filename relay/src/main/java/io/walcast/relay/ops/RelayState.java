@@ -6,7 +6,7 @@ public enum RelayState {
     STARTING,
     /** Another relay holds the slot; this one takes over when it is free. */
     STANDBY,
-    /** The slot was created; rows committed before are being delivered from the table. */
+    /** The slot may not bring every row; those committed before are being delivered from the table. */
     SWEEPING,
     /** It streams, and tries the way until it is fast. */
     WARMING,
@@ -22,6 +22,6 @@ public enum RelayState {
     RESTARTING,
     /** Stopped on purpose. */
     STOPPED,
-    /** Stopped, because a restart by itself cannot help. */
+    /** Somebody has to act first; it is tried again every half minute. */
     FAILED
 }

@@ -283,6 +283,17 @@ final class Room {
         }
     }
 
+    /** The history of the conversation is another one: nobody is here, and nothing was broadcast. */
+    void beginAgain() {
+        lock.lock();
+        try {
+            newest = 0;
+            evict(null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     int size() {
         lock.lock();
         try {

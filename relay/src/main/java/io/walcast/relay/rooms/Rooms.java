@@ -89,6 +89,14 @@ public final class Rooms {
     }
 
     /**
+     * Removes everyone from every room, and forgets which messages were broadcast: the next ones may have numbers that
+     * were given out before.
+     */
+    public void closeAll() {
+        rooms.values().forEach(Room::beginAgain);
+    }
+
+    /**
      * Has everyone read from the table what came after their last message, and puts out who is no longer a member: another
      * process has delivered meanwhile.
      */

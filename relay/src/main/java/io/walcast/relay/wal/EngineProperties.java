@@ -14,6 +14,9 @@ class EngineProperties {
     /** The relay's walsender is given up by PostgreSQL after this long without a word, so that a standby can take over. */
     private static final String WAL_SENDER_TIMEOUT = "10s";
 
+    /** The connector makes a slot that is missing, which waits for open transactions; it must not outlive its engine so. */
+    private static final String LOCK_TIMEOUT = "10s";
+
     /** Names the engine's MBeans; nothing else uses it. */
     static final String TOPIC_PREFIX = "walcast";
 
@@ -73,7 +76,8 @@ class EngineProperties {
         }
         properties.put("driver.socketFactory", WalSocketFactory.class.getName());
         properties.put("driver.socketFactoryArg", wait.id());
-        properties.put("driver.options", "-c wal_sender_timeout=" + WAL_SENDER_TIMEOUT);
+        properties.put(
+                "driver.options", "-c wal_sender_timeout=" + WAL_SENDER_TIMEOUT + " -c lock_timeout=" + LOCK_TIMEOUT);
         properties.put("status.update.interval.ms", "2000");
 
         properties.put("plugin.name", "pgoutput");

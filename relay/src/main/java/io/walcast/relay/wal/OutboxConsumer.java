@@ -6,15 +6,28 @@ import org.jspecify.annotations.Nullable;
 public interface OutboxConsumer {
 
     /**
-     * Delivers and marks every unpublished row that the exported snapshot shows.
+     * Delivers and marks every unpublished row that a snapshot of its own shows; returns when all of it is settled. No
+     * intake is open meanwhile. What the slot brings of it as well is told by its marks.
      *
-     * <p>The snapshot was exported when the slot was created: what it shows is not in the slot's stream, and what it
-     * does not show is. Returns when all of it is settled.
-     *
-     * @param snapshot name for {@code set transaction snapshot}, valid until this method returns
      * @throws HaltedException if nothing can be delivered now
      */
-    void sweep(String snapshot) throws InterruptedException;
+    void sweep() throws InterruptedException;
+
+    /**
+     * The server has another history than the one that clients know: what they have may not be there, and the next
+     * numbers may have been given out before.
+     *
+     * @throws HaltedException if those who must know of it cannot be told now
+     */
+    void historyChanged() throws InterruptedException;
+
+    /**
+     * Looks for rows that the slot has passed and that are not settled, a bounded number of them at a time; to be called
+     * every few seconds while an intake is open.
+     *
+     * @param confirmed up to where the slot is acknowledged, in bytes from the beginning of the WAL
+     */
+    Audit audit(long confirmed);
 
     /**
      * Begins the life of an engine: returns once all rows handed to earlier intakes are settled or given up.
@@ -23,6 +36,19 @@ public interface OutboxConsumer {
      * @throws HaltedException if nothing can be delivered now
      */
     Intake open(boolean othersDelivered) throws InterruptedException;
+
+    /**
+     * What an audit found.
+     *
+     * @param waits whether there are rows of which nothing can be said before the slot has passed some position
+     * @param sentAgain rows that the slot never brought, and that were sent again
+     * @param stranded rows that the slot never brought, and that are too many for that; then nothing was done
+     */
+    record Audit(boolean waits, int sentAgain, int stranded) {
+
+        public static final Audit NOTHING = new Audit(false, 0, 0);
+        public static final Audit WAITS = new Audit(true, 0, 0);
+    }
 
     /** Where one engine puts the rows that it reads. After {@link #close()} it takes no more. */
     interface Intake extends AutoCloseable {

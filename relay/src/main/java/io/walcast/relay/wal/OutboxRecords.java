@@ -2,12 +2,16 @@ package io.walcast.relay.wal;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an outbox row out of the engine's record. */
 final class OutboxRecords {
+
+    /** A publication that somebody changed may bring updates too, such as our own marks. */
+    private static final String INSERT = "c";
 
     private OutboxRecords() {}
 
@@ -17,7 +21,7 @@ final class OutboxRecords {
             return null;
         }
         Struct after = change.getStruct("after");
-        if (after == null) {
+        if (after == null || !INSERT.equals(change.getString("op"))) {
             return null;
         }
         Struct source = change.getStruct("source");
@@ -35,6 +39,11 @@ final class OutboxRecords {
 
     /** Where the record stands in the WAL, in bytes from its beginning; 0 if it does not say. */
     static long lsn(SourceRecord record) {
-        return record.sourceOffset().get("lsn") instanceof Long lsn ? lsn : 0;
+        return lsn(record.sourceOffset());
+    }
+
+    /** The same of a record's offset. */
+    static long lsn(Map<String, ?> offset) {
+        return offset.get("lsn") instanceof Long lsn ? lsn : 0;
     }
 }

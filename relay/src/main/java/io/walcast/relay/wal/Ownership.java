@@ -39,6 +39,15 @@ public final class Ownership implements DisposableBean {
 
     private static final String LOCK = "select pg_try_advisory_lock(hashtextextended('walcast slot ' || ?, 0))";
 
+    /** Shared by all who wait for the other lock, so that its owner can see whether somebody does. */
+    private static final String WAIT = "select pg_try_advisory_lock_shared(hashtextextended('walcast waits ' || ?, 0))";
+
+    private static final String WAIT_NO_LONGER =
+            "select pg_advisory_unlock_shared(hashtextextended('walcast waits ' || ?, 0))";
+
+    private static final String PROVE =
+            "select not pg_try_advisory_xact_lock(hashtextextended('walcast waits ' || ?, 0))";
+
     private static final String COUNT_ON = """
             insert into relay_slots (slot_name, owner_epoch) values (?, 1)
             on conflict (slot_name) do update set owner_epoch = relay_slots.owner_epoch + 1
@@ -59,6 +68,7 @@ public final class Ownership implements DisposableBean {
 
     private volatile boolean held;
     private volatile long provenNanos;
+    private volatile boolean othersWait;
 
     /** Guarded by this, as is all that follows. */
     private @Nullable Connection connection;
@@ -66,6 +76,7 @@ public final class Ownership implements DisposableBean {
     private long epoch = NEVER;
     private boolean ownRemnant;
     private boolean othersDelivered;
+    private boolean waits;
 
     Ownership(WalSettings settings, RelayDatabase database) {
         this.settings = settings;
@@ -89,9 +100,13 @@ public final class Ownership implements DisposableBean {
                 connection = asking;
             }
             long asked = System.nanoTime();
-            if (!lock(asking)) {
+            if (!answer(asking, LOCK)) {
                 ownRemnant = epoch(asking) == epoch;
+                waits = waits || answer(asking, WAIT);
                 return false;
+            }
+            if (waits) {
+                waits = !answer(asking, WAIT_NO_LONGER);
             }
             long now = countOn(asking);
             othersDelivered |= now != epoch + 1;
@@ -123,6 +138,11 @@ public final class Ownership implements DisposableBean {
     /** What {@code relay_slots.owner_epoch} was counted on to when this process became the owner. */
     synchronized long epoch() {
         return epoch;
+    }
+
+    /** Whether another relay waited to become the owner when this one was last proven to be. */
+    boolean othersWait() {
+        return othersWait;
     }
 
     /** Whether this process was the owner when it last had reason to ask. */
@@ -159,8 +179,8 @@ public final class Ownership implements DisposableBean {
             return false;
         }
         long asked = System.nanoTime();
-        try (var statement = holding.createStatement()) {
-            statement.execute("select 1");
+        try {
+            othersWait = answer(holding, PROVE);
             provenNanos = asked;
             return true;
         } catch (SQLException e) {
@@ -170,8 +190,9 @@ public final class Ownership implements DisposableBean {
         }
     }
 
-    private boolean lock(Connection asking) throws SQLException {
-        try (var select = asking.prepareStatement(LOCK)) {
+    /** What one of the statements above says of this slot. */
+    private boolean answer(Connection asking, String sql) throws SQLException {
+        try (var select = asking.prepareStatement(sql)) {
             select.setString(1, settings.slot());
             try (var row = select.executeQuery()) {
                 return row.next() && row.getBoolean(1);
@@ -201,6 +222,7 @@ public final class Ownership implements DisposableBean {
     private void close() {
         Connection closing = connection;
         connection = null;
+        waits = false;
         if (closing != null) {
             try {
                 closing.close();

@@ -1,182 +1,219 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.RelayDatabase;
-import java.sql.Connection;
+import io.walcast.relay.wal.Doubt.Cause;
+import io.walcast.relay.wal.WalStatus.State;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks after the replication slot before an engine may use it.
+ * Makes sure that the slot brings every row that is not settled, before an engine starts and while it runs.
  *
- * <p>The engine would create a missing slot at "now" and lose all that was written in between. Here a slot is created on
- * purpose: first it is noted that a sweep is due, then the slot is created with an exported snapshot, then what the
- * snapshot shows is swept, then the note is cleared. A relay that dies on the way finds the note and begins again with
- * a new slot, so nothing is ever between slot and sweep.
+ * <p>It compares what PostgreSQL shows with what the relay remembers ({@link Comparison}). A doubt ends in a sweep with
+ * the slot that is there: no engine runs, the slot's position is noted, then the table is read in a snapshot. The snapshot
+ * shows every commit that the slot has passed; of what both have, the marks tell when the stream brings it. A new slot is
+ * made only for one that is missing, lost, or cannot pass, since that waits for every open transaction.
+ *
+ * <p>The doubt is noted before it is acted on, and cleared after the sweep; a relay that dies in between finds the note.
+ *
+ * <p>For the owner thread, but for {@link #expectSweep} and {@link #compare}, which are thread-safe.
  */
 @Component
 class SlotGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotGuard.class);
 
-    private static final String SLOT = """
-            select plugin = 'pgoutput' and database = current_database() as ours,
-                   active_pid is not null as held,
-                   coalesce(wal_status = 'lost', false) as lost,
-                   confirmed_flush_lsn is not null as consistent,
-                   coalesce((select sweep_pending from relay_slots r where r.slot_name = s.slot_name), true) as sweep_pending
-            from pg_replication_slots s
-            where slot_name = :slot
-            """;
-
-    private static final String SAMPLE = """
-            select active_pid is not null as held,
-                   pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as current,
-                   coalesce(pg_wal_lsn_diff(confirmed_flush_lsn, '0/0'), 0)::bigint as confirmed
-            from pg_replication_slots
-            where slot_name = :slot
-            """;
-
-    private static final String EXPECT_SWEEP = """
-            insert into relay_slots (slot_name, sweep_pending) values (:slot, true)
-            on conflict (slot_name) do update set sweep_pending = true, updated_at = now()
-            """;
-
-    // A former owner that was paused in the middle of this must not undo what its successor does: hence the epoch.
-    private static final String SWEPT = """
-            update relay_slots set sweep_pending = false, updated_at = now()
-            where slot_name = :slot and owner_epoch = :epoch
-            """;
-
-    private static final String DROP = """
-            select pg_drop_replication_slot(slot_name) from relay_slots
-            where slot_name = :slot and owner_epoch = :epoch
-            """;
-
     enum Outcome {
         READY,
-        HELD_BY_ANOTHER
+        /** To be asked again: the status board has the reason. */
+        NOT_YET
     }
 
-    private record Slot(boolean ours, boolean held, boolean lost, boolean consistent, boolean sweepPending) {}
-
     private final WalSettings settings;
-    private final Ownership ownership;
-    private final RelayDatabase database;
-    private final JdbcClient jdbc;
+    private final SlotMemory memory;
+    private final SlotCreation creation;
+    private final OutboxConsumer consumer;
+    private final StatusBoard board;
 
-    SlotGuard(WalSettings settings, Ownership ownership, RelayDatabase database) {
+    private @Nullable String knownHistory;
+    private long flushed;
+    private @Nullable String stuck;
+
+    SlotGuard(
+            WalSettings settings,
+            SlotMemory memory,
+            SlotCreation creation,
+            OutboxConsumer consumer,
+            StatusBoard board) {
         this.settings = settings;
-        this.ownership = ownership;
-        this.database = database;
-        this.jdbc = database.jdbc();
+        this.memory = memory;
+        this.creation = creation;
+        this.consumer = consumer;
+        this.board = board;
     }
 
     /**
      * Makes the slot fit for an engine, creating and sweeping where that is due.
      *
+     * @throws FatalWalException if somebody has to act first
      * @throws NotOwnerException if another relay has become the owner meanwhile
      */
-    Outcome prepare(OutboxConsumer consumer, Runnable sweeping) throws SQLException, InterruptedException {
-        Slot slot = find();
-        if (slot == null) {
-            create("there is none yet", consumer, sweeping);
-            return Outcome.READY;
+    Outcome prepare() throws SQLException, InterruptedException {
+        Found found = memory.find();
+        if (found.hasSlot() && !found.readable()) {
+            throw new FatalWalException("replication slot \"" + settings.slot() + "\" is " + kind(found)
+                    + ": drop it, or set walcast.relay.slot to another name");
         }
-        if (!slot.ours()) {
-            throw new FatalWalException("replication slot \"" + settings.slot()
-                    + "\" exists for another database or plugin: drop it, or set walcast.relay.slot to another name");
+        if (found.publicationFault() != null) {
+            board.blockedBy(Obstacle.PUBLICATION, found.publicationFault().describe(settings.publication()));
+            return Outcome.NOT_YET;
         }
-        if (slot.held()) {
-            return Outcome.HELD_BY_ANOTHER;
+        if (found.holder() != null) {
+            // Of a former owner, or of an engine of this process, whose end PostgreSQL has not noticed; or a
+            // stranger's.
+            board.enter(State.STARTING, "a walsender still holds the slot: " + found.holder());
+            return Outcome.NOT_YET;
         }
-        if (slot.lost()) {
-            recreate("PostgreSQL invalidated it (wal_status is lost)", consumer, sweeping);
-        } else if (!slot.consistent() || slot.sweepPending()) {
-            recreate("its sweep was not finished", consumer, sweeping);
+        tellOfAnotherHistory(memory.recall(), found);
+        Remembered remembered = memory.recall();
+        Doubt broken = broken(found);
+        if (broken != null) {
+            replace(broken, found);
+            sweep(broken);
+        } else {
+            List<Doubt> doubts = Comparison.of(remembered, found);
+            if (!doubts.isEmpty()) {
+                note(doubts);
+                sweep(doubts.get(0));
+            }
         }
+        stuck = null;
         return Outcome.READY;
     }
 
-    /** Notes that the slot is to be made anew, and all unpublished rows are to be swept, before the next engine. */
-    void expectSweep() {
-        jdbc.sql(EXPECT_SWEEP).param("slot", settings.slot()).update();
+    /** The next slot is a new one: this one cannot pass what is in the WAL. */
+    void replaceSlot(String why) {
+        stuck = why;
     }
 
-    /** Where the slot stands now; empty if it is gone. */
-    Optional<SlotSample> sample() {
-        return jdbc.sql(SAMPLE)
-                .param("slot", settings.slot())
-                .query(SlotSample.class)
-                .optional();
+    /** Rows were found that the slot never brought, and they are too many to be sent again one by one. */
+    DoubtException stranded(int rows) {
+        Doubt doubt =
+                Doubt.of(Cause.ROWS_STRANDED, rows + " rows or more are in the table that the slot never brought");
+        memory.expectSweep(doubt.what(), doubt.concernsAllIds());
+        board.doubted(doubt);
+        return new DoubtException(doubt);
+    }
+
+    /** A few such rows were sent again. */
+    void sentAgain(int rows) {
+        board.doubted(Doubt.of(
+                Cause.ROWS_STRANDED,
+                rows + " rows were sent again that were in the table and that the slot never brought"));
+    }
+
+    /** The WAL has been seen to go up to there. */
+    void seen(long position) {
+        flushed = Math.max(flushed, position);
+    }
+
+    /** Notes that all unpublished rows are to be swept; whoever owns the slot finds the note within seconds. */
+    void expectSweep(String why) {
+        memory.expectSweep(why, false);
     }
 
     /**
-     * Writes a message into the WAL that comes back through the slot.
+     * Compares while an engine holds the slot.
      *
-     * @return its position, in bytes from the beginning of the WAL
+     * @throws DoubtException if the engine may not bring every row
      */
-    long beat() {
-        return jdbc.sql("select pg_wal_lsn_diff(pg_logical_emit_message(true, 'walcast', ''), '0/0')::bigint")
-                .query(Long.class)
-                .single();
-    }
-
-    private @Nullable Slot find() {
-        return jdbc.sql(SLOT)
-                .param("slot", settings.slot())
-                .query(Slot.class)
-                .optional()
-                .orElse(null);
-    }
-
-    private void recreate(String why, OutboxConsumer consumer, Runnable sweeping)
-            throws SQLException, InterruptedException {
-        boolean dropped = !jdbc.sql(DROP)
-                .param("slot", settings.slot())
-                .param("epoch", ownership.epoch())
-                .query()
-                .listOfRows()
-                .isEmpty();
-        if (!dropped) {
-            throw new NotOwnerException();
+    void compare() {
+        Found found = memory.find();
+        Remembered remembered = memory.recall();
+        if (found.publicationFault() != null) {
+            throw new DoubtException(
+                    Doubt.of(Cause.PUBLICATION_CHANGED, found.publicationFault().describe(settings.publication())));
         }
-        create(why, consumer, sweeping);
-    }
-
-    private void create(String why, OutboxConsumer consumer, Runnable sweeping)
-            throws SQLException, InterruptedException {
-        String walLevel = jdbc.sql("show wal_level").query(String.class).single();
-        if (!walLevel.equals("logical")) {
-            throw new FatalWalException(
-                    "wal_level is " + walLevel + ": set wal_level = logical in postgresql.conf and restart PostgreSQL");
-        }
-        expectSweep();
-        PGConnection replication = database.replicationConnection();
-        // The exported snapshot lives as long as this connection is idle and open.
-        try (Connection keepsSnapshot = (Connection) replication) {
-            var created = replication
-                    .getReplicationAPI()
-                    .createReplicationSlot()
-                    .logical()
-                    .withSlotName(settings.slot())
-                    .withOutputPlugin("pgoutput")
-                    .make();
-            LOG.warn("Created replication slot {} at {}: {}", settings.slot(), created.getConsistentPoint(), why);
-            sweeping.run();
-            consumer.sweep(created.getSnapshotName());
-            int noted = jdbc.sql(SWEPT)
-                    .param("slot", settings.slot())
-                    .param("epoch", ownership.epoch())
-                    .update();
-            if (noted == 0) {
-                throw new NotOwnerException();
+        if (found.hasSlot() && found.readable()) {
+            List<Doubt> doubts = Comparison.of(remembered, found);
+            if (!doubts.isEmpty()) {
+                throw new DoubtException(doubts.get(0));
             }
         }
+    }
+
+    private static String kind(Found found) {
+        return "physical".equals(found.slotType())
+                ? "a physical one"
+                : "of another database or plugin, temporary, or of two phases";
+    }
+
+    private @Nullable Doubt broken(Found found) {
+        if (!found.hasSlot()) {
+            return Doubt.of(Cause.SLOT_MISSING, "there is none yet");
+        }
+        if (found.lost()) {
+            return Doubt.of(Cause.SLOT_LOST, "PostgreSQL invalidated it (wal_status is lost)");
+        }
+        if (found.confirmed() == null) {
+            return Doubt.of(Cause.SLOT_MISSING, "its creation was not finished");
+        }
+        return stuck == null ? null : Doubt.of(Cause.SLOT_STUCK, stuck);
+    }
+
+    private void replace(Doubt why, Found found) throws SQLException, InterruptedException {
+        note(List.of(why));
+        if (found.hasSlot()) {
+            memory.dropSlot();
+        }
+        board.enter(State.STARTING, "the slot is being made: " + why.what());
+        creation.create(transaction -> board.blockedBy(
+                Obstacle.TRANSACTION,
+                "the slot is being made, which waits for the end of a transaction: " + transaction
+                        + "; nothing is lost meanwhile"));
+        LOG.warn("Created replication slot {}: {}", settings.slot(), why.what());
+    }
+
+    private void note(List<Doubt> doubts) {
+        for (Doubt doubt : doubts) {
+            if (doubt.cause() != Cause.SWEEP_PENDING) {
+                memory.expectSweep(doubt.what(), doubt.concernsAllIds());
+            } else if (board.lastDoubt().filter(doubt::isOf).isPresent()) {
+                continue;
+            }
+            LOG.warn("Replication slot {} is not relied on: {}", settings.slot(), doubt.what());
+            board.doubted(doubt);
+        }
+    }
+
+    private void sweep(Doubt why) throws InterruptedException {
+        board.enter(State.SWEEPING, why.what());
+        Found before = memory.find();
+        if (before.confirmed() == null) {
+            throw new IllegalStateException("replication slot " + settings.slot() + " is gone again");
+        }
+        consumer.sweep();
+        memory.swept(before);
+    }
+
+    /** Clients may know of messages that this history does not have, and wait for numbers that it gives out again. */
+    private void tellOfAnotherHistory(Remembered remembered, Found found) throws InterruptedException {
+        boolean another = knownHistory != null && !knownHistory.equals(found.history())
+                || remembered.history() != null && !remembered.history().equals(found.history());
+        boolean wentBack = found.flushed() < flushed;
+        if (another || wentBack) {
+            LOG.warn(
+                    "PostgreSQL has another history than before ({}): clients are told to join again",
+                    another ? found.history() : "its WAL ends before where it was");
+            consumer.historyChanged();
+            if (wentBack) {
+                memory.expectSweep("the WAL of PostgreSQL ends before where it was: it was restored", true);
+            }
+        }
+        knownHistory = found.history();
+        flushed = found.flushed();
     }
 }

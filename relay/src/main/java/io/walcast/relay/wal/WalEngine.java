@@ -51,6 +51,7 @@ final class WalEngine implements AutoCloseable {
 
     private final WalWait wait;
     private final Intake intake;
+    private final AcknowledgementListener listener;
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "walcast-engine");
@@ -67,9 +68,10 @@ final class WalEngine implements AutoCloseable {
     private volatile Taking taking = Taking.NOTHING;
     private volatile long readUpTo;
 
-    private WalEngine(Properties properties, WalWait wait, Intake intake) {
+    private WalEngine(Properties properties, WalWait wait, Intake intake, AcknowledgementListener listener) {
         this.wait = wait;
         this.intake = intake;
+        this.listener = listener;
         this.engine = DebeziumEngine.create(Connect.class)
                 .using(properties)
                 .using(WalEngine.class.getClassLoader())
@@ -85,10 +87,10 @@ final class WalEngine implements AutoCloseable {
      *
      * @throws RuntimeException if Debezium refuses the properties
      */
-    static WalEngine start(EngineProperties properties, Intake intake) {
+    static WalEngine start(EngineProperties properties, Intake intake, AcknowledgementListener listener) {
         var wait = WalWait.open(properties.pollTimeout());
         try {
-            var engine = new WalEngine(properties.create(wait), wait, intake);
+            var engine = new WalEngine(properties.create(wait), wait, intake, listener);
             engine.thread.start();
             return engine;
         } catch (RuntimeException e) {
@@ -241,6 +243,7 @@ final class WalEngine implements AutoCloseable {
             return;
         }
         acknowledgedNanos = now;
+        listener.beforeAcknowledge(OutboxRecords.lsn(settled));
         var offsets = committer.buildOffsets();
         settled.forEach(offsets::set);
         committer.markProcessed(carrier, offsets);

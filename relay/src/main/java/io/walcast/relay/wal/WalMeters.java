@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.WalStatus.State;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
@@ -57,6 +58,21 @@ class WalMeters implements MeterBinder {
                         relay -> relay.status().restarts())
                 .description("Engines that ended and were replaced")
                 .register(meters);
+        for (Cause cause : Cause.values()) {
+            FunctionCounter.builder("walcast.relay.doubts", supervisor, relay -> relay.doubts(cause))
+                    .tag("cause", cause.name())
+                    .description("How often the slot was found not to bring every row, each time followed by a sweep")
+                    .register(meters);
+        }
+        for (Obstacle obstacle : Obstacle.values()) {
+            Gauge.builder(
+                            "walcast.relay.obstacle",
+                            supervisor,
+                            relay -> relay.status().obstacle() == obstacle ? 1 : 0)
+                    .tag("obstacle", obstacle.name())
+                    .description("1 while something of somebody else's is in the way of delivery")
+                    .register(meters);
+        }
         ENGINE_GAUGES.forEach((attribute, name) -> Gauge.builder(name, () -> engine(attribute))
                 .description("Debezium's " + attribute)
                 .register(meters));

@@ -1,23 +1,27 @@
 package io.walcast.relay.wal;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the WAL side is doing.
  *
  * @param state what it is doing
  * @param reason why, in words for ops
+ * @param obstacle what somebody else has in its way, if that is the reason
  * @param since when it began to
  * @param restarts engines started since the process started, less the first
+ * @param elsewhere whether messages may arrive through another relay now, and do not through this one
  */
-public record WalStatus(State state, String reason, Instant since, long restarts) {
+public record WalStatus(
+        State state, String reason, @Nullable Obstacle obstacle, Instant since, long restarts, boolean elsewhere) {
 
     public enum State {
         /** An engine is being started. */
         STARTING,
         /** Another relay owns the slot; this one takes over when that is gone. */
         STANDBY,
-        /** The slot was created; rows committed before are being delivered from the table. */
+        /** The slot may not bring every row; those committed before are being delivered from the table. */
         SWEEPING,
         /** The slot is held and read. */
         STREAMING,
@@ -29,7 +33,7 @@ public record WalStatus(State state, String reason, Instant since, long restarts
         RESTARTING,
         /** Stopped on purpose. */
         STOPPED,
-        /** Stopped, because a restart cannot help; the reason says what to do. */
+        /** Somebody has to act first; the reason says what to do. It is tried again every half minute. */
         FAILED
     }
 }

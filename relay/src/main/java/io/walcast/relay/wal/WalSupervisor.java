@@ -2,26 +2,25 @@ package io.walcast.relay.wal;
 
 import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.WalStatus.State;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps an engine running: the owner of the slot guard, the sweep and every engine of this process.
+ * Keeps an engine running: the loop of guard, engine, its end, and a pause.
  *
  * <p><b>Lifecycle.</b> Starts behind the web server and returns at once. Stops when no more posts are taken: what they
- * wrote is delivered, marked and acknowledged first, within {@link #DRAIN}. <b>Concurrency.</b> One owner thread does
- * everything; {@link #status()} may be read from anywhere. <b>Error policy.</b> What can pass is tried again after 100
- * ms, twice as long each time up to 5 s; what cannot ends in {@link State#FAILED}.
+ * wrote is delivered, marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything;
+ * the public methods may be called from anywhere. <b>Error policy.</b> What can pass is tried again after 100 ms, twice as
+ * long each time up to 5 s. What somebody has to mend is {@link State#FAILED}, and tried again after 1 s, twice as long
+ * each time up to 30 s. An owner whose engines fail lets another relay try, if one waits.
  */
 @Component
 public final class WalSupervisor extends LifecycleThread {
@@ -33,90 +32,99 @@ public final class WalSupervisor extends LifecycleThread {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE_IF_FAILED = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE_IF_FAILED = Duration.ofSeconds(30);
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
-    private static final Duration WHILE_STARTING = Duration.ofMillis(20);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
-    private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
-    private static final Duration DRAIN = Duration.ofSeconds(2);
 
-    /** The end of an engine that is well, as ops wish. */
-    private static final class RequestedEndException extends RuntimeException {
+    /** Engines that fail in a row before another relay may try. */
+    private static final int FAILURES_OF_ONE_OWNER = 3;
 
-        RequestedEndException(String message) {
-            super(message);
-        }
-    }
-
-    private static final String SILENT = "PostgreSQL has not answered for some seconds";
-
-    /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
-    private static final Set<String> FATAL_SQL_STATES = Set.of("28P01", "28000", "42501", "3D000");
-
-    /**
-     * admin_shutdown and cannot_connect_now: PostgreSQL is on its way down and waits for our walsender, while marks, and
-     * so acknowledgements, fail already.
-     */
-    private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P03");
+    /** Longer than a relay that waits takes to ask. */
+    private static final Duration LETS_OTHERS_TRY = Duration.ofSeconds(2);
 
     private final WalSettings settings;
     private final Ownership ownership;
     private final SlotGuard guard;
+    private final SlotMemory memory;
     private final EngineProperties properties;
+    private final EngineWatch watch;
     private final OutboxConsumer consumer;
-    private final ApplicationEventPublisher events;
-
-    private volatile WalStatus status = new WalStatus(State.STOPPED, "not started", Instant.now(), 0);
-    private volatile long answeredNanos;
-    private volatile boolean sweepWanted;
-    private volatile boolean restartWanted;
+    private final StatusBoard board;
 
     /** Of the owner thread, as is all that follows. */
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
+    private final Backoff pausesIfFailed = new Backoff(FIRST_PAUSE_IF_FAILED, LONGEST_PAUSE_IF_FAILED);
     private final Backoff patience;
+    private int failures;
 
     WalSupervisor(
             WalSettings settings,
             Ownership ownership,
             SlotGuard guard,
+            SlotMemory memory,
             EngineProperties properties,
+            EngineWatch watch,
             OutboxConsumer consumer,
-            ApplicationEventPublisher events) {
+            StatusBoard board) {
         super("walcast-supervisor", PHASE);
         this.settings = settings;
         this.ownership = ownership;
         this.guard = guard;
+        this.memory = memory;
         this.properties = properties;
+        this.watch = watch;
         this.consumer = consumer;
-        this.events = events;
+        this.board = board;
         this.patience = new Backoff(settings.patience(), LONGEST_PATIENCE);
     }
 
     public WalStatus status() {
-        WalStatus now = status;
-        Duration silence = Duration.ofNanos(System.nanoTime() - answeredNanos);
-        if (now.state() == State.STREAMING
-                && silence.compareTo(settings.heartbeat().plus(WORTH_MENTIONING)) > 0) {
-            // The owner thread waits for an answer, and cannot say so itself.
-            return new WalStatus(State.BLOCKED, SILENT, Instant.now().minus(silence), now.restarts());
-        }
-        return now;
+        return board.status();
+    }
+
+    /** What was last found to be in doubt, and then swept; empty if nothing was since the process started. */
+    public Optional<Doubt> lastDoubt() {
+        return board.lastDoubt();
+    }
+
+    /** How often that was found since the process started. */
+    long doubts(Cause cause) {
+        return board.doubts(cause);
     }
 
     /**
-     * Has every unpublished row delivered from the table: ends the engine, makes the slot anew and sweeps. Returns when
-     * that is noted; {@link #status()} shows how it goes on.
+     * Has every unpublished row delivered from the table by whichever relay owns the slot, which finds the note of it
+     * within seconds. Returns when that is noted; {@link #status()} shows how it goes on.
      *
+     * @throws IllegalStateException if this relay can do nothing, so that nobody may ever find the note
      * @throws DataAccessException if PostgreSQL cannot be asked; then nothing is done
      */
     public void sweep() {
-        guard.expectSweep();
-        sweepWanted = true;
+        State state = status().state();
+        if (state == State.FAILED || state == State.STOPPED) {
+            throw new IllegalStateException("This relay does nothing now: " + status().reason());
+        }
+        guard.expectSweep("somebody asked for a sweep");
+        watch.compareSoon();
     }
 
-    /** Has the engine replaced by a new one, also after {@link State#FAILED}. Returns at once. */
+    /**
+     * Has the engine replaced by a new one, also after {@link State#FAILED}. Returns at once.
+     *
+     * @throws IllegalStateException if the engine that runs is another relay's
+     */
     public void restart() {
-        restartWanted = true;
+        if (status().state() == State.STANDBY) {
+            throw new IllegalStateException("This relay stands by: ask the one that owns the slot");
+        }
+        watch.restart("a restart was asked for");
+    }
+
+    /** Has the engine replaced by a new one, unless rows wait for their delivery or mark on purpose. Returns at once. */
+    public void deliversNothing(String why) {
+        watch.mute(why);
     }
 
     @Override
@@ -135,235 +143,105 @@ public final class WalSupervisor extends LifecycleThread {
             } catch (InterruptedException e) {
                 // only stop() interrupts, and only this thread
             } catch (SQLException | RuntimeException e) {
-                String remedy = remedy(e);
-                if (remedy != null) {
-                    enter(State.FAILED, remedy);
-                    LOG.error("The relay stopped: {}", remedy);
-                    ownership.release();
-                    awaitRestart();
-                } else if (!stopping()) {
-                    if (e instanceof NotOwnerException) {
-                        ownership.release();
-                    }
-                    pauseAfter(e);
+                if (!stopping()) {
+                    ended(e);
                 }
             }
         }
-        enter(State.STOPPED, "stopped on purpose");
+        board.enter(State.STOPPED, "stopped on purpose");
     }
 
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
-        restartWanted = false;
-        starting("looking at the slot");
+        watch.forget();
+        board.starting("looking at the slot");
         while (!mayStart()) {
             Thread.sleep(WHILE_STANDBY.toMillis());
         }
-        starting("starting the engine");
+        board.starting("starting the engine");
         Intake intake = consumer.open(ownership.othersDelivered());
         ownership.deliversAgain();
-        try (var engine = WalEngine.start(properties, intake)) {
+        var notes = new AcknowledgementNotes(guard::compare, memory::note);
+        try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
-                watch(engine, intake);
+                watch.watch(engine, intake, patience.next(), this::progressed);
             } catch (InterruptedException e) {
-                drain(engine);
+                watch.drain(engine);
                 throw e;
             }
         }
     }
 
     private boolean mayStart() throws SQLException, InterruptedException {
-        if (!ownership.acquire()) {
-            if (ownership.isOwnRemnant()) {
-                enter(State.STARTING, "PostgreSQL has not noticed yet that this relay lost its connection");
-            } else {
-                enter(State.STANDBY, "another relay owns the slot");
-            }
-            return false;
+        if (ownership.acquire()) {
+            return guard.prepare() == SlotGuard.Outcome.READY;
         }
-        if (guard.prepare(consumer, () -> enter(State.SWEEPING, "the slot was created"))
-                == SlotGuard.Outcome.HELD_BY_ANOTHER) {
-            // The former owner's, or that of an engine of this process, whose end PostgreSQL has not noticed yet.
-            enter(State.STARTING, "a walsender still holds the slot");
-            return false;
-        }
-        return true;
-    }
-
-    private void watch(WalEngine engine, Intake intake) throws InterruptedException {
-        var watchdog = new Watchdog(patience.next(), System.nanoTime());
-        boolean heldOnce = false;
-        // Twice a heartbeat: a position is acknowledged with the message behind it, so two beats bound how far it
-        // trails.
-        Duration pause = settings.heartbeat().dividedBy(2);
-        while (!engine.awaitEnd(heldOnce ? pause : WHILE_STARTING)) {
-            if (sweepWanted) {
-                sweepWanted = false;
-                throw new RequestedEndException("a sweep was asked for");
-            }
-            if (restartWanted) {
-                throw new RequestedEndException("a restart was asked for");
-            }
-            if (!ownership.isHeld()) {
-                engine.disown();
-                throw new NotOwnerException();
-            }
-            HaltedException halted = intake.failure();
-            if (halted != null) {
-                throw halted;
-            }
-            SlotSample sample = sample();
-            if (sample == null) {
-                continue;
-            }
-            heldOnce |= sample.held();
-            if (watchdog.hasSeenProgress()) {
-                pauses.reset();
-                patience.reset();
-            }
-            long now = System.nanoTime();
-            if (watchdog.isStuck(sample, engine.waitsOnPurpose(), now)) {
-                throw new IllegalStateException("the slot stands still at " + Lsn.of(sample.confirmed())
-                        + " while the WAL is at " + Lsn.of(sample.current()));
-            }
-            if (sample.held()) {
-                report(engine, watchdog.stillFor(now));
-                if (watchdog.wantsBeat(sample)) {
-                    guard.beat();
-                }
-            }
-        }
-        Throwable failure = engine.failure();
-        if (failure instanceof HaltedException halted) {
-            throw halted;
-        }
-        throw new IllegalStateException(failure == null ? "the engine ended by itself" : summary(failure), failure);
-    }
-
-    /** Null if PostgreSQL cannot be asked: as long as the engine's own connection lives, that is no reason to end it. */
-    private @Nullable SlotSample sample() {
-        try {
-            SlotSample sample = guard.sample()
-                    .orElseThrow(() -> new IllegalStateException("replication slot " + settings.slot() + " is gone"));
-            answeredNanos = System.nanoTime();
-            return sample;
-        } catch (DataAccessException e) {
-            if (hasSqlState(e, SHUTTING_DOWN)) {
-                throw new IllegalStateException("PostgreSQL is shutting down", e);
-            }
-            enter(State.BLOCKED, "PostgreSQL does not answer: " + summary(e));
-            return null;
-        }
-    }
-
-    private void report(WalEngine engine, Duration still) {
-        if (still.compareTo(WORTH_MENTIONING) > 0) {
-            enter(
-                    State.STALLED,
-                    "the slot stands still while the WAL goes on; the engine is replaced if that lasts for "
-                            + settings.patience().toSeconds() + " s");
-        } else if (engine.waiting().compareTo(WORTH_MENTIONING) > 0) {
-            enter(State.BLOCKED, "a row waits for its delivery or its mark; the WAL is kept for it");
+        if (ownership.isOwnRemnant()) {
+            board.enter(State.STARTING, "PostgreSQL has not noticed yet that this relay lost its connection");
         } else {
-            enter(State.STREAMING, "reading the WAL");
-        }
-    }
-
-    /** Lets the engine deliver what is committed, and acknowledge it once it is marked: two beats pass through it. */
-    private void drain(WalEngine engine) {
-        long deadline = System.nanoTime() + DRAIN.toNanos();
-        try {
-            engine.acknowledgeAtOnce();
-            for (int beats = 0; beats < 2; beats++) {
-                long position = guard.beat();
-                while (engine.readUpTo() < position || engine.waitsOnPurpose()) {
-                    if (System.nanoTime() > deadline || engine.awaitEnd(Duration.ofMillis(5))) {
-                        LOG.info("Not all was acknowledged; the slot keeps it for the next start");
-                        return;
-                    }
-                }
-            }
-        } catch (DataAccessException e) {
-            LOG.info("Not all was acknowledged, the slot keeps it for the next start: {}", summary(e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void awaitRestart() {
-        while (!stopping() && !restartWanted) {
-            try {
-                Thread.sleep(WHILE_STANDBY.toMillis());
-            } catch (InterruptedException e) {
-                // only stop() interrupts: the loop sees that it is stopping
-            }
-        }
-    }
-
-    private void pauseAfter(Exception failure) {
-        String reason = summary(failure);
-        LOG.warn("The engine will be restarted: {}", reason);
-        LOG.debug("How the engine ended", failure);
-        if (failure instanceof SinkDownException) {
-            enter(State.BLOCKED, reason);
-        } else {
-            status = new WalStatus(State.RESTARTING, reason, Instant.now(), status.restarts() + 1);
-        }
-        Duration pause = failure instanceof RequestedEndException ? FIRST_PAUSE : pauses.next();
-        try {
-            Thread.sleep(pause.toMillis());
-        } catch (InterruptedException e) {
-            // only stop() interrupts: the loop sees that it is stopping
-        }
-    }
-
-    /** A sink that is down stays the news until an engine runs again. */
-    private void starting(String what) {
-        if (status.state() != State.BLOCKED) {
-            enter(State.STARTING, what);
-        }
-    }
-
-    private void enter(State state, String reason) {
-        WalStatus before = status;
-        if (before.state() != state || !before.reason().equals(reason)) {
-            status = new WalStatus(state, reason, Instant.now(), before.restarts());
-            LOG.info("Relay: {} ({})", state, reason);
-            events.publishEvent(status);
-        }
-    }
-
-    /** What ops must do about the failure; null if trying again may help. */
-    private static @Nullable String remedy(Throwable failure) {
-        if (failure instanceof FatalWalException fatal) {
-            return fatal.remedy();
-        }
-        if (hasSqlState(failure, FATAL_SQL_STATES)) {
-            return "PostgreSQL refuses the relay (" + summary(failure)
-                    + "); check walcast.relay.database.*, and that the"
-                    + " user has REPLICATION and is a member of walcast_relay";
-        }
-        return null;
-    }
-
-    private static boolean hasSqlState(@Nullable Throwable failure, Set<String> states) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null && states.contains(sql.getSQLState())) {
-                return true;
-            }
+            board.enter(State.STANDBY, "another relay owns the slot");
         }
         return false;
     }
 
-    /** The innermost cause, which names what happened; the layers around it only say that something did. */
-    private static String summary(Throwable failure) {
-        if (failure instanceof HaltedException halted) {
-            return String.valueOf(halted.getMessage());
+    private void progressed() {
+        pauses.reset();
+        pausesIfFailed.reset();
+        patience.reset();
+        failures = 0;
+    }
+
+    private void ended(Exception failure) {
+        String reason = WalFailures.summary(failure);
+        Optional<String> remedy = WalFailures.remedy(failure);
+        failures++;
+        if (remedy.isPresent()) {
+            if (status().state() != State.FAILED) {
+                LOG.error("The relay can do nothing: {}", remedy.get());
+            }
+            ownership.release();
+            board.enter(State.FAILED, remedy.get());
+            pause(pausesIfFailed.next());
+            return;
         }
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
+        LOG.warn("The engine will be restarted: {}", reason);
+        LOG.debug("How the engine ended", failure);
+        if (WalFailures.cannotPass(failure, settings.publication())) {
+            guard.replaceSlot("it cannot pass what was written while there was no publication");
         }
-        return root.getMessage() == null ? root.toString() : root.getMessage();
+        if (failure instanceof NotOwnerException) {
+            ownership.release();
+        }
+        if (failure instanceof SinkDownException) {
+            board.enter(State.BLOCKED, reason);
+        } else {
+            board.restarting(reason);
+        }
+        if (mayDoBetterElsewhere(failure)) {
+            LOG.warn("Another relay waits for the slot, and may try");
+            ownership.release();
+            failures = 0;
+            pause(LETS_OTHERS_TRY);
+        } else {
+            pause(pauses.next());
+        }
+    }
+
+    private boolean mayDoBetterElsewhere(Exception failure) {
+        return (failure instanceof SickEngineException || failures >= FAILURES_OF_ONE_OWNER)
+                && ownership.isHeld()
+                && ownership.othersWait();
+    }
+
+    /** Ends early if somebody asks for a restart. */
+    private void pause(Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        while (!stopping() && !watch.restartAsked() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(Math.min(duration.toMillis(), WHILE_STANDBY.toMillis()));
+            } catch (InterruptedException e) {
+                // only stop() interrupts: the loop sees that it is stopping
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ class RecordingSink implements Sink {
     private final List<OutboxRow> taken = new ArrayList<>();
     private final List<OutboxRow> givenUp = new ArrayList<>();
     private int timesOthersDelivered;
+    private int historyChanges;
     private volatile boolean asked;
     private volatile Consumer<OutboxRow> beforeTaking = row -> {};
 
@@ -34,6 +35,11 @@ class RecordingSink implements Sink {
     @Override
     public synchronized void othersDelivered() {
         timesOthersDelivered++;
+    }
+
+    @Override
+    public synchronized void historyChanged() {
+        historyChanges++;
     }
 
     @Override
@@ -62,6 +68,10 @@ class RecordingSink implements Sink {
 
     synchronized int timesOthersDelivered() {
         return timesOthersDelivered;
+    }
+
+    synchronized int historyChanges() {
+        return historyChanges;
     }
 
     synchronized long lastLsn() {

@@ -8,6 +8,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** What can be asked of the engine. Takes JSON only, which a page of another origin cannot send without asking first. */
 @RestController
@@ -23,14 +24,17 @@ class EngineController {
         this.audit = audit;
     }
 
-    /** Has all unpublished rows delivered from the table, for those who doubt that the slot will bring them. */
+    /**
+     * Has all unpublished rows delivered from the table by the owner of the slot, whichever relay that is. 409 if this
+     * relay can do nothing now.
+     */
     @PostMapping(path = "/ops/sweep", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     void sweep(HttpServletRequest request) {
         ask(request, "sweep", supervisor::sweep);
     }
 
-    /** Has the engine replaced by a new one, which goes on where the slot stands. */
+    /** Has the engine replaced by a new one, which continues where the slot stands. 409 on a relay that stands by. */
     @PostMapping(path = "/ops/engine/restart", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.ACCEPTED)
     void restart(HttpServletRequest request) {
@@ -43,7 +47,11 @@ class EngineController {
                 action,
                 wal.slot(),
                 () -> {
-                    question.run();
+                    try {
+                        question.run();
+                    } catch (IllegalStateException e) {
+                        throw new ResponseStatusException(HttpStatus.CONFLICT, e.getMessage(), e);
+                    }
                     return "asked for";
                 },
                 outcome -> outcome);

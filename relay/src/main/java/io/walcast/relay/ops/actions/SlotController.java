@@ -49,7 +49,8 @@ class SlotController {
                 .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no slot of this name."));
         if (state.ours()) {
             throw new ResponseStatusException(
-                    HttpStatus.CONFLICT, "This is the relay's own slot: ask for a sweep, which makes it anew.");
+                    HttpStatus.CONFLICT,
+                    "This is the relay's own slot: if it must go, drop it in SQL, and the relay makes it again.");
         }
         if (state.active()) {
             throw new ResponseStatusException(HttpStatus.CONFLICT, "Somebody reads this slot: stop its reader first.");

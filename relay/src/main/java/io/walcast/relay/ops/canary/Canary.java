@@ -24,8 +24,8 @@ import org.springframework.stereotype.Component;
  * Writes rows that nobody hears of and waits until they are marked. Retention removes them like any others.
  *
  * <p><b>Lifecycle.</b> Runs with the application context; sends only while the relay streams. <b>Concurrency.</b> One
- * thread writes and waits, anyone may ask. <b>Error policy.</b> A row that does not come back in time is told of once and
- * waited for on; if the relay stops streaming meanwhile, which others tell of, it is forgotten. A database that refuses
+ * thread writes and waits, anyone may ask. <b>Error policy.</b> A row that does not come back in time is told of once, is
+ * a reason for another engine, and waited for on; if the relay stops streaming meanwhile, which others tell of, it is forgotten. A database that refuses
  * the row is one that health tells of, and tried again.
  */
 @Component
@@ -136,6 +136,8 @@ public final class Canary extends LifecycleThread {
                 }
                 overdueSince = sent.plus(settings.patience());
                 missed.increment();
+                relay.deliversNothing("a canary row has not come back in "
+                        + settings.patience().toSeconds() + " s");
                 LOG.error(
                         "Canary row {} has not come back in {} s: the relay says that it streams, and delivers nothing",
                         ids.get(0),

@@ -7,6 +7,7 @@ import io.walcast.relay.ops.slots.Backlog;
 import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Sample;
 import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.wal.Doubt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class Diagnosis {
     private static final Duration OLD = Duration.ofSeconds(45);
 
     private static final Duration STUCK = Duration.ofSeconds(5);
+    private static final Duration RECENT = Duration.ofHours(1);
     private static final Duration SOON = Duration.ofHours(1);
     private static final long WORTH_NAMING = 1L << 30;
     private static final int UNSEEN_SAMPLES = 5;
@@ -34,6 +36,7 @@ final class Diagnosis {
     static List<Finding> of(Condition relay, @Nullable Sample sample, Duration interval, Instant now) {
         List<Finding> findings = new ArrayList<>();
         findings.add(state(relay));
+        doubt(relay, now, findings);
         if (sample != null) {
             Duration age = Duration.between(sample.at(), now);
             if (age.compareTo(interval.multipliedBy(UNSEEN_SAMPLES)) > 0) {
@@ -78,8 +81,8 @@ final class Diagnosis {
             case SWEEPING ->
                 new Finding(
                         Level.ATTENTION,
-                        "The slot was created, and rows committed before are delivered from the table.",
-                        "Wait. The log below says why it was created.");
+                        "Rows committed before are delivered from the table: " + relay.reason() + ".",
+                        "Wait. Nothing is lost.");
             case STALLED ->
                 new Finding(
                         Level.ALARM,
@@ -90,13 +93,14 @@ final class Diagnosis {
                 new Finding(
                         Level.ALARM,
                         "Delivery is blocked since " + since + ": " + relay.reason() + ".",
-                        "Nothing is lost, the WAL is kept. Look at PostgreSQL for locks, refused updates and connections;"
-                                + " it goes on by itself once the cause is gone.");
+                        "Nothing is lost, the WAL is kept. If that does not say what to do, look at PostgreSQL for locks,"
+                                + " refused updates and connections; it continues by itself once the cause is gone.");
             case MUTE ->
                 new Finding(
                         Level.ALARM,
                         "Nothing comes through since " + since + ": " + relay.reason() + ".",
-                        "Look in the log below for marks that cannot be written. If there is nothing, restart the engine.");
+                        "The engine is replaced by itself, unless rows wait. Look in the log below for marks that cannot be"
+                                + " written.");
             case RESTARTING ->
                 new Finding(
                         Level.ALARM,
@@ -108,9 +112,23 @@ final class Diagnosis {
             case FAILED ->
                 new Finding(
                         Level.ALARM,
-                        "The relay gave up: " + relay.reason() + ".",
-                        "Do what that says, then restart the engine. Posts are taken and kept meanwhile.");
+                        "The relay can do nothing: " + relay.reason() + ".",
+                        "Do what that says. It is tried again within half a minute, or at once if the engine is restarted"
+                                + " here. Posts are taken and kept meanwhile.");
         };
+    }
+
+    /** What somebody else did to the slot or the tables is repaired in a second, and worth knowing for longer. */
+    private static void doubt(Condition relay, Instant now, List<Finding> findings) {
+        Doubt doubt = relay.lastDoubt();
+        if (doubt != null
+                && doubt.cause() != Doubt.Cause.SWEEP_PENDING
+                && Duration.between(doubt.at(), now).compareTo(RECENT) < 0) {
+            findings.add(new Finding(
+                    Level.ATTENTION,
+                    "At " + Words.at(doubt.at()) + " the slot could not be relied on: " + doubt.what() + ".",
+                    "The table was swept, so nothing is missing. Find out who did that, if it was not you."));
+        }
     }
 
     /** Whoever holds the slot does not move it, and may not be able to say so. */

@@ -71,14 +71,14 @@ class DiagnosisTest {
 
     @Test
     void saysThatPostgresDoesNotAnswer() {
-        var condition = new Condition(RelayState.STREAMING, "", NOW, 0);
+        var condition = new Condition(RelayState.STREAMING, "", NOW, 0, null);
         var findings = Diagnosis.of(
                 condition, sample(null, null, List.of(), NOTHING), Duration.ofSeconds(2), NOW.plusSeconds(20));
         assertThat(findings.get(0).what()).isEqualTo("PostgreSQL has not answered the slot monitor for 20 s.");
     }
 
     private static List<Finding> diagnose(RelayState state, Sample sample) {
-        return Diagnosis.of(new Condition(state, "a reason", NOW, 0), sample, Duration.ofSeconds(2), NOW);
+        return Diagnosis.of(new Condition(state, "a reason", NOW, 0, null), sample, Duration.ofSeconds(2), NOW);
     }
 
     private static Sample sample(

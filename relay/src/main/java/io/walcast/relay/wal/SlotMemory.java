@@ -1,0 +1,212 @@
+package io.walcast.relay.wal;
+
+import io.walcast.relay.RelayDatabase;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds what the relay rests on, and remembers it in {@code relay_slots}. Thread-safe.
+ *
+ * <p>What only the owner may write is written under its epoch: a former owner that was paused must not undo what its
+ * successor does.
+ */
+@Component
+class SlotMemory {
+
+    private static final String FIND = """
+            with outbox as (
+                select c.oid, c.relpersistence, pg_relation_filenode(c.oid) as files,
+                       pg_get_serial_sequence('public.outbox', 'id')::regclass::oid as sequence
+                from pg_class c
+                where c.oid = to_regclass('public.outbox')
+            )
+            select s.slot_type,
+                   coalesce(s.slot_type = 'logical' and s.plugin = 'pgoutput' and s.database = current_database()
+                            and not s.two_phase and not s.temporary, false) as readable,
+                   coalesce(s.wal_status = 'lost', false) as lost,
+                   pg_wal_lsn_diff(s.confirmed_flush_lsn, '0/0')::bigint as confirmed,
+                   case when s.active_pid is not null then
+                       concat('pid ', s.active_pid,
+                              (select ' (' || nullif(concat_ws(' ', nullif(a.application_name, ''), a.usename, a.client_addr), '') || ')'
+                               from pg_stat_activity a where a.pid = s.active_pid))
+                   end as holder,
+                   pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint as flushed,
+                   case
+                       when o.oid is null then 'NO_OUTBOX'
+                       when o.relpersistence <> 'p' then 'UNLOGGED'
+                       when p.oid is null then 'MISSING'
+                       when not p.pubinsert then 'NO_INSERTS'
+                       when t.tablename is null then 'WITHOUT_OUTBOX'
+                       when t.rowfilter is not null then 'ROW_FILTER'
+                       when not t.attnames
+                           @> array['id', 'topic', 'event_key', 'payload', 'headers', 'created_at']::name[] then 'COLUMNS'
+                   end as publication_fault,
+                   concat_ws(' ', p.oid, p.xmin,
+                             (select string_agg(concat(r.oid, '/', r.xmin), ' ' order by r.oid)
+                              from pg_publication_rel r where r.prpubid = p.oid and r.prrelid = o.oid),
+                             (select string_agg(concat(n.oid, '/', n.xmin), ' ' order by n.oid)
+                              from pg_publication_namespace n where n.pnpubid = p.oid)) as publication,
+                   concat_ws(' ', o.oid, o.files, pg_relation_filenode(o.sequence)) as outbox_files,
+                   case when has_sequence_privilege(o.sequence, 'select') then pg_sequence_last_value(o.sequence) end
+                       as last_id,
+                   (select system_identifier from pg_control_system()) || '-'
+                     || substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8) as history
+            from (select) one
+            left join outbox o on true
+            left join pg_publication p on p.pubname = :publication
+            left join pg_publication_tables t
+                on t.pubname = p.pubname and t.schemaname = 'public' and t.tablename = 'outbox'
+            left join pg_replication_slots s on s.slot_name = :slot
+            """;
+
+    private static final String RECALL = """
+            select sweep_pending, sweep_reason, low_water_id,
+                   pg_wal_lsn_diff(acknowledge_lsn, '0/0')::bigint as acknowledged_up_to,
+                   history, publication, outbox_files
+            from relay_slots
+            where slot_name = :slot
+            """;
+
+    private static final String SAMPLE = """
+            select active_pid is not null and confirmed_flush_lsn is not null as held,
+                   pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as current,
+                   coalesce(pg_wal_lsn_diff(confirmed_flush_lsn, '0/0'), 0)::bigint as confirmed
+            from pg_replication_slots
+            where slot_name = :slot
+            """;
+
+    private static final String NOTE = """
+            update relay_slots set acknowledge_lsn = greatest(acknowledge_lsn, :lsn::pg_lsn)
+            where slot_name = :slot and owner_epoch = :epoch
+            """;
+
+    private static final String EXPECT_SWEEP = """
+            insert into relay_slots (slot_name, sweep_pending, sweep_reason) values (:slot, true, :reason)
+            on conflict (slot_name) do update
+            set sweep_pending = true, sweep_reason = excluded.sweep_reason, updated_at = now(),
+                low_water_id = case when :allIds then 0 else relay_slots.low_water_id end
+            """;
+
+    private static final String SWEPT = """
+            update relay_slots
+            set sweep_pending = false, sweep_reason = null, updated_at = now(),
+                acknowledge_lsn = :lsn::pg_lsn, history = :history, publication = :publication, outbox_files = :files
+            where slot_name = :slot and owner_epoch = :epoch
+            """;
+
+    private static final String DROP = """
+            select pg_drop_replication_slot(slot_name) from relay_slots
+            where slot_name = :slot and owner_epoch = :epoch
+            """;
+
+    private final WalSettings settings;
+    private final Ownership ownership;
+    private final JdbcClient jdbc;
+
+    SlotMemory(WalSettings settings, Ownership ownership, RelayDatabase database) {
+        this.settings = settings;
+        this.ownership = ownership;
+        this.jdbc = database.jdbc();
+    }
+
+    /**
+     * What is there now. To be compared with what is recalled <em>afterwards</em>: a note is written before the slot
+     * moves.
+     */
+    Found find() {
+        return jdbc.sql(FIND)
+                .param("slot", settings.slot())
+                .param("publication", settings.publication())
+                .query(Found.class)
+                .single();
+    }
+
+    Remembered recall() {
+        return jdbc.sql(RECALL)
+                .param("slot", settings.slot())
+                .query(Remembered.class)
+                .optional()
+                .orElse(Remembered.NOTHING);
+    }
+
+    /** Where the slot stands now; empty if it is gone. */
+    Optional<SlotSample> sample() {
+        return jdbc.sql(SAMPLE)
+                .param("slot", settings.slot())
+                .query(SlotSample.class)
+                .optional();
+    }
+
+    /**
+     * Notes that the slot is about to be acknowledged up to there, and that everything before is settled.
+     *
+     * @throws NotOwnerException if another relay has become the owner
+     */
+    void note(long lsn) {
+        requireOwner(jdbc.sql(NOTE)
+                .param("lsn", Lsn.of(lsn))
+                .param("slot", settings.slot())
+                .param("epoch", ownership.epoch())
+                .update());
+    }
+
+    /**
+     * Notes that all unpublished rows are to be swept before the next engine.
+     *
+     * @param allIds whether those below the low water as well
+     */
+    void expectSweep(@Nullable String reason, boolean allIds) {
+        jdbc.sql(EXPECT_SWEEP)
+                .param("slot", settings.slot())
+                .param("reason", reason)
+                .param("allIds", allIds)
+                .update();
+    }
+
+    /**
+     * Notes that everything is settled that this slot does not bring.
+     *
+     * @param before what was found before the sweep took its snapshot
+     * @throws NotOwnerException if another relay has become the owner meanwhile
+     */
+    void swept(Found before) {
+        Long confirmed = before.confirmed();
+        requireOwner(jdbc.sql(SWEPT)
+                .param("lsn", Lsn.of(confirmed == null ? 0 : confirmed))
+                .param("history", before.history())
+                .param("publication", before.publication())
+                .param("files", before.outboxFiles())
+                .param("slot", settings.slot())
+                .param("epoch", ownership.epoch())
+                .update());
+    }
+
+    /** @throws NotOwnerException if another relay has become the owner */
+    void dropSlot() {
+        requireOwner(jdbc.sql(DROP)
+                .param("slot", settings.slot())
+                .param("epoch", ownership.epoch())
+                .query((row, number) -> true)
+                .list()
+                .size());
+    }
+
+    /**
+     * Writes a message into the WAL that comes back through the slot.
+     *
+     * @return its position, in bytes from the beginning of the WAL
+     */
+    long beat() {
+        return jdbc.sql("select pg_wal_lsn_diff(pg_logical_emit_message(true, 'walcast', ''), '0/0')::bigint")
+                .query(Long.class)
+                .single();
+    }
+
+    private static void requireOwner(int rows) {
+        if (rows == 0) {
+            throw new NotOwnerException();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.walcast.relay.wal;
+
+import io.walcast.relay.wal.Doubt.Cause;
+import io.walcast.relay.wal.WalStatus.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongArray;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * What the WAL side says of itself: its status, and what it found to be in doubt. Each change of status is a line of the
+ * log and an event.
+ *
+ * <p>The owner thread writes; anyone may read.
+ */
+@Component
+class StatusBoard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
+
+    private static final Duration LATE = Duration.ofSeconds(5);
+    private static final String SILENT = "PostgreSQL has not answered for some seconds";
+
+    private final Duration longestSilence;
+    private final Ownership ownership;
+    private final ApplicationEventPublisher events;
+    private final AtomicLongArray doubts = new AtomicLongArray(Cause.values().length);
+
+    private volatile WalStatus status = new WalStatus(State.STOPPED, "not started", null, Instant.now(), 0, false);
+    private volatile long answeredNanos;
+    private volatile @Nullable Doubt lastDoubt;
+
+    StatusBoard(WalSettings settings, Ownership ownership, ApplicationEventPublisher events) {
+        this.longestSilence = settings.heartbeat().plus(LATE);
+        this.ownership = ownership;
+        this.events = events;
+    }
+
+    WalStatus status() {
+        WalStatus now = status;
+        Duration silence = Duration.ofNanos(System.nanoTime() - answeredNanos);
+        if (now.state() == State.STREAMING && silence.compareTo(longestSilence) > 0) {
+            // The owner thread waits for an answer, and cannot say so itself.
+            return new WalStatus(
+                    State.BLOCKED, SILENT, null, Instant.now().minus(silence), now.restarts(), now.elsewhere());
+        }
+        return now;
+    }
+
+    /** PostgreSQL has answered just now. */
+    void answered() {
+        answeredNanos = System.nanoTime();
+    }
+
+    void enter(State state, String reason) {
+        enter(state, reason, null, status.restarts());
+    }
+
+    /** Something of somebody else's is in the way. */
+    void blockedBy(Obstacle obstacle, String reason) {
+        enter(State.BLOCKED, reason, obstacle, status.restarts());
+    }
+
+    /** An engine is about to start; what has kept it from that stays the news until one runs. */
+    void starting(String what) {
+        if (status.state() != State.BLOCKED && status.state() != State.FAILED) {
+            enter(State.STARTING, what);
+        }
+    }
+
+    /** The engine ended, and the next one starts after a pause. */
+    void restarting(String reason) {
+        WalStatus before = status;
+        enter(State.RESTARTING, reason, null, before.restarts() + 1);
+    }
+
+    void doubted(Doubt doubt) {
+        doubts.incrementAndGet(doubt.cause().ordinal());
+        lastDoubt = doubt;
+    }
+
+    /** What was last found to be in doubt, and then swept. */
+    Optional<Doubt> lastDoubt() {
+        return Optional.ofNullable(lastDoubt);
+    }
+
+    /** How often that was found since the process started. */
+    long doubts(Cause cause) {
+        return doubts.get(cause.ordinal());
+    }
+
+    private void enter(State state, String reason, @Nullable Obstacle obstacle, long restarts) {
+        WalStatus before = status;
+        boolean elsewhere = state == State.STANDBY || !ownership.isHeld() && ownership.othersWait();
+        if (before.state() == state
+                && before.reason().equals(reason)
+                && before.elsewhere() == elsewhere
+                && before.restarts() == restarts) {
+            return;
+        }
+        Instant since = before.state() == state && before.obstacle() == obstacle ? before.since() : Instant.now();
+        status = new WalStatus(state, reason, obstacle, since, restarts, elsewhere);
+        if (before.state() != state || before.obstacle() != obstacle || obstacle == null) {
+            LOG.info("Relay: {} ({})", state, reason);
+        }
+        events.publishEvent(status);
+    }
+}

@@ -1,0 +1,80 @@
+package io.walcast.relay.wal;
+
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells of a failure what it means: whether trying again may help, and in which words to report it. */
+final class WalFailures {
+
+    /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
+    private static final Set<String> REFUSED = Set.of("28P01", "28000", "42501", "3D000");
+
+    /**
+     * admin_shutdown and cannot_connect_now: PostgreSQL is on its way down and waits for our walsender, while marks, and
+     * so acknowledgements, fail already.
+     */
+    private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P03");
+
+    private static final Set<String> UNDEFINED_OBJECT = Set.of("42704");
+
+    private WalFailures() {}
+
+    /** What ops must do about the failure; empty if trying again may help. */
+    static Optional<String> remedy(Throwable failure) {
+        if (failure instanceof FatalWalException fatal) {
+            return Optional.of(fatal.remedy());
+        }
+        if (hasSqlState(failure, REFUSED)) {
+            return Optional.of("PostgreSQL refuses the relay (" + summary(failure)
+                    + "); check walcast.relay.database.*, and that the"
+                    + " user has REPLICATION and is a member of walcast_relay");
+        }
+        return Optional.empty();
+    }
+
+    static boolean isShutdown(Throwable failure) {
+        return hasSqlState(failure, SHUTTING_DOWN);
+    }
+
+    /**
+     * Whether the slot stands before a change that was written while there was no publication. Up to PostgreSQL 17 the
+     * slot cannot pass it, whether there is one now or not.
+     */
+    static boolean cannotPass(Throwable failure, String publication) {
+        return hasSqlState(failure, UNDEFINED_OBJECT)
+                && summary(failure).contains("publication \"" + publication + "\"");
+    }
+
+    /** The cause of that type; null if there is none. */
+    static <T extends Throwable> @Nullable T cause(@Nullable Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return type.cast(cause);
+            }
+        }
+        return null;
+    }
+
+    /** The innermost cause, which names what happened; the layers around it only say that something did. */
+    static String summary(Throwable failure) {
+        if (failure instanceof HaltedException halted) {
+            return String.valueOf(halted.getMessage());
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    private static boolean hasSqlState(Throwable failure, Set<String> states) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null && states.contains(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

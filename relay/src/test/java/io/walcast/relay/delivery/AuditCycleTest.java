@@ -1,0 +1,133 @@
+package io.walcast.relay.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walcast.relay.wal.OutboxConsumer.Audit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class AuditCycleTest {
+
+    /** An outbox in memory: whether a row is settled, by its id. */
+    private static final class Outbox implements AuditCycle.Rows {
+
+        private final TreeMap<Long, Boolean> rows = new TreeMap<>();
+        private final List<Long> sentAgain = new ArrayList<>();
+        private long lowWater;
+        private long position = 1_000;
+        private int largestPage;
+
+        void add(long first, long last, boolean settled) {
+            LongStream.rangeClosed(first, last).forEach(id -> rows.put(id, settled));
+        }
+
+        @Override
+        public Page page(long after, int most) {
+            List<Long> ids =
+                    rows.tailMap(after, false).keySet().stream().limit(most).toList();
+            largestPage = Math.max(largestPage, ids.size());
+            long last = ids.isEmpty() ? after : ids.get(ids.size() - 1);
+            return new Page(last, ids.size() == most, unsettled(ids));
+        }
+
+        @Override
+        public long lowWater() {
+            return lowWater;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public List<Long> unsettled(Collection<Long> ids) {
+            return ids.stream().filter(id -> !rows.get(id)).toList();
+        }
+
+        @Override
+        public int sendAgain(List<Long> ids) {
+            sentAgain.addAll(ids);
+            ids.forEach(rows::remove);
+            return ids.size();
+        }
+    }
+
+    private final Outbox outbox = new Outbox();
+    private final AuditCycle audit = new AuditCycle(outbox);
+
+    @Test
+    void anUnsettledRowIsJudgedWhenTheSlotHasPassedWhereTheWalEnded() {
+        outbox.add(1, 1, false);
+        assertThat(audit.round(5_000)).isEqualTo(Audit.WAITS);
+        assertThat(audit.round(999)).isEqualTo(Audit.WAITS);
+        assertThat(outbox.sentAgain).isEmpty();
+        assertThat(audit.round(1_000)).isEqualTo(new Audit(false, 1, 0));
+        assertThat(outbox.sentAgain).containsExactly(1L);
+    }
+
+    @Test
+    void aRowThatIsSettledByThenIsWell() {
+        outbox.add(1, 3, false);
+        audit.round(0);
+        outbox.add(1, 3, true);
+        assertThat(audit.round(1_000)).isEqualTo(Audit.NOTHING);
+        assertThat(outbox.sentAgain).isEmpty();
+    }
+
+    @Test
+    void rowsThatWaitForHoursInAnOutageAreNotJudgedByTheirAge() {
+        outbox.add(1, 50, false);
+        for (int round = 0; round < 10_000; round++) {
+            assertThat(audit.round(500)).isEqualTo(Audit.WAITS);
+        }
+        assertThat(outbox.sentAgain).isEmpty();
+    }
+
+    @Test
+    void manyAreLeftToASweep() {
+        outbox.add(1, AuditCycle.FEW + 1, false);
+        audit.round(0);
+        assertThat(audit.round(1_000)).isEqualTo(new Audit(false, 0, AuditCycle.FEW + 1));
+        assertThat(outbox.sentAgain).isEmpty();
+    }
+
+    @Test
+    void aRowFarAboveTheLowWaterIsFoundPageByPage() {
+        outbox.add(1, 10L * AuditCycle.PAGE, true);
+        outbox.add(9L * AuditCycle.PAGE + 5, 9L * AuditCycle.PAGE + 5, false);
+        assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(12);
+        assertThat(outbox.largestPage).isEqualTo(AuditCycle.PAGE);
+    }
+
+    @Test
+    void aRowBelowTheLowWaterIsFoundToo() {
+        outbox.lowWater = 10L * AuditCycle.PAGE_BELOW;
+        outbox.add(1, outbox.lowWater, true);
+        outbox.add(4L * AuditCycle.PAGE_BELOW, 4L * AuditCycle.PAGE_BELOW, false);
+        assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void beginsAgainAtItsEnd() {
+        outbox.add(1, 3L * AuditCycle.PAGE, true);
+        for (int round = 0; round < 5; round++) {
+            audit.round(1_000);
+        }
+        outbox.add(7, 7, false);
+        assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(6);
+    }
+
+    private int roundsUntilSentAgain() {
+        for (int round = 1; round < 100; round++) {
+            if (audit.round(1_000).sentAgain() > 0) {
+                return round;
+            }
+        }
+        return 100;
+    }
+}
