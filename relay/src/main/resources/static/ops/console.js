@@ -25,12 +25,12 @@ async function begin() {
   }, () => act('/ops/parked/redrive'));
   $('restart').onclick = () => confirm({
     title: 'Restart the engine?',
-    text: 'It goes on where the slot stands. Delivery pauses for a second or two.',
+    text: 'It continues where the slot stands. Delivery pauses for a second or two.',
     name: slotName(),
   }, () => act('/ops/engine/restart'));
   $('sweep').onclick = () => confirm({
     title: 'Sweep the outbox?',
-    text: 'The slot is dropped and made anew, and every unpublished row delivered from the table. Clients drop what they have.',
+    text: 'Delivery pauses while every unpublished row is delivered from the table. Clients drop what they have.',
     name: slotName(),
   }, () => act('/ops/sweep'));
   document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });

@@ -106,6 +106,25 @@ public final class Database implements AutoCloseable {
                 """).update();
     }
 
+    /** Drops the slot, ending who holds it, and makes another one of its name at once. */
+    public void makeSlotByHand() {
+        jdbc.sql("""
+                do $$
+                begin
+                    perform pg_terminate_backend(active_pid, 5000)
+                    from pg_replication_slots where slot_name = 'walcast' and active;
+                    perform pg_drop_replication_slot('walcast');
+                    perform pg_create_logical_replication_slot('walcast', 'pgoutput');
+                end
+                $$
+                """).update();
+    }
+
+    /** Lets nobody at the outbox until it is closed. */
+    public Transaction lockOutbox() {
+        return transaction("somebody's migration", "lock table outbox");
+    }
+
     /** Writes WAL that is nobody's, and lets PostgreSQL look at what it may remove. Waits for walsenders that hang. */
     public void writeWalAndCheckpoint(int megabytes) {
         jdbc.sql("select pg_logical_emit_message(false, 'noise', repeat('x', 1048576)) from generate_series(1, ?)")
@@ -132,12 +151,16 @@ public final class Database implements AutoCloseable {
 
     /** Begins a transaction of an application of this name, which writes something and then does nothing until it is closed. */
     public Transaction transaction(String application) {
+        return transaction(application, "select pg_current_xact_id()");
+    }
+
+    private Transaction transaction(String application, String work) {
         try {
             var connection = server.superuserOf(NAME).getConnection();
             connection.setAutoCommit(false);
             try (var statement = connection.createStatement()) {
                 statement.execute("set application_name = '" + application + "'");
-                statement.execute("select pg_current_xact_id()");
+                statement.execute(work);
             }
             return () -> {
                 try (connection) {

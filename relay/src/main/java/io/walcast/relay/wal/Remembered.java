@@ -22,4 +22,9 @@ record Remembered(
         @Nullable String outboxFiles) {
 
     static final Remembered NOTHING = new Remembered(false, null, 0, null, null, null, null);
+
+    /** Whether no sweep has ever been finished. */
+    boolean isFirstStart() {
+        return acknowledgedUpTo == null;
+    }
 }

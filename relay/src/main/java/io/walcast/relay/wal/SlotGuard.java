@@ -3,6 +3,7 @@ package io.walcast.relay.wal;
 import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.WalStatus.State;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,8 @@ import org.springframework.stereotype.Component;
 class SlotGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotGuard.class);
+
+    private static final String FIRST_START = "there is none yet";
 
     enum Outcome {
         READY,
@@ -79,16 +82,18 @@ class SlotGuard {
         }
         tellOfAnotherHistory(memory.recall(), found);
         Remembered remembered = memory.recall();
-        Doubt broken = broken(found);
+        List<Doubt> doubts = new ArrayList<>(Comparison.of(remembered, found));
+        Doubt broken = broken(found, remembered);
         if (broken != null) {
-            replace(broken, found);
-            sweep(broken);
-        } else {
-            List<Doubt> doubts = Comparison.of(remembered, found);
-            if (!doubts.isEmpty()) {
-                note(doubts);
-                sweep(doubts.get(0));
+            doubts.removeIf(doubt -> doubt.cause() == Cause.SLOT_MOVED);
+            doubts.add(0, broken);
+        }
+        if (!doubts.isEmpty()) {
+            note(doubts);
+            if (broken != null) {
+                replace(broken, found);
             }
+            sweep(doubts.get(0));
         }
         stuck = null;
         return Outcome.READY;
@@ -151,9 +156,13 @@ class SlotGuard {
                 : "of another database or plugin, temporary, or of two phases";
     }
 
-    private @Nullable Doubt broken(Found found) {
+    private @Nullable Doubt broken(Found found, Remembered remembered) {
         if (!found.hasSlot()) {
-            return Doubt.of(Cause.SLOT_MISSING, "there is none yet");
+            return Doubt.of(
+                    Cause.SLOT_MISSING,
+                    remembered.isFirstStart()
+                            ? FIRST_START
+                            : "it is gone: dropped, or not part of a restore or failover");
         }
         if (found.lost()) {
             return Doubt.of(Cause.SLOT_LOST, "PostgreSQL invalidated it (wal_status is lost)");
@@ -165,7 +174,6 @@ class SlotGuard {
     }
 
     private void replace(Doubt why, Found found) throws SQLException, InterruptedException {
-        note(List.of(why));
         if (found.hasSlot()) {
             memory.dropSlot();
         }
@@ -178,10 +186,15 @@ class SlotGuard {
     }
 
     private void note(List<Doubt> doubts) {
-        for (Doubt doubt : doubts) {
+        // The first one last: it is the one that is told of.
+        for (int i = doubts.size() - 1; i >= 0; i--) {
+            Doubt doubt = doubts.get(i);
             if (doubt.cause() != Cause.SWEEP_PENDING) {
                 memory.expectSweep(doubt.what(), doubt.concernsAllIds());
-            } else if (board.lastDoubt().filter(doubt::isOf).isPresent()) {
+            } else if (board.lastDoubt().filter(doubt::isOf).isPresent() || doubts.size() > 1) {
+                continue;
+            }
+            if (doubt.what().equals(FIRST_START)) {
                 continue;
             }
             LOG.warn("Replication slot {} is not relied on: {}", settings.slot(), doubt.what());

@@ -15,9 +15,10 @@ import org.springframework.stereotype.Component;
 @Component
 class SlotMemory {
 
+    // From the catalogue alone: the view pg_publication_tables would wait for a lock on the outbox.
     private static final String FIND = """
             with outbox as (
-                select c.oid, c.relpersistence, pg_relation_filenode(c.oid) as files,
+                select c.oid, c.relnamespace, c.relpersistence, pg_relation_filenode(c.oid) as files,
                        pg_get_serial_sequence('public.outbox', 'id')::regclass::oid as sequence
                 from pg_class c
                 where c.oid = to_regclass('public.outbox')
@@ -38,14 +39,19 @@ class SlotMemory {
                        when o.relpersistence <> 'p' then 'UNLOGGED'
                        when p.oid is null then 'MISSING'
                        when not p.pubinsert then 'NO_INSERTS'
-                       when t.tablename is null then 'WITHOUT_OUTBOX'
-                       when t.rowfilter is not null then 'ROW_FILTER'
-                       when not t.attnames
-                           @> array['id', 'topic', 'event_key', 'payload', 'headers', 'created_at']::name[] then 'COLUMNS'
+                       when p.puballtables
+                           or exists (select from pg_publication_namespace n
+                                      where n.pnpubid = p.oid and n.pnnspid = o.relnamespace) then null
+                       when r.oid is null then 'WITHOUT_OUTBOX'
+                       when r.prqual is not null then 'ROW_FILTER'
+                       when r.prattrs is not null
+                           and exists (select from unnest(array['id', 'topic', 'event_key', 'payload', 'headers', 'created_at']) c
+                                       where c not in (select attname from pg_attribute
+                                                       where attrelid = o.oid and attnum = any (r.prattrs::int2[])))
+                           then 'COLUMNS'
                    end as publication_fault,
                    concat_ws(' ', p.oid, p.xmin,
-                             (select string_agg(concat(r.oid, '/', r.xmin), ' ' order by r.oid)
-                              from pg_publication_rel r where r.prpubid = p.oid and r.prrelid = o.oid),
+                             r.oid, r.xmin,
                              (select string_agg(concat(n.oid, '/', n.xmin), ' ' order by n.oid)
                               from pg_publication_namespace n where n.pnpubid = p.oid)) as publication,
                    concat_ws(' ', o.oid, o.files, pg_relation_filenode(o.sequence)) as outbox_files,
@@ -56,8 +62,7 @@ class SlotMemory {
             from (select) one
             left join outbox o on true
             left join pg_publication p on p.pubname = :publication
-            left join pg_publication_tables t
-                on t.pubname = p.pubname and t.schemaname = 'public' and t.tablename = 'outbox'
+            left join pg_publication_rel r on r.prpubid = p.oid and r.prrelid = o.oid
             left join pg_replication_slots s on s.slot_name = :slot
             """;
 

@@ -40,6 +40,9 @@ public final class WalSupervisor extends LifecycleThread {
     /** Engines that fail in a row before another relay may try. */
     private static final int FAILURES_OF_ONE_OWNER = 3;
 
+    /** An engine that lives for so long does its work. */
+    private static final long WORKS_NANOS = Duration.ofSeconds(10).toNanos();
+
     /** Longer than a relay that waits takes to ask. */
     private static final Duration LETS_OTHERS_TRY = Duration.ofSeconds(2);
 
@@ -58,6 +61,7 @@ public final class WalSupervisor extends LifecycleThread {
     private final Backoff pausesIfFailed = new Backoff(FIRST_PAUSE_IF_FAILED, LONGEST_PAUSE_IF_FAILED);
     private final Backoff patience;
     private int failures;
+    private long startedNanos;
 
     WalSupervisor(
             WalSettings settings,
@@ -161,6 +165,7 @@ public final class WalSupervisor extends LifecycleThread {
         board.starting("starting the engine");
         Intake intake = consumer.open(ownership.othersDelivered());
         ownership.deliversAgain();
+        startedNanos = System.nanoTime();
         var notes = new AcknowledgementNotes(guard::compare, memory::note);
         try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
@@ -188,13 +193,15 @@ public final class WalSupervisor extends LifecycleThread {
         pauses.reset();
         pausesIfFailed.reset();
         patience.reset();
-        failures = 0;
+        if (System.nanoTime() - startedNanos > WORKS_NANOS) {
+            failures = 0;
+        }
     }
 
     private void ended(Exception failure) {
         String reason = WalFailures.summary(failure);
         Optional<String> remedy = WalFailures.remedy(failure);
-        failures++;
+        failures += failure instanceof DoubtException ? 0 : 1;
         if (remedy.isPresent()) {
             if (status().state() != State.FAILED) {
                 LOG.error("The relay can do nothing: {}", remedy.get());

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,50 @@ class OwnershipIT {
                             + other.bean(RecordingSink.class).takenIds().size())
                     .isEqualTo(3_000);
             assertThat(outbox.attempts()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void anOwnerWhoseEnginesFailLetsAnotherOneTry() {
+        try (var sick = RelayProcess.start(database, RecordingSink.class);
+                var well = RelayProcess.launch(database, RecordingSink.class)) {
+            await().until(() -> well.status().state() == State.STANDBY);
+            sick.bean(RecordingSink.class).beforeTaking(row -> {
+                throw new OutOfMemoryError("on purpose");
+            });
+            List<Long> ids = append(5);
+
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(well.bean(RecordingSink.class).takenIds()).isEqualTo(ids);
+            await().until(() -> sick.status().state() == State.STANDBY);
+        }
+    }
+
+    @Test
+    void aFailingOwnerThatIsAloneStaysTheOwner() {
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            var errors = new AtomicInteger(5);
+            relay.bean(RecordingSink.class).beforeTaking(row -> {
+                if (errors.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("on purpose");
+                }
+            });
+            append(5);
+
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(relay.bean(RecordingSink.class).timesOthersDelivered()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void clientsAreToldOfAnotherHistory() {
+        RelayProcess.start(database, RecordingSink.class).close();
+        // As after a promotion, or a restore into another cluster.
+        outbox.jdbc().sql("update relay_slots set history = '1-00000001'").update();
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            assertThat(relay.bean(RecordingSink.class).historyChanges()).isEqualTo(1);
+            append(5);
+            await().until(() -> outbox.unpublished() == 0);
         }
     }
 

@@ -10,6 +10,7 @@ import io.walcast.relay.RelayProcess;
 import io.walcast.relay.wal.WalStatus.State;
 import java.net.http.WebSocketHandshakeException;
 import java.sql.Connection;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +79,58 @@ class StandbyIT {
             relay.awaitStreaming();
             outbox.post(conversation, 1);
             assertThat(seq(ada)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void clientsThatStayedThroughAnotherHistoryJoinAgain() throws Exception {
+        try (var database = TestDatabase.create();
+                var relay = RelayProcess.start(database);
+                var ada = JsonSocket.open(relay.port(), "ada")) {
+            var outbox = new Outbox(database);
+            UUID conversation = outbox.conversation();
+            join(ada, conversation, 0);
+            outbox.post(conversation, 3);
+            assertThat(seq(ada)).isEqualTo(1);
+            assertThat(seq(ada)).isEqualTo(2);
+            assertThat(seq(ada)).isEqualTo(3);
+
+            // A failover to a replica that had not got the last two, as far as the relay can see.
+            outbox.jdbc().sql("delete from messages where seq > 1").update();
+            outbox.jdbc().sql("update conversations set last_seq = 1").update();
+            outbox.jdbc().sql("update relay_slots set history = '1-00000001'").update();
+
+            assertThat(ada.next().path("event").stringValue()).isEqualTo("conversation.left");
+            relay.awaitStreaming();
+            ada.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "','after':3}}");
+            assertThat(ada.next().at("/data/error/code").stringValue()).isEqualTo("history_changed");
+            join(ada, conversation, 1);
+            outbox.post(conversation, 1);
+            assertThat(seq(ada)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void clientsAreSentAwayFromARelayThatCanDoNothing() throws Exception {
+        try (var database = TestDatabase.create()) {
+            var outbox = new Outbox(database);
+            String role = "relay_of_" + database.name();
+            outbox.jdbc()
+                    .sql("create role " + role + " login replication in role walcast_relay")
+                    .update();
+            try (var relay = RelayProcess.start(database, Map.of("walcast.relay.database.username", role));
+                    var ada = JsonSocket.open(relay.port(), "ada")) {
+                outbox.jdbc().sql("alter role " + role + " nologin").update();
+                outbox.jdbc()
+                        .sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + role + "'")
+                        .query()
+                        .listOfRows();
+                assertThat(ada.closed()).isEqualTo("1012 going_away");
+                outbox.jdbc().sql("alter role " + role + " login").update();
+                relay.awaitStreaming();
+                JsonSocket.open(relay.port(), "ada").close();
+            }
+            outbox.jdbc().sql("drop role " + role).update();
         }
     }
 

@@ -7,6 +7,7 @@ import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
 import io.walcast.relay.ops.OpsClient;
+import io.walcast.relay.wal.WalStatus.State;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,6 +52,28 @@ class ActionsIT {
         await().until(() -> relay.status().restarts() == restarts + 1);
         relay.awaitStreaming();
         assertLastEntry("restart", database.name(), "asked for");
+    }
+
+    @Test
+    void sweeps() {
+        long restarts = relay.status().restarts();
+        assertThat(client.post("/ops/sweep").statusCode()).isEqualTo(202);
+        await().until(() -> relay.status().restarts() > restarts);
+        relay.awaitStreaming();
+        assertLastEntry("sweep", database.name(), "asked for");
+    }
+
+    @Test
+    void refusesWhatAStandbyCannotDoAndLeavesASweepToTheOwner() {
+        try (var standby = RelayProcess.launch(database, Map.of("walcast.relay.database.username", "walcast_relay"))) {
+            await().until(() -> standby.status().state() == State.STANDBY);
+            var other = new OpsClient(standby);
+            assertThat(other.post("/ops/engine/restart").statusCode()).isEqualTo(409);
+            long restarts = relay.status().restarts();
+            assertThat(other.post("/ops/sweep").statusCode()).isEqualTo(202);
+            await().until(() -> relay.status().restarts() > restarts);
+            relay.awaitStreaming();
+        }
     }
 
     @Test

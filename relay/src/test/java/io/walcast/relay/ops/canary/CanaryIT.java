@@ -2,6 +2,7 @@ package io.walcast.relay.ops.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.db.TestDatabase;
@@ -66,5 +67,32 @@ class CanaryIT {
                 .isPositive();
         outbox.jdbc().sql("drop trigger refuse on outbox").update();
         await().until(() -> relay.bean(RelayCondition.class).now().state() == RelayState.STREAMING);
+    }
+
+    /** On a database so quiet that the watchdog has nothing to go by. */
+    @Test
+    void isAReasonForAnotherEngineIfItDoesNotComeBack() throws Exception {
+        assumeTrue(
+                System.getProperty("walcast.test.database", "embedded").equals("embedded"),
+                "PostgreSQL runs on this machine");
+        await().until(() -> relay.bean(Canary.class).warm());
+        await().until(() -> relay.bean(RelayCondition.class).now().state() == RelayState.STREAMING);
+        var walsender = outbox.jdbc()
+                .sql("select active_pid::text from pg_replication_slots where slot_name = ?")
+                .param(database.name())
+                .query(String.class)
+                .single();
+        signal("STOP", walsender);
+        try {
+            await().until(() -> relay.status().restarts() > 0);
+        } finally {
+            signal("CONT", walsender);
+        }
+        await().until(() -> relay.bean(RelayCondition.class).now().state() == RelayState.STREAMING);
+    }
+
+    private static void signal(String name, String pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor())
+                .isZero();
     }
 }

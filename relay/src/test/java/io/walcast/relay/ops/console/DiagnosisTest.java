@@ -10,6 +10,7 @@ import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Sample;
 import io.walcast.relay.ops.slots.Slot;
 import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.wal.Doubt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +68,21 @@ class DiagnosisTest {
                 .extracting(Finding::what)
                 .isEqualTo("A transaction holds the WAL back: pid 4711 (nightly report ada), idle in transaction,"
                         + " open for 10 min.");
+    }
+
+    @Test
+    void namesWhatSomebodyElseDidForAnHour() {
+        var doubt = new Doubt(Doubt.Cause.SLOT_MOVED, "the slot stands at 0/2, but ...", NOW);
+        var condition = new Condition(RelayState.STREAMING, "", NOW, 1, doubt);
+        var sample = sample(null, null, List.of(), NOTHING);
+        assertThat(Diagnosis.of(condition, sample, Duration.ofHours(2), NOW.plusSeconds(60)))
+                .first()
+                .extracting(Finding::what)
+                .isEqualTo("At 03:00:00 UTC the slot could not be relied on: the slot stands at 0/2, but ....");
+        assertThat(Diagnosis.of(condition, sample, Duration.ofHours(2), NOW.plusSeconds(4_000)))
+                .singleElement()
+                .extracting(Finding::level)
+                .isEqualTo(Level.GOOD);
     }
 
     @Test
