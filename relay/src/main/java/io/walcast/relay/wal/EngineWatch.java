@@ -149,7 +149,7 @@ class EngineWatch {
 
     private void endIfAsked(WalEngine engine) {
         if (restartReason != null) {
-            throw new IllegalStateException(restartReason);
+            throw new RequestedEndException(restartReason);
         }
         String mute = muteReason;
         muteReason = null;
@@ -197,6 +197,7 @@ class EngineWatch {
     void drain(WalEngine engine) {
         long deadline = System.nanoTime() + DRAIN.toNanos();
         try {
+            engine.acknowledgeAtOnce();
             for (int beats = 0; beats < 2; beats++) {
                 long position = memory.beat();
                 while (engine.readUpTo() < position || engine.waitsOnPurpose()) {

@@ -201,7 +201,8 @@ public final class WalSupervisor extends LifecycleThread {
     private void ended(Exception failure) {
         String reason = WalFailures.summary(failure);
         Optional<String> remedy = WalFailures.remedy(failure);
-        failures += failure instanceof DoubtException ? 0 : 1;
+        boolean well = failure instanceof DoubtException || failure instanceof RequestedEndException;
+        failures += well ? 0 : 1;
         if (remedy.isPresent()) {
             if (status().state() != State.FAILED) {
                 LOG.error("The relay can do nothing: {}", remedy.get());
@@ -230,7 +231,7 @@ public final class WalSupervisor extends LifecycleThread {
             failures = 0;
             pause(LETS_OTHERS_TRY);
         } else {
-            pause(pauses.next());
+            pause(well ? FIRST_PAUSE : pauses.next());
         }
     }
 
