@@ -16,9 +16,12 @@ class LowWaterStatements implements LowWater.Tables {
                    coalesce((select low_water_id from relay_slots where slot_name = :slot), 0) as low_water
             """;
 
+    // Never above what was ever handed out: after ids began again, the candidate may be of the time before.
     private static final String RAISE = """
             update relay_slots set low_water_id = :to, updated_at = now()
             where slot_name = :slot and low_water_id = :from
+              and (not has_sequence_privilege(pg_get_serial_sequence('outbox', 'id'), 'select')
+                   or :to - 1 <= coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0))
             """;
 
     private static final String WRITERS = """

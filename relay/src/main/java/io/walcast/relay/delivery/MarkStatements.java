@@ -26,9 +26,9 @@ class MarkStatements {
             """;
 
     private static final String MARKED = """
-            select id from outbox where id = any(:ids) and published_at is not null
-            union
-            select outbox_id from outbox_parked where outbox_id = any(:ids)
+            select id from outbox
+            where id = any(:ids)
+              and (published_at is not null or exists (select from outbox_parked where outbox_id = id))
             """;
 
     /**
