@@ -114,7 +114,7 @@ final class LargeOutbox implements Section {
         long lowest = one(sql, "select id from outbox order by id limit 1");
         sql.sql(
                         "update outbox set published_at = now() - interval '2 h' where id between ? and ? and published_at < now()")
-                .params(lowest, lowest + 100_000)
+                .params(lowest, lowest + setting.rows() / 100)
                 .update();
         long ours = marked(sql) - marked;
         LockSupport.parkNanos(setting.duration().toNanos());

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 public record IdRange(long first, long last) {
 
     /** How many ids are searched at once for one that exists. */
-    static final long SEARCHED = 1_000_000;
+    static final long SEARCHED = 50_000;
 
     /** Finds the lowest id that exists between two others, both included. */
     interface LowestId {

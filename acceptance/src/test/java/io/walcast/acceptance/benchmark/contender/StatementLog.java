@@ -18,9 +18,10 @@ public final class StatementLog {
     /** What is looked for in the text of a statement, by what the statement is for. */
     private static final Map<String, Pattern> KINDS = kinds();
 
-    private static final Pattern ENTRY = Pattern.compile(
-            "duration: ([0-9.]+) ms  plan:\n\tQuery Text: (.*?)\n((?:\t[^\n]*\n)*?(?:\t *(?:->)?[^\n]*\\(cost=[^\n]*\n)(?:\t[^\n]*\n)*)",
-            Pattern.DOTALL);
+    /** A first line, and all that follow it and begin with a tab: the rest of the statement, and its plan. */
+    private static final Pattern ENTRY =
+            Pattern.compile("duration: ([0-9.]+) ms {2}plan:\n\tQuery Text: ([^\n]*\n(?:\t[^\n]*\n)*)");
+
     private static final Pattern ACCESS = Pattern.compile(
             "((?:Parallel )?Seq Scan on outbox\\b|(?:Index Only Scan|Index Scan)(?: Backward)? using outbox_\\w+ on outbox\\b"
                     + "|Bitmap Index Scan on outbox_(?!parked)\\w+)");
@@ -84,7 +85,7 @@ public final class StatementLog {
             for (var kind : KINDS.entrySet()) {
                 if (kind.getValue().matcher(statement).find()) {
                     durations.get(kind.getKey()).add(Double.valueOf(entries.group(1)));
-                    var nodes = ACCESS.matcher(entries.group(3));
+                    var nodes = ACCESS.matcher(statement);
                     while (nodes.find()) {
                         access.get(kind.getKey()).add(nodes.group(1));
                     }
