@@ -28,7 +28,7 @@ export async function refresh() {
     reveal(rows);
     say($('outbox-note'), `${rows.length === MOST ? `The first ${MOST} rows` : rows.length === 1 ? 'One row' : `${rows.length} rows`},`
       + ` as of ${clock(new Date())}`
-      + (asked.get('state') === 'PARKED' ? '.' : ', of the 20,000 that were looked at.')
+      + (asked.get('state') === 'RECENT' ? ', of the 20,000 that were looked at.' : '.')
       + (asked.get('state') === 'RECENT' && !asked.get('topic') ? ' Canaries are left out.' : ''));
   } catch (failure) {
     say($('outbox-note'), `The rows could not be read: ${failure.message}`);

@@ -68,7 +68,8 @@ class RolesIT {
                 "select * from relay_slots",
                 "update relay_slots set low_water_id = 0",
                 "select redrive_outbox(1)",
-                "select delete_published_outbox(now(), 1)",
+                "select delete_published_outbox(1, 2, now())",
+                "select unsettled_outbox(1, 2)",
                 "select append_canary('{}')",
                 "select pg_create_logical_replication_slot('mine', 'pgoutput')",
                 "drop publication walcast",
@@ -103,7 +104,8 @@ class RolesIT {
         runAs("walcast_relay", "insert into outbox_parked (outbox_id) select id from outbox");
         runAs("walcast_relay", "insert into relay_slots (slot_name) values ('walcast')");
         runAs("walcast_relay", "select redrive_outbox(0)");
-        runAs("walcast_relay", "select delete_published_outbox(now() - interval '1 day', 1)");
+        runAs("walcast_relay", "select * from unsettled_outbox(1, 1000)");
+        runAs("walcast_relay", "select delete_published_outbox(1, 1000, now() - interval '1 day')");
         runAs("walcast_relay", "select append_canary('{\"sent\": 1}')");
         runAs("walcast_relay", "insert into ops_audit (who, action, subject) values ('ops', 'sweep', 'walcast')");
         runAs("walcast_relay", "update ops_audit set outcome = 'done' where id > 0");

@@ -95,6 +95,11 @@ public final class TestServer implements SharedServer, AutoCloseable {
         return server.port();
     }
 
+    /** What the server says, from its start on. */
+    public Path log() {
+        return directory.log();
+    }
+
     @Override
     public String url(String database) {
         return server.url(database);

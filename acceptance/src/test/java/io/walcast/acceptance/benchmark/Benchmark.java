@@ -17,11 +17,13 @@ import java.util.Set;
  *
  * <p>Arguments, as {@code name=value} in {@code -Dbenchmark="..."}: {@code only}, sections separated by commas; {@code
  * yardsticks}, the directory of the Node relays, without which they are left out; {@code seconds}, how long each
- * figure is measured; {@code java}, options for Walcast's JVM separated by commas. Prints tables, writes {@code
+ * figure is measured; {@code java}, options for Walcast's JVM separated by commas; {@code rows}, those of the section {@code
+ * outbox}, which takes a quarter of an hour and is measured only if it is named. Prints tables, writes {@code
  * target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
  */
 public final class Benchmark {
 
+    private static final String NOT_UNLESS_NAMED = "outbox";
     private static final Map<String, Section> SECTIONS = sections();
 
     private Benchmark() {}
@@ -33,6 +35,7 @@ public final class Benchmark {
         sections.put("backlog", new Backlog());
         sections.put("connections", new IdleConnections());
         sections.put("idle", new IdleCpu());
+        sections.put(NOT_UNLESS_NAMED, new LargeOutbox());
         return sections;
     }
 
@@ -42,8 +45,12 @@ public final class Benchmark {
             var pair = argument.split("=", 2);
             options.put(pair[0], pair.length == 2 ? pair[1] : "");
         }
-        var only = list(options.getOrDefault("only", String.join(",", SECTIONS.keySet())));
-        if (!Set.of("only", "yardsticks", "seconds", "java").containsAll(options.keySet())
+        var only = options.containsKey("only")
+                ? list(options.get("only"))
+                : SECTIONS.keySet().stream()
+                        .filter(name -> !name.equals(NOT_UNLESS_NAMED))
+                        .toList();
+        if (!Set.of("only", "yardsticks", "seconds", "java", "rows").containsAll(options.keySet())
                 || !SECTIONS.keySet().containsAll(only)) {
             System.err.printf(
                     "Unknown argument in %s: see the Javadoc of %s%n",
@@ -56,7 +63,8 @@ public final class Benchmark {
                     postgres,
                     Optional.ofNullable(options.get("yardsticks")).map(Path::of).map(Yardstick::install),
                     Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "30"))),
-                    list(options.getOrDefault("java", "")));
+                    list(options.getOrDefault("java", "")),
+                    Integer.parseInt(options.getOrDefault("rows", "10000000")));
             for (var section : only) {
                 SECTIONS.get(section).measure(setting, report);
             }

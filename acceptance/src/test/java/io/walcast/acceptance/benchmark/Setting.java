@@ -19,8 +19,9 @@ import java.util.function.Consumer;
  * @param yardsticks where the Node relays are installed, if they take part
  * @param duration how long each figure is measured
  * @param javaOptions for Walcast's JVM
+ * @param rows of an outbox that is large
  */
-record Setting(Postgres postgres, Optional<Path> yardsticks, Duration duration, List<String> javaOptions) {
+record Setting(Postgres postgres, Optional<Path> yardsticks, Duration duration, List<String> javaOptions, int rows) {
 
     /** Starts Walcast with a latency profile, has it measured, and removes it. */
     void withWalcast(String profile, Consumer<Walcast> measure) {

@@ -3,20 +3,19 @@ package io.walcast.relay.delivery;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxConsumer;
 import io.walcast.relay.wal.OutboxRow;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Takes each row once to the sink and then to its mark.
  *
- * <p>A slot replays what was not acknowledged, so the first rows after a start may be published already. Which ones is
- * read from the table when an intake opens, and forgotten once the stream has passed the position of that moment.
+ * <p>A slot replays what was not acknowledged, so the first rows after a start may be settled already. Which ones is
+ * read from the table as they come, until the stream has passed the position where it was when the intake opened.
  */
 @Component
 class Delivery implements OutboxConsumer {
 
-    private final Published published;
+    private final SettledRows settled;
     private final Sweep sweep;
     private final Deliveries deliveries;
     private final Sink sink;
@@ -25,8 +24,8 @@ class Delivery implements OutboxConsumer {
     private @Nullable StreamIntake current;
     private AuditCycle audit;
 
-    Delivery(Published published, Sweep sweep, Deliveries deliveries, Sink sink, AuditRows auditRows) {
-        this.published = published;
+    Delivery(SettledRows settled, Sweep sweep, Deliveries deliveries, Sink sink, AuditRows auditRows) {
+        this.settled = settled;
         this.sweep = sweep;
         this.auditRows = auditRows;
         this.audit = new AuditCycle(auditRows);
@@ -58,9 +57,9 @@ class Delivery implements OutboxConsumer {
         closeCurrent();
         beginAnew();
         audit = new AuditCycle(auditRows);
-        current = new StreamIntake(published.load());
+        current = new StreamIntake(settled.before());
         if (othersDelivered) {
-            // Behind the load: what is not sent here because it is published is in the table, for whoever reads on.
+            // After the filter: what it keeps from being sent is in the table by now, for those who read that again.
             sink.othersDelivered();
         }
         return current;
@@ -81,27 +80,28 @@ class Delivery implements OutboxConsumer {
 
     private final class StreamIntake implements Intake {
 
-        private final long fence;
-        private Set<Long> replayed;
+        private final ReplayFilter replay;
         private volatile boolean closed;
         private volatile @Nullable Thread taker;
 
-        StreamIntake(Published.Rows rows) {
-            this.fence = rows.before();
-            this.replayed = rows.ids();
+        StreamIntake(ReplayFilter replay) {
+            this.replay = replay;
         }
 
         @Override
-        public synchronized Settlement take(OutboxRow row) throws InterruptedException {
+        public Settlement take(OutboxRow row) throws InterruptedException {
+            // Without the lock: close() does not wait for an answer of PostgreSQL.
+            if (!closed && replay.isSettled(row)) {
+                return Settlement.DONE;
+            }
+            return deliver(row);
+        }
+
+        private synchronized Settlement deliver(OutboxRow row) throws InterruptedException {
             taker = Thread.currentThread();
             try {
                 if (closed) {
                     throw new IllegalStateException("this engine was closed; the next one reads the row again");
-                }
-                if (row.lsn() >= fence) {
-                    replayed = Set.of();
-                } else if (replayed.contains(row.id())) {
-                    return Settlement.DONE;
                 }
                 return deliveries.deliver(row);
             } finally {
@@ -123,7 +123,7 @@ class Delivery implements OutboxConsumer {
                 waiting.interrupt();
             }
             synchronized (this) {
-                replayed = Set.of();
+                taker = null;
             }
         }
     }

@@ -1,84 +1,178 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.RelayDatabase;
-import io.walcast.relay.wal.WalSettings;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Moves the id below which every outbox row is settled, so that a sweep never reads a day of rows.
  *
  * <p>Ids are handed out before their transactions commit, in any order, so "all visible rows up to N are settled" is not
- * enough: a transaction that still runs may hold a smaller id. N becomes the low water only when every transaction that
- * could have taken an id up to N has ended: N is noted in one round, the next round notes which transactions exist, and
- * a later one finds all of those gone.
+ * enough: a transaction that still runs may hold a smaller id. An insert locks the table before it takes an id, and keeps
+ * the lock until its transaction has ended. So N is noted first, and then the transactions that hold that lock: once all
+ * of those have ended, no row up to N can appear any more, and the low water moves up to the first of them that is
+ * unsettled. Transactions that have written elsewhere only do not hold it up.
+ *
+ * <p>One that has written into the outbox and stays open does. For questions that must be quick, and may overlook a row
+ * that is committed late, there is the <i>floor</i>: it moves over what is visible and settled. What appears below it
+ * is found when the low water passes.
+ *
+ * <p><b>Concurrency.</b> Rounds are for one thread; {@link #floor()} may be asked from anywhere. <b>Error policy.</b> A
+ * round that fails changes nothing that the next one relies on. <b>Bounds.</b> A round reads at most 200 ranges of 5,000
+ * ids, and remembers one candidate, however long a transaction stays open.
  */
 @Component
 class LowWater {
 
     private static final Logger LOG = LoggerFactory.getLogger(LowWater.class);
 
-    private static final String LOOK = """
-            select coalesce((select max(id) from outbox), 0) as newest,
-                   pg_snapshot_xmax(s)::text::bigint as next_transaction,
-                   pg_snapshot_xmin(s)::text::bigint as oldest_transaction
-            from pg_current_snapshot() s
-            """;
+    static final int WIDTH = 5_000;
+    static final int RANGES_A_ROUND = 200;
 
-    private static final String ADVANCE = """
-            update relay_slots set low_water_id = :id + 1, updated_at = now()
-            where slot_name = :slot and low_water_id <= :id
-              and (not has_sequence_privilege(pg_get_serial_sequence('outbox', 'id'), 'select')
-                   or :id <= coalesce(pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), 0))
-              and not exists (
-                select from outbox
-                where id between relay_slots.low_water_id and :id
-                  and published_at is null
-                  and not exists (select from outbox_parked where outbox_id = outbox.id))
-            """;
+    /** What the low water is decided by. */
+    interface Tables extends IdRange.LowestId {
 
-    private record Look(long newest, long nextTransaction, long oldestTransaction) {}
+        Standing standing();
 
-    private final WalSettings wal;
-    private final JdbcClient jdbc;
-    private final Deque<Look> looks = new ArrayDeque<>();
+        /** Sets the stored low water, unless it is no longer what it was. */
+        boolean raise(long from, long to);
 
-    LowWater(WalSettings wal, RelayDatabase database) {
-        this.wal = wal;
-        this.jdbc = database.jdbc();
+        /** The highest id that is visible; that before {@code from} if there is none from there on. */
+        long newest(long from);
+
+        Writers writers();
+
+        OptionalLong lowestUnsettled(IdRange range);
+    }
+
+    /**
+     * @param server the start of the server: another server may hand out ids again that this one has handed out
+     * @param lowWater as it is stored
+     */
+    record Standing(String server, long lowWater) {}
+
+    /** The transactions that have, or may be about to, put rows into the outbox. */
+    record Writers(String server, Set<String> transactions) {
+
+        boolean isOneOf(Writers others) {
+            return !Collections.disjoint(transactions, others.transactions);
+        }
+    }
+
+    private record Candidate(long newest, Writers writers) {}
+
+    /** What the last round found. */
+    private record Found(Standing standing, long floor) {}
+
+    private final Tables tables;
+
+    private volatile Found found = new Found(new Standing("", 0), 0);
+
+    /** Of the thread that makes the rounds, as is all that follows. */
+    private @Nullable Candidate candidate;
+
+    /** No row up to this id can appear any more. */
+    private long complete;
+
+    private long newest;
+    private int ranges;
+
+    LowWater(Tables tables) {
+        this.tables = tables;
     }
 
     /** One round; to be called every few seconds, by one thread. */
     void advance() {
         try {
-            looks.addLast(jdbc.sql(LOOK).query(Look.class).single());
-            while (looks.size() >= 3 && endedBy(looks.getLast())) {
-                Look candidate = looks.removeFirst();
-                jdbc.sql(ADVANCE)
-                        .param("id", candidate.newest())
-                        .param("slot", wal.slot())
-                        .update();
-            }
-            if (looks.size() > 100) {
-                // A transaction runs on and on: keep the oldest candidate and the newest looks.
-                var oldest = looks.removeFirst();
-                looks.removeFirst();
-                looks.addFirst(oldest);
-            }
+            round();
         } catch (DataAccessException e) {
             LOG.debug("The low water stays where it is: {}", e.getMessage());
         }
     }
 
-    /** Whether every transaction that existed a round after the oldest candidate has ended. */
-    private boolean endedBy(Look now) {
-        var inOrder = looks.iterator();
-        inOrder.next();
-        return now.oldestTransaction() >= inOrder.next().nextTransaction();
+    /** Where to look for rows that wait: no visible row with a smaller id was unsettled in the last round. */
+    long floor() {
+        Standing standing = tables.standing();
+        Found last = found;
+        return follows(standing, last.standing()) ? Math.max(standing.lowWater(), last.floor()) : standing.lowWater();
+    }
+
+    private void round() {
+        Standing standing = tables.standing();
+        long low = standing.lowWater();
+        if (!follows(standing, found.standing())) {
+            candidate = null;
+            complete = low - 1;
+            newest = low - 1;
+            found = new Found(standing, low);
+        }
+        complete = Math.max(complete, low - 1);
+        completeCandidate(standing);
+        ranges = 0;
+        long floor = Math.max(found.floor(), low);
+        long settledUpTo = passSettled(low, complete);
+        if (settledUpTo > low && tables.raise(low, settledUpTo)) {
+            standing = new Standing(standing.server(), settledUpTo);
+        }
+        if (settledUpTo <= complete && ranges < RANGES_A_ROUND) {
+            floor = settledUpTo;
+        } else {
+            // One round later than they are seen, so that the rows of short transactions are seen in order.
+            floor = passSettled(Math.max(floor, settledUpTo), newest);
+        }
+        noteCandidate(standing, floor);
+        found = new Found(standing, floor);
+    }
+
+    /** Whether what was found may be built upon: neither another server answers, nor was the low water set back. */
+    private static boolean follows(Standing now, Standing before) {
+        return now.server().equals(before.server()) && now.lowWater() >= before.lowWater();
+    }
+
+    private void completeCandidate(Standing standing) {
+        Candidate noted = candidate;
+        if (noted == null) {
+            return;
+        }
+        Writers now = tables.writers();
+        if (now.server().equals(standing.server()) && !now.isOneOf(noted.writers())) {
+            complete = Math.max(complete, noted.newest());
+            candidate = null;
+        }
+    }
+
+    /** The order matters: who holds an id up to the newest was a writer before that was seen. */
+    private void noteCandidate(Standing standing, long from) {
+        newest = tables.newest(from);
+        if (candidate == null && newest > complete) {
+            Writers writers = tables.writers();
+            if (writers.server().equals(standing.server())) {
+                candidate = new Candidate(newest, writers);
+            }
+        }
+    }
+
+    /** The first id that is unsettled, or was not looked at any more; that after the last one if there is none. */
+    private long passSettled(long from, long upTo) {
+        long reached = from;
+        while (ranges < RANGES_A_ROUND) {
+            Optional<IdRange> range = IdRange.next(reached, upTo, WIDTH, tables);
+            if (range.isEmpty()) {
+                return Math.max(from, upTo + 1);
+            }
+            ranges++;
+            OptionalLong unsettled = tables.lowestUnsettled(range.get());
+            if (unsettled.isPresent()) {
+                return unsettled.getAsLong();
+            }
+            reached = range.get().last() + 1;
+        }
+        return reached;
     }
 }

@@ -6,35 +6,41 @@ import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.WalSettings;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
 
 /**
  * Delivers the unpublished rows that the slot may never bring.
  *
  * <p>It reads through one snapshot, taken after the slot's position was noted, so what it does not see is in the stream.
- * Rows come in order of id, which is order of seq within a conversation; a cursor keeps memory bounded.
+ * Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and a few at a
+ * time, so that neither the time of a statement nor memory grows with the outbox.
  */
 @Component
 class Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
-    private static final int PAGE = 1_000;
+    /** Rows that are in memory at once. */
+    private static final int FETCHED = 100;
 
-    private static final String UNPUBLISHED = """
+    private static final String LOW_WATER =
+            "select coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)";
+
+    private static final String UNSETTLED = """
             select id, topic, event_key, payload, headers,
                    to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
-            from outbox
-            where id >= coalesce((select low_water_id from relay_slots where slot_name = ?), 0)
-              and published_at is null
-              and not exists (select from outbox_parked where outbox_id = outbox.id)
+            from unsettled_outbox(?, ?)
             order by id
             """;
 
@@ -78,35 +84,52 @@ class Sweep {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
-            long rows = deliverUnpublished(connection);
+            long rows = deliverUnsettled(connection);
             connection.commit();
             return rows;
         } catch (SQLException e) {
-            throw new UncategorizedSQLException("sweep", UNPUBLISHED, e);
+            throw new UncategorizedSQLException("sweep", UNSETTLED, e);
         }
     }
 
-    private long deliverUnpublished(Connection connection) throws SQLException, InterruptedException {
-        try (var select = connection.prepareStatement(UNPUBLISHED)) {
-            select.setFetchSize(PAGE);
-            select.setString(1, wal.slot());
-            long count = 0;
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    deliveries.deliver(new OutboxRow(
-                            rows.getLong(1),
-                            rows.getString(2),
-                            rows.getString(3),
-                            rows.getString(4),
-                            rows.getString(5),
-                            rows.getString(6),
-                            0,
-                            null,
-                            Instant.now()));
-                    count++;
-                }
+    private long deliverUnsettled(Connection connection) throws SQLException, InterruptedException {
+        var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+        var ids = new OutboxIds(jdbc);
+        long next =
+                jdbc.sql(LOW_WATER).param("slot", wal.slot()).query(Long.class).single();
+        long newest = ids.newest(next);
+        long rows = 0;
+        Optional<IdRange> range = IdRange.next(next, newest, LowWater.WIDTH, ids);
+        try (var select = connection.prepareStatement(UNSETTLED)) {
+            select.setFetchSize(FETCHED);
+            while (range.isPresent()) {
+                rows += deliver(select, range.get());
+                next = range.get().last() + 1;
+                range = IdRange.next(next, newest, LowWater.WIDTH, ids);
             }
-            return count;
         }
+        return rows;
+    }
+
+    private long deliver(PreparedStatement select, IdRange range) throws SQLException, InterruptedException {
+        select.setLong(1, range.first());
+        select.setLong(2, range.last());
+        long count = 0;
+        try (var rows = select.executeQuery()) {
+            while (rows.next()) {
+                deliveries.deliver(new OutboxRow(
+                        rows.getLong(1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getString(4),
+                        rows.getString(5),
+                        rows.getString(6),
+                        0,
+                        null,
+                        Instant.now()));
+                count++;
+            }
+        }
+        return count;
     }
 }

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A fresh, durable PostgreSQL, on which each contender has a database of its own. */
@@ -22,7 +24,16 @@ public final class Postgres implements AutoCloseable {
 
     /** SQL as the superuser in one of the databases. */
     public JdbcClient sql(String database) {
-        return JdbcClient.create(server.superuserOf(database));
+        return JdbcClient.create(superuserOf(database));
+    }
+
+    public DataSource superuserOf(String database) {
+        return server.superuserOf(database);
+    }
+
+    /** What the server says, from its start on. */
+    Path log() {
+        return server.log();
     }
 
     String superuser() {
@@ -31,6 +42,12 @@ public final class Postgres implements AutoCloseable {
 
     void provide(String database) {
         server.provide(database);
+    }
+
+    /** Creates a database with the tables, and nothing in them. */
+    public void migrate(String database) {
+        provide(database);
+        Flyway.configure().dataSource(superuserOf(database)).load().migrate();
     }
 
     String jdbcUrl(String database) {

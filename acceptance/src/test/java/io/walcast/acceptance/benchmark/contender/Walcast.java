@@ -102,6 +102,17 @@ public final class Walcast implements Contender {
         return process.handle();
     }
 
+    /** Ends the process as an operator does; its database stays. */
+    public void stop() {
+        process.stop();
+    }
+
+    /** Starts the process again, and returns when the relay is in that state. */
+    public void restart(String state) {
+        process.launch();
+        process.awaitState(state);
+    }
+
     @Override
     public Duration cpu() {
         return process.handle().info().totalCpuDuration().orElse(Duration.ZERO);

@@ -2,20 +2,22 @@ package io.walcast.relay.ops.console;
 
 import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.delivery.CanaryRows;
-import io.walcast.relay.wal.WalSettings;
+import io.walcast.relay.delivery.UnsettledRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
  * Reads outbox rows for people. The table has no index for their questions, and gets none for them: a question looks at a
- * bounded number of rows, the newest ones, or those that wait.
+ * bounded number of rows, the newest ones, or as many that wait as can be read in two seconds.
  */
 @Component
 class OutboxBrowser {
@@ -49,12 +51,7 @@ class OutboxBrowser {
             """;
 
     private static final String PENDING = COLUMNS + """
-            from (select *, null::timestamptz as parked_at
-                  from outbox
-                  where id >= coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)
-                    and published_at is null
-                    and not exists (select from outbox_parked where outbox_id = id)
-                  order by id limit :most) waiting
+            from (select *, null::timestamptz as parked_at from unsettled_outbox(:first, :last)) waiting
             """ + FILTER + "order by id limit :page";
 
     private static final String PARKED =
@@ -78,28 +75,43 @@ class OutboxBrowser {
     /** What a row carries, as JSON. */
     record Content(String payload, String headers) {}
 
-    private final WalSettings wal;
+    private final UnsettledRows unsettled;
     private final JdbcClient jdbc;
 
-    OutboxBrowser(WalSettings wal, RelayDatabase database) {
-        this.wal = wal;
+    OutboxBrowser(UnsettledRows unsettled, RelayDatabase database) {
+        this.unsettled = unsettled;
         this.jdbc = database.jdbc();
     }
 
     /** Up to 50 rows; a null filter is none. */
     List<Row> rows(Which which, @Nullable String topic, @Nullable String eventKey) {
-        String sql = switch (which) {
-            case RECENT -> RECENT;
-            case PENDING -> PENDING;
-            case PARKED -> PARKED;
+        return switch (which) {
+            case RECENT ->
+                rows(filtered(RECENT, topic, eventKey, PAGE)
+                        .param("canary", CanaryRows.TOPIC)
+                        .param("most", LOOKED_AT));
+            case PENDING -> pending(topic, eventKey);
+            case PARKED -> rows(filtered(PARKED, topic, eventKey, PAGE));
         };
-        return jdbc.sql(sql)
-                .param("topic", topic)
-                .param("key", eventKey)
-                .param("canary", CanaryRows.TOPIC)
-                .param("slot", wal.slot())
-                .param("most", LOOKED_AT)
-                .param("page", PAGE)
+    }
+
+    private List<Row> pending(@Nullable String topic, @Nullable String eventKey) {
+        List<Row> found = new ArrayList<>();
+        unsettled.walk(range -> {
+            found.addAll(rows(filtered(PENDING, topic, eventKey, PAGE - found.size())
+                    .param("first", range.first())
+                    .param("last", range.last())));
+            return found.size() < PAGE;
+        });
+        return found;
+    }
+
+    private StatementSpec filtered(String sql, @Nullable String topic, @Nullable String eventKey, int atMost) {
+        return jdbc.sql(sql).param("topic", topic).param("key", eventKey).param("page", atMost);
+    }
+
+    private static List<Row> rows(StatementSpec statement) {
+        return statement
                 .query((row, number) -> new Row(
                         row.getLong("id"),
                         row.getString("topic"),

@@ -1,6 +1,8 @@
 package io.walcast.relay.ops.slots;
 
 import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.delivery.IdRange;
+import io.walcast.relay.delivery.UnsettledRows;
 import io.walcast.relay.wal.WalSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,19 +60,12 @@ class ServerReadings {
             limit 5
             """;
 
-    private static final String BACKLOG = """
-            with unpublished as (
-                select created_at
-                from outbox
-                where id >= coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)
-                  and published_at is null
-                  and not exists (select from outbox_parked where outbox_id = id)
-                limit :most
-            )
-            select (select count(*) from unpublished) as unpublished,
-                   (select min(created_at) from unpublished) as oldest,
-                   (select count(*) from outbox_parked) as parked,
-                   (select min(parked_at) from outbox_parked) as oldest_parked
+    private static final String UNSETTLED = """
+            select count(*) as unsettled, min(created_at) as oldest from unsettled_outbox(:first, :last)
+            """;
+
+    private static final String PARKED = """
+            select count(*) as parked, min(parked_at) as oldest from outbox_parked
             """;
 
     /**
@@ -87,11 +82,27 @@ class ServerReadings {
             @Nullable String dataDirectory,
             boolean local) {}
 
+    /** The sum of several ranges. */
+    private static final class Unsettled {
+
+        private long rows;
+        private @Nullable Instant oldest;
+
+        void add(long more, @Nullable Instant oldestOfThem) {
+            rows += more;
+            if (oldestOfThem != null && (oldest == null || oldestOfThem.isBefore(oldest))) {
+                oldest = oldestOfThem;
+            }
+        }
+    }
+
     private final String slot;
+    private final UnsettledRows rows;
     private final JdbcClient jdbc;
 
-    ServerReadings(WalSettings wal, RelayDatabase database) {
+    ServerReadings(WalSettings wal, UnsettledRows rows, RelayDatabase database) {
         this.slot = wal.slot();
+        this.rows = rows;
         this.jdbc = database.jdbc();
     }
 
@@ -116,15 +127,27 @@ class ServerReadings {
     }
 
     Backlog backlog() {
-        return jdbc.sql(BACKLOG)
-                .param("slot", slot)
-                .param("most", Backlog.MOST)
+        var unsettled = new Unsettled();
+        rows.walk(range -> {
+            add(range, unsettled);
+            return unsettled.rows < Backlog.MOST;
+        });
+        return jdbc.sql(PARKED)
                 .query((row, number) -> new Backlog(
-                        row.getLong("unpublished"),
-                        instant(row, "oldest"),
+                        Math.min(unsettled.rows, Backlog.MOST),
+                        unsettled.oldest,
                         row.getLong("parked"),
-                        instant(row, "oldest_parked")))
+                        instant(row, "oldest")))
                 .single();
+    }
+
+    private void add(IdRange range, Unsettled sum) {
+        jdbc.sql(UNSETTLED)
+                .param("first", range.first())
+                .param("last", range.last())
+                .query(row -> {
+                    sum.add(row.getLong("unsettled"), instant(row, "oldest"));
+                });
     }
 
     private static Slot slot(ResultSet row) throws SQLException {

@@ -1,0 +1,39 @@
+package io.walcast.relay.delivery;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Which ids exist: questions that the primary key answers, however large the outbox is. */
+final class OutboxIds implements IdRange.LowestId {
+
+    private static final String NEWEST = "select coalesce(max(id), :from - 1) from outbox where id >= :from";
+
+    private static final String LOWEST = "select min(id) from outbox where id between :first and :last";
+
+    private final JdbcClient jdbc;
+
+    OutboxIds(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** The highest id that is visible; that before {@code from} if there is none from there on. */
+    long newest(long from) {
+        return jdbc.sql(NEWEST).param("from", from).query(Long.class).single();
+    }
+
+    @Override
+    public OptionalLong between(long first, long last) {
+        return jdbc.sql(LOWEST)
+                .param("first", first)
+                .param("last", last)
+                .query(OutboxIds::optional)
+                .single();
+    }
+
+    static OptionalLong optional(ResultSet row, int number) throws SQLException {
+        long id = row.getLong(1);
+        return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(id);
+    }
+}

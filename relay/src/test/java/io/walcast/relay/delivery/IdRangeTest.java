@@ -1,0 +1,54 @@
+package io.walcast.relay.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class IdRangeTest {
+
+    private final TreeSet<Long> ids = new TreeSet<>();
+    private final List<IdRange> searched = new ArrayList<>();
+
+    @Test
+    void aRangeBeginsWithARowAndEndsWhereItIsFull() {
+        ids.addAll(List.of(7L, 8L, 500L));
+
+        assertThat(next(0, 500)).contains(new IdRange(7, 106));
+        assertThat(next(107, 500)).contains(new IdRange(500, 500));
+        assertThat(next(501, 500)).isEmpty();
+    }
+
+    @Test
+    void noSearchPassesMoreThanFiftyThousandIds() {
+        ids.add(175_000L);
+
+        assertThat(next(0, 10_000_000)).contains(new IdRange(175_000, 175_099));
+        assertThat(searched)
+                .hasSize(4)
+                .allSatisfy(range -> assertThat(range.last() - range.first()).isLessThan(IdRange.SEARCHED));
+    }
+
+    @Test
+    void nothingAfterTheLastIdIsLookedAt() {
+        ids.add(1_000L);
+
+        assertThat(next(0, 999)).isEmpty();
+        assertThat(searched).containsExactly(new IdRange(0, 999));
+    }
+
+    private Optional<IdRange> next(long from, long upTo) {
+        searched.clear();
+        return IdRange.next(from, upTo, 100, this::lowest);
+    }
+
+    private OptionalLong lowest(long first, long last) {
+        searched.add(new IdRange(first, last));
+        Long found = ids.ceiling(first);
+        return found == null || found > last ? OptionalLong.empty() : OptionalLong.of(found);
+    }
+}
