@@ -3,6 +3,7 @@ package io.walcast.relay.kafka;
 import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.events.RoomEvents;
+import io.walcast.relay.events.Topics;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +30,8 @@ import org.springframework.context.ApplicationEventPublisher;
  * <p><b>Lifecycle.</b> From the application context's start to its end. <b>Concurrency.</b> One thread;
  * {@link #status()} from anywhere. <b>Error policy.</b> The consumer waits for brokers that do not answer, and goes on
  * where it was; the status says so meanwhile. A consumer that fails is replaced by one at the end, and everyone reads on
- * from the table. A record that makes no sense is logged: if it was a message, its room fills the hole.
+ * from the table. A record that makes no sense is logged: if it was a message, its room fills the hole; if it was the
+ * removal of a member, the room is closed.
  */
 final class KafkaTail extends LifecycleThread {
 
@@ -65,6 +67,8 @@ final class KafkaTail extends LifecycleThread {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // A position that the topic no longer has is a failure: a new consumer starts at the end, and rooms are told.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        // Which partitions there are is answered from what the consumer knows, and what it knows would be minutes old.
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) LOOK.toMillis());
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
@@ -82,7 +86,7 @@ final class KafkaTail extends LifecycleThread {
                 follow(pauses);
             } catch (InterruptException | InterruptedException e) {
                 // only stop() interrupts: the loop sees that it is stopping
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 LOG.warn("The topic will be read anew: {}", e.toString());
                 LOG.debug("How the consumer ended", e);
                 enter(false, "Kafka cannot be read: " + e.getMessage());
@@ -142,8 +146,8 @@ final class KafkaTail extends LifecycleThread {
     }
 
     private void deliver(ConsumerRecord<String, String> record) {
+        String name = EventRecords.header(record.headers(), EventRecords.TOPIC);
         try {
-            String name = EventRecords.header(record.headers(), EventRecords.TOPIC);
             String outboxId = EventRecords.header(record.headers(), EventRecords.OUTBOX_ID);
             if (name == null || outboxId == null) {
                 throw new IllegalArgumentException(
@@ -152,6 +156,9 @@ final class KafkaTail extends LifecycleThread {
             events.deliver(Long.parseLong(outboxId), name, record.key(), record.value());
         } catch (RuntimeException e) {
             LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
+            if (name != null && Topics.closesRoomIfParked(name, record.key())) {
+                events.closeRoom(record.key());
+            }
         }
     }
 
