@@ -9,12 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,10 @@ final class KafkaTail extends LifecycleThread {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** Of a relay, in timeouts of its brokers: see {@link KafkaSink}. One more, for a clock that is late. */
+    private static final int LONGEST_TRANSACTION = 3;
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -97,8 +104,10 @@ final class KafkaTail extends LifecycleThread {
     }
 
     /** One life of a consumer; ends by an exception, or when this stops. */
-    private void follow(Backoff pauses) {
-        try (var consumer = new KafkaConsumer<String, String>(properties)) {
+    private void follow(Backoff pauses) throws InterruptedException, ExecutionException {
+        try (var consumer = new KafkaConsumer<String, String>(properties);
+                var written = new WrittenOffsets(topic.admin())) {
+            var held = new HeldPartitions(timeout.multipliedBy(LONGEST_TRANSACTION));
             List<TopicPartition> partitions = partitions(consumer);
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
@@ -114,7 +123,7 @@ final class KafkaTail extends LifecycleThread {
                     deliver(record);
                 }
                 if (System.nanoTime() - lookedNanos > LOOK.toNanos()) {
-                    look(consumer, partitions);
+                    look(consumer, written, partitions, held);
                     lookedNanos = System.nanoTime();
                     if (readAgain) {
                         // A commit is in the WAL, and so in the topic, before the table shows it.
@@ -126,15 +135,30 @@ final class KafkaTail extends LifecycleThread {
         }
     }
 
-    /** An idle topic and brokers that are gone look the same to who polls: ask. */
-    private void look(Consumer<String, String> consumer, List<TopicPartition> partitions) {
+    /** An idle topic, one that a transaction holds, and brokers that are gone look the same to who polls: ask. */
+    private void look(
+            Consumer<String, String> consumer,
+            WrittenOffsets written,
+            List<TopicPartition> partitions,
+            HeldPartitions held)
+            throws InterruptedException, ExecutionException {
         try {
-            consumer.endOffsets(partitions, LOOK);
+            // In this order: what ends in between was written in any case.
+            Map<TopicPartition, Long> writtenUpTo = written.ask(partitions);
+            Map<TopicPartition, Long> readable = consumer.endOffsets(partitions, LOOK);
             if (partitions(consumer).size() != partitions.size()) {
                 throw new IllegalStateException("the topic has other partitions than before");
             }
-            enter(true, "reading " + partitions.size() + " partitions");
-        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            Optional<TopicPartition> stuck = held.look(readable, writtenUpTo, System.nanoTime());
+            if (stuck.isPresent()) {
+                enter(
+                        false,
+                        "a transaction that neither commits nor aborts holds " + stuck.get()
+                                + "; find and end it with kafka-transactions.sh");
+            } else {
+                enter(true, "reading " + partitions.size() + " partitions");
+            }
+        } catch (TimeoutException e) {
             enter(false, "Kafka does not answer: " + e.getMessage());
         }
     }

@@ -69,6 +69,37 @@ class KafkaTailIT {
         }
     }
 
+    @Test
+    void aTransactionThatHangsInOnePartitionIsNoticed() {
+        try (var gateway = OverKafkaIT.gateway(broker, database);
+                var ada = JsonSocket.open(gateway.port(), "ada");
+                var hanging = new KafkaProducer<String, String>(Map.of(
+                        "bootstrap.servers",
+                        broker.address(),
+                        "transactional.id",
+                        "foreign." + database.name(),
+                        "transaction.timeout.ms",
+                        "300000",
+                        "key.serializer",
+                        StringSerializer.class,
+                        "value.serializer",
+                        StringSerializer.class))) {
+            join(ada);
+            hanging.initTransactions();
+            hanging.beginTransaction();
+            hanging.send(new ProducerRecord<>(database.name(), 2, "key", "{}"));
+            hanging.flush();
+            send(2, "messaging.member_added", "{\"userId\": \"eve\"}");
+
+            await().until(() -> !gateway.bean(KafkaTail.class).status().live());
+            assertThat(gateway.bean(KafkaTail.class).status().reason())
+                    .contains(database.name() + "-2", "kafka-transactions.sh");
+            hanging.abortTransaction();
+            await().until(() -> gateway.bean(KafkaTail.class).status().live());
+            assertThat(ada.next().path("event").stringValue()).isEqualTo("member.added");
+        }
+    }
+
     /** A gateway that was not updated yet, say, and cannot read what the relay could. */
     @Test
     void aRemovalThatMakesNoSenseClosesTheRoom() {
