@@ -1,6 +1,9 @@
 package io.walcast.relay;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -8,8 +11,20 @@ import org.springframework.context.SmartLifecycle;
  *
  * <p>Stopping interrupts the thread and waits for its end: {@link #run()} returns soon after {@link #stopping()} turned
  * true, and takes an interrupt as a sign to look.
+ *
+ * <p>Work that ends by an exception or an {@code Error} is logged and started again after 100 ms, twice as long each
+ * time up to 5 s: a process that has lost one of its threads would look well and do nothing. What must survive that is
+ * therefore kept in fields, and not in variables of {@code run()}.
  */
 public abstract class LifecycleThread implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LifecycleThread.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** Work that ran for so long was well, and its next failure is a new one. */
+    private static final Duration WELL = Duration.ofMinutes(1);
 
     private final String name;
     private final int phase;
@@ -22,7 +37,7 @@ public abstract class LifecycleThread implements SmartLifecycle {
         this.phase = phase;
     }
 
-    /** The work. */
+    /** The work. It has ended for good when this returns. */
     protected abstract void run();
 
     protected final boolean stopping() {
@@ -32,7 +47,7 @@ public abstract class LifecycleThread implements SmartLifecycle {
     @Override
     public final synchronized void start() {
         stopping = false;
-        var started = new Thread(this::run, name);
+        var started = new Thread(this::runUntilDone, name);
         thread = started;
         started.start();
     }
@@ -61,5 +76,37 @@ public abstract class LifecycleThread implements SmartLifecycle {
     @Override
     public final int getPhase() {
         return phase;
+    }
+
+    private void runUntilDone() {
+        var pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+        Throwable failure = null;
+        do {
+            long begun = System.nanoTime();
+            try {
+                if (failure != null) {
+                    Duration pause = pauses.next();
+                    pause(pause);
+                    // After the pause, and in here: what was out of memory may be so while it logs.
+                    LOG.error("Thread {} failed and is started again after {} ms", name, pause.toMillis(), failure);
+                }
+                run();
+                return;
+            } catch (RuntimeException | Error e) {
+                failure = e;
+                if (System.nanoTime() - begun > WELL.toNanos()) {
+                    pauses.reset();
+                }
+            }
+        } while (!stopping);
+        LOG.warn("Thread {} failed while it was stopped", name, failure);
+    }
+
+    private void pause(Duration pause) {
+        try {
+            Thread.sleep(pause.toMillis());
+        } catch (InterruptedException e) {
+            // only stop() interrupts, or what failed: the work sees that it is stopping
+        }
     }
 }

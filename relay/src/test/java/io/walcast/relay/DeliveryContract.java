@@ -126,7 +126,23 @@ public abstract class DeliveryContract {
                             .sql("select attempts from outbox where last_error is not null")
                             .query(Integer.class)
                             .single())
-                    .isEqualTo(5);
+                    .isEqualTo(1);
+        }
+    }
+
+    /** With their retries, one after the other, these would take an hour. */
+    @Test
+    void aFloodOfPoisonHoldsUpNobodyElse() {
+        try (var ada = joined("ada", 0)) {
+            outbox.jdbc().sql("""
+                            insert into outbox (topic, event_key, payload)
+                            select 'messaging.message_created', 'no conversation ' || n % 1000, '{}'
+                            from generate_series(1, 5000) n
+                            """).update();
+            outbox.post(conversation, 1);
+
+            expectMessages(ada, 1, 1);
+            await().until(() -> parked() == 5_000 && outbox.unpublished() == 5_000);
         }
     }
 

@@ -37,7 +37,7 @@ public class EventBenchmark {
 
     @Benchmark
     public RoomEvent rowToEvent() {
-        MessagePayload parsed = MessagePayload.parse(payload);
+        MessagePayload parsed = MessagePayload.parse(payload, CONVERSATION);
         return RoomEvent.message(Topics.room(CONVERSATION), parsed.seq(), parsed.message());
     }
 }

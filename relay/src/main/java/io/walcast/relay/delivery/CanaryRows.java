@@ -27,9 +27,9 @@ public final class CanaryRows {
         return row.topic().equals(TOPIC);
     }
 
-    void settled(OutboxRow row) {
-        if (isCanary(row)) {
-            remember(row.id());
+    void settled(RowDelivery delivery) {
+        if (delivery.isCanary()) {
+            remember(delivery.id());
         }
     }
 

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import io.walcast.relay.wal.OutboxRow;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
@@ -15,41 +14,53 @@ class Deliveries implements RowDelivery.Origin {
 
     private final Handover handover;
     private final RetryLanes lanes;
-    private final Semaphore unsettled;
-    private final int maxUnsettled;
+    private final Permits permits;
     private final AtomicLong abandonments = new AtomicLong();
 
     Deliveries(Handover handover, RetryLanes lanes, DeliverySettings settings, MeterRegistry meters) {
         this.handover = handover;
         this.lanes = lanes;
-        this.maxUnsettled = settings.maxUnsettled();
-        this.unsettled = new Semaphore(maxUnsettled);
-        Gauge.builder("walcast.delivery.unsettled", unsettled, free -> maxUnsettled - free.availablePermits())
+        this.permits = new Permits(
+                settings.maxUnsettled(), (int) settings.maxUnsettledBytes().toBytes());
+        Gauge.builder("walcast.delivery.unsettled", permits, Permits::rowsTaken)
                 .description("Outbox rows that were read and are not yet marked or parked")
+                .register(meters);
+        Gauge.builder("walcast.delivery.undelivered", permits, Permits::bytesTaken)
+                .description("Size of the outbox rows that were read and are not yet delivered or given up")
+                .baseUnit("bytes")
                 .register(meters);
     }
 
     /**
-     * Delivers the row, or queues it behind an earlier one of its conversation that is being retried.
+     * Delivers the row, or queues it after an earlier one of its conversation that is being retried.
      *
      * @throws HaltedException if nothing can be delivered now
      */
     Settlement deliver(OutboxRow row) throws InterruptedException {
-        unsettled.acquire();
         var delivery = new RowDelivery(row, this);
-        if (lanes.queueBehind(delivery)) {
-            return delivery;
-        }
+        permits.acquire(delivery.bytes());
         try {
-            handover.deliver(delivery);
-        } catch (HaltedException | Error e) {
+            if (!lanes.queueBehind(delivery)) {
+                deliver(delivery, row.eventKey());
+            }
+        } catch (InterruptedException | RuntimeException | Error e) {
             // It ends the engine, and the next one reads the row again.
             delivery.abandoned();
             throw e;
-        } catch (RuntimeException e) {
-            lanes.open(delivery, e);
         }
         return delivery;
+    }
+
+    private void deliver(RowDelivery delivery, String eventKey) throws InterruptedException {
+        try {
+            handover.deliver(delivery);
+        } catch (HaltedException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            lanes.failed(delivery, e);
+            return;
+        }
+        lanes.succeeded(eventKey);
     }
 
     @Override
@@ -58,14 +69,19 @@ class Deliveries implements RowDelivery.Origin {
     }
 
     @Override
+    public void letGo(RowDelivery delivery) {
+        permits.releaseBytes(delivery.bytes());
+    }
+
+    @Override
     public void settled() {
-        unsettled.release();
+        permits.releaseRow();
     }
 
     @Override
     public void abandoned() {
         abandonments.incrementAndGet();
-        unsettled.release();
+        permits.releaseRow();
     }
 
     /** Leaves rows that are to be tried again to whoever reads them anew. */
@@ -80,7 +96,6 @@ class Deliveries implements RowDelivery.Origin {
 
     /** Returns once every row is published, parked or abandoned. */
     void awaitSettled() throws InterruptedException {
-        unsettled.acquire(maxUnsettled);
-        unsettled.release(maxUnsettled);
+        permits.awaitNone();
     }
 }

@@ -63,7 +63,7 @@ final class DeliverySpans {
         try (var current = span.makeCurrent();
                 var trace = MDC.putCloseable("trace.id", post.getTraceId())) {
             return sink.deliver(row, outcome);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             span.recordException(e);
             span.setStatus(StatusCode.ERROR);
             throw e;

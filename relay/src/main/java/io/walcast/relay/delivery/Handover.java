@@ -1,12 +1,17 @@
 package io.walcast.relay.delivery;
 
 import io.walcast.relay.wal.HaltedException;
+import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.Ownership;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Hands a row to the sink, and when that has delivered it, to its mark. A canary ends here, ahead of every sink. */
 @Component
-class Handover {
+class Handover implements RetryLanes.Attempts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
 
     private final Ownership ownership;
     private final Sink sink;
@@ -21,19 +26,47 @@ class Handover {
         this.marks = marks;
     }
 
-    /**
-     * @throws HaltedException if nothing can be delivered now; then nothing was done
-     * @throws RuntimeException if the sink refused the row; then nothing else was done
-     */
-    void deliver(RowDelivery delivery) throws InterruptedException {
+    @Override
+    public void deliver(RowDelivery delivery) throws InterruptedException {
         ownership.assure();
-        if (CanaryRows.isCanary(delivery.row()) || spans.deliver(delivery.row(), delivery, sink)) {
+        OutboxRow row = delivery.row();
+        if (delivery.isCanary() || spans.deliver(row, delivery, sink)) {
             delivered(delivery);
         }
     }
 
+    @Override
+    public void giveUp(RowDelivery delivery) throws InterruptedException {
+        ownership.assure();
+        delivery.giveUp();
+        if (tellSink(delivery)) {
+            delivered(delivery);
+        }
+    }
+
+    /**
+     * Whatever the sink makes of it, the row is parked: else it would block the slot for ever. Only a sink that can do
+     * nothing at all now is told again, by whoever delivers next.
+     *
+     * @return whether the row may be parked now
+     */
+    private boolean tellSink(RowDelivery delivery) throws InterruptedException {
+        try {
+            return sink.gaveUp(delivery.row(), delivery);
+        } catch (HaltedException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.error("The sink could not be told that outbox row {} is parked", delivery.id(), e);
+            return true;
+        }
+    }
+
+    /** The row is delivered, or those who must know that it will not be were told. */
     void delivered(RowDelivery delivery) {
-        stages.delivered(delivery.row());
+        if (!delivery.isGivenUp()) {
+            stages.delivered(delivery.row());
+        }
+        delivery.letGo();
         marks.add(delivery);
     }
 }

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.groupingBy;
 import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.delivery.MarkStatements.Transactions;
-import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,7 +25,7 @@ import org.springframework.stereotype.Component;
  *
  * <p><b>Lifecycle.</b> Starts before the WAL supervisor and stops after it, when what is queued is written.
  * <b>Concurrency.</b> Any thread may add; one thread writes. <b>Error policy.</b> A batch that cannot be written is
- * tried again without end, after 50 ms to 5 s; marking a row twice changes nothing.
+ * tried again without end, after 50 ms to 5 s, also after an {@code Error}; marking a row twice changes nothing.
  */
 @Component
 class Marks extends LifecycleThread {
@@ -44,8 +42,11 @@ class Marks extends LifecycleThread {
     private final Duration interval;
     private final BlockingQueue<RowDelivery> queue = new LinkedBlockingQueue<>();
 
+    /** Of the writing thread; not its variable, so that an Error leaves none of it unwritten. */
+    private final List<RowDelivery> batch = new ArrayList<>();
+
     Marks(MarkStatements statements, MessageStages stages, CanaryRows canaries, DeliverySettings settings) {
-        super("walcast-marks", WalSupervisor.PHASE - 1);
+        super("walcast-marks", Retries.PHASE - 1);
         this.statements = statements;
         this.stages = stages;
         this.canaries = canaries;
@@ -59,10 +60,9 @@ class Marks extends LifecycleThread {
 
     @Override
     protected void run() {
-        List<RowDelivery> batch = new ArrayList<>();
         while (!stopping() || !queue.isEmpty()) {
-            collect(batch);
-            if (!batch.isEmpty() && !writeUntilDone(batch)) {
+            collect();
+            if (!batch.isEmpty() && !writeUntilDone()) {
                 return;
             }
             batch.clear();
@@ -70,31 +70,33 @@ class Marks extends LifecycleThread {
     }
 
     /** The first mark waits for others for one interval, unless a batch is full before. */
-    private void collect(List<RowDelivery> batch) {
+    private void collect() {
         try {
-            batch.add(queue.take());
+            if (batch.isEmpty()) {
+                batch.add(queue.take());
+            }
             if (queue.size() < BATCH) {
                 Thread.sleep(interval.toMillis());
             }
         } catch (InterruptedException e) {
             // only stop() interrupts: what is queued is written without waiting for more
         }
-        queue.drainTo(batch, BATCH);
+        queue.drainTo(batch, BATCH - batch.size());
     }
 
     /** Returns false if stopping while the database cannot be reached: the rows are replayed and marked next time. */
-    private boolean writeUntilDone(List<RowDelivery> batch) {
+    private boolean writeUntilDone() {
         var backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         while (true) {
             try {
-                writeOnce(batch);
+                writeOnce();
                 return true;
-            } catch (DataAccessException e) {
+            } catch (RuntimeException | Error e) {
                 if (stopping()) {
-                    LOG.warn("{} rows stay unmarked: {}", batch.size(), e.getMessage());
+                    LOG.warn("{} rows stay unmarked: {}", batch.size(), e.toString());
                     return false;
                 }
-                LOG.warn("Could not mark {} rows, trying again: {}", batch.size(), e.getMessage());
+                LOG.warn("Could not mark {} rows, trying again: {}", batch.size(), e.toString());
             }
             try {
                 Thread.sleep(backoff.next().toMillis());
@@ -104,52 +106,57 @@ class Marks extends LifecycleThread {
         }
     }
 
-    private void writeOnce(List<RowDelivery> batch) {
+    private void writeOnce() {
         int written = 0;
         Map<Integer, List<RowDelivery>> publishedByAttempts =
                 batch.stream().filter(delivery -> !delivery.isGivenUp()).collect(groupingBy(RowDelivery::attempts));
         for (var published : publishedByAttempts.entrySet()) {
             written += statements.publish(ids(published.getValue()), published.getKey());
         }
-        for (RowDelivery delivery : batch) {
-            if (delivery.isGivenUp()) {
-                written += statements.park(delivery);
-            }
+        List<RowDelivery> givenUp =
+                batch.stream().filter(RowDelivery::isGivenUp).toList();
+        if (!givenUp.isEmpty()) {
+            written += statements.park(givenUp);
         }
-        settle(written == batch.size() ? batch : withoutInvisible(batch));
+        settle(written == batch.size() ? batch : withoutInvisible());
     }
 
     private void settle(List<RowDelivery> marked) {
-        stages.marked(marked.stream().map(RowDelivery::row).toList());
+        stages.marked(ids(marked));
         for (RowDelivery delivery : marked) {
             delivery.settle();
-            canaries.settled(delivery.row());
+            canaries.settled(delivery);
         }
     }
 
     /** What of the batch is marked, now or before. What is not yet visible is queued again. */
-    private List<RowDelivery> withoutInvisible(List<RowDelivery> batch) {
+    private List<RowDelivery> withoutInvisible() {
         Transactions transactions = statements.transactions();
         Set<Long> marked = statements.marked(ids(batch));
         List<RowDelivery> done = new ArrayList<>();
+        List<RowDelivery> deleted = new ArrayList<>();
         for (RowDelivery delivery : batch) {
-            if (marked.contains(delivery.row().id())) {
+            if (marked.contains(delivery.id())) {
                 done.add(delivery);
             } else if (delivery.mayStillAppear(transactions)) {
                 if (!stopping()) {
                     queue.add(delivery);
                 }
             } else {
-                LOG.warn(
-                        "Outbox row {} was deleted before it could be marked",
-                        delivery.row().id());
-                done.add(delivery);
+                deleted.add(delivery);
             }
+        }
+        if (!deleted.isEmpty()) {
+            LOG.warn(
+                    "Outbox row {} was deleted before it could be marked ({} such rows)",
+                    deleted.get(0).id(),
+                    deleted.size());
+            done.addAll(deleted);
         }
         return done;
     }
 
     private static List<Long> ids(List<RowDelivery> deliveries) {
-        return deliveries.stream().map(delivery -> delivery.row().id()).toList();
+        return deliveries.stream().map(RowDelivery::id).toList();
     }
 }

@@ -55,12 +55,12 @@ public final class MessageStages {
     }
 
     /** Notes that the marks of these rows were committed just now. */
-    public synchronized void marked(Collection<OutboxRow> rows) {
+    public synchronized void marked(Collection<Long> outboxIds) {
         Instant now = clock.instant();
-        for (OutboxRow row : rows) {
-            int slot = slot(row.id());
+        for (long id : outboxIds) {
+            int slot = slot(id);
             Stages known = stages[slot];
-            if (ids[slot] == row.id() && known != null) {
+            if (ids[slot] == id && known != null) {
                 timers.marked(known.deliveredAt(), now);
                 stages[slot] = new Stages(known.committedAt(), known.readAt(), known.deliveredAt(), now);
             }

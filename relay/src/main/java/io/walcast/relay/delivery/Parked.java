@@ -2,6 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.RelayDatabase;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,6 +16,8 @@ import org.springframework.stereotype.Component;
 public class Parked {
 
     private static final Logger LOG = LoggerFactory.getLogger(Parked.class);
+
+    private static final int BATCH = 1_000;
 
     private static final String LIST = """
             select id, topic, event_key, created_at, parked_at, attempts, last_error
@@ -56,10 +59,19 @@ public class Parked {
 
     /** Replaces every row that is parked now by a new one, the oldest first; returns how many. */
     public int redriveAll() {
-        List<Long> ids = jdbc.sql("select outbox_id from outbox_parked order by outbox_id")
-                .query(Long.class)
-                .list();
-        return (int) ids.stream().filter(id -> redrive(id).isPresent()).count();
+        long[] ids =
+                jdbc.sql("select outbox_id from outbox_parked order by outbox_id").query(Long.class).list().stream()
+                        .mapToLong(Long::longValue)
+                        .toArray();
+        int redriven = 0;
+        for (int from = 0; from < ids.length; from += BATCH) {
+            redriven += jdbc.sql("select count(redrive_outbox(id)) from unnest(?) as parked (id)")
+                    .param(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + BATCH)))
+                    .query(Integer.class)
+                    .single();
+        }
+        LOG.info("{} parked outbox rows are sent again", redriven);
+        return redriven;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.events.RoomEvents;
 import io.walcast.relay.events.Topics;
+import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +15,11 @@ import org.springframework.stereotype.Component;
 class RoomSink implements Sink {
 
     private final RoomEvents events;
+    private final long longestPayload;
 
-    RoomSink(RoomEvents events) {
+    RoomSink(RoomEvents events, DeliverySettings settings) {
         this.events = events;
+        this.longestPayload = settings.maxPayload().toBytes();
     }
 
     @Override
@@ -26,15 +29,21 @@ class RoomSink implements Sink {
 
     @Override
     public boolean deliver(OutboxRow row, Outcome outcome) {
+        if (row.payload().length() > longestPayload && Topics.isForClients(row.topic())) {
+            throw new UndeliverableException("the payload has " + row.payload().length()
+                    + " characters, and rooms take no more than " + longestPayload
+                    + " (walcast.delivery.max-payload)");
+        }
         events.deliver(row.id(), row.topic(), row.eventKey(), row.payload());
         return true;
     }
 
     @Override
-    public void gaveUp(OutboxRow row) {
+    public boolean gaveUp(OutboxRow row, Outcome outcome) {
         if (Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
             events.closeRoom(row.eventKey());
         }
+        return true;
     }
 
     @Override

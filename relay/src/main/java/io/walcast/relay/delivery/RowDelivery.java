@@ -1,6 +1,7 @@
 package io.walcast.relay.delivery;
 
 import io.walcast.relay.delivery.MarkStatements.Transactions;
+import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import io.walcast.relay.wal.OutboxRow;
 import org.jspecify.annotations.Nullable;
@@ -8,14 +9,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row on its way from the WAL to its mark. It belongs to one thread at a time: the one that delivers it, then the
  * one that retries it, then the one that marks it; only {@link #settled()} may be asked from anywhere.
+ *
+ * <p>It ends once: whoever is second to end it changes nothing, so that a thread which was stopped by an {@code Error}
+ * may do all of its work again.
  */
 final class RowDelivery implements Settlement, Sink.Outcome {
 
     /** Where deliveries come from: told once for each how it ended. */
     interface Origin {
 
-        /** The row is delivered, and to be marked. */
+        /** The row is delivered, or given up, and to be marked. */
         void delivered(RowDelivery delivery);
+
+        /** The row's content is no longer held. */
+        void letGo(RowDelivery delivery);
 
         /** The row is published or parked. */
         void settled();
@@ -26,23 +33,58 @@ final class RowDelivery implements Settlement, Sink.Outcome {
 
     private static final long NOT_MISSED = -1;
 
-    private final OutboxRow row;
+    /** What a row takes beside its text, roughly. */
+    private static final int OVERHEAD_BYTES = 500;
+
+    private static final int LONGEST_ERROR = 1_000;
+
+    private final long id;
+    private final boolean canary;
+    private final long bytes;
     private final Origin origin;
 
+    private @Nullable OutboxRow row;
     private int attempts = 1;
     private boolean givenUp;
     private @Nullable String lastError;
     private long nextTransactionWhenMissed = NOT_MISSED;
     private boolean couldHaveAppeared;
+    private boolean over;
     private volatile boolean settled;
 
     RowDelivery(OutboxRow row, Origin origin) {
         this.row = row;
+        this.id = row.id();
+        this.canary = CanaryRows.isCanary(row);
+        this.bytes = OVERHEAD_BYTES
+                + 2L
+                        * ((long) row.payload().length()
+                                + row.headers().length()
+                                + row.eventKey().length()
+                                + row.topic().length());
         this.origin = origin;
     }
 
+    long id() {
+        return id;
+    }
+
+    boolean isCanary() {
+        return canary;
+    }
+
+    /** What the row takes of the heap at most until it is let go of. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** @throws IllegalStateException once it is let go of */
     OutboxRow row() {
-        return row;
+        OutboxRow present = row;
+        if (present == null) {
+            throw new IllegalStateException("outbox row " + id + " was let go of");
+        }
+        return present;
     }
 
     int attempts() {
@@ -58,8 +100,16 @@ final class RowDelivery implements Settlement, Sink.Outcome {
         return givenUp;
     }
 
-    void failed(RuntimeException error) {
-        lastError = error.toString();
+    /** Whether a delivery failed before. */
+    boolean hasFailed() {
+        return lastError != null;
+    }
+
+    /** Notes the error as the table can store it: without NUL, and not longer than an error has to be. */
+    void failed(Throwable error) {
+        String text = String.valueOf(error instanceof UndeliverableException ? error.getMessage() : error);
+        text = text.replace('\0', ' ');
+        lastError = text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "...";
     }
 
     void tryAgain() {
@@ -85,20 +135,43 @@ final class RowDelivery implements Settlement, Sink.Outcome {
         return true;
     }
 
-    void settle() {
+    /** Holds the row's content no longer: a mark needs its id only. */
+    synchronized void letGo() {
+        if (row != null) {
+            row = null;
+            origin.letGo(this);
+        }
+    }
+
+    synchronized void settle() {
         settled = true;
-        origin.settled();
+        if (!over) {
+            over = true;
+            letGo();
+            origin.settled();
+        }
     }
 
     @Override
     public void delivered() {
-        origin.delivered(this);
+        if (!isOver()) {
+            origin.delivered(this);
+        }
     }
 
     /** Leaves the row to whoever reads it from the WAL again. */
     @Override
-    public void abandoned() {
-        origin.abandoned();
+    public synchronized void abandoned() {
+        if (!over) {
+            over = true;
+            letGo();
+            origin.abandoned();
+        }
+    }
+
+    /** Whether it is settled or abandoned. */
+    synchronized boolean isOver() {
+        return over;
     }
 
     @Override

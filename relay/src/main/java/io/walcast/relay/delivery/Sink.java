@@ -1,5 +1,6 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ public interface Sink {
     /** What became of a row that was taken; told once, by any thread. */
     interface Outcome {
 
+        /** The row is delivered; or, if it was given up, those who must know of it are told. */
         void delivered();
 
         /** The row is not delivered and will not be; it has to be read again. */
@@ -34,16 +36,19 @@ public interface Sink {
      *
      * @return whether it is delivered now; if not, {@code outcome} is told later
      * @throws HaltedException if no row can be taken
-     * @throws RuntimeException if this row could not be delivered; it will be tried again
+     * @throws UndeliverableException if this row can never be delivered; it will be given up
+     * @throws RuntimeException if this row could not be delivered; it may be tried again
      */
     boolean deliver(OutboxRow row, Outcome outcome) throws InterruptedException;
 
     /**
-     * Learns that the row is about to be parked: it will not come again by itself.
+     * Learns that the row is about to be parked: it will not come again by itself. It is parked once those who must know of
+     * it are told.
      *
-     * @throws HaltedException if those who must know of it cannot be told; then the row must not be parked
+     * @return whether they are told now; if not, {@code outcome} is told later, as of a delivery
+     * @throws HaltedException if they cannot be told; then the row must not be parked
      */
-    void gaveUp(OutboxRow row) throws InterruptedException;
+    boolean gaveUp(OutboxRow row, Outcome outcome) throws InterruptedException;
 
     /** Learns that another process has delivered since this one last did: rows that it took will not come here. */
     void othersDelivered();

@@ -6,8 +6,9 @@
  * conversations whose delivery failed are handled elsewhere: on the retry thread, in a lane of their own that keeps
  * their order. Marks are written by a thread of their own.
  *
- * <p><b>Error policy.</b> A row that the sink refuses is tried again a bounded number of times, holding up its own
- * conversation only, and is then parked with its error. A mark that cannot be written is tried again without end: until
+ * <p><b>Error policy.</b> A row that can never be delivered is parked with its error at once. One that the sink refuses
+ * otherwise is tried again a bounded number of times, holding up its own conversation only, and is then parked; many such
+ * rows are tried less often, so that others need not wait for their permits. A mark that cannot be written is tried again without end: until
  * it is, the row stays unsettled and the WAL is kept.
  *
  * <p><b>Invariant.</b> A row is settled when its mark or its parking is committed, and not before.

@@ -2,8 +2,6 @@ package io.walcast.relay.events;
 
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * What the delivery of a message needs of its payload: the message as it stands there, and its seq.
@@ -15,42 +13,47 @@ import tools.jackson.core.json.JsonFactory;
  */
 record MessagePayload(String message, long seq) {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /**
+     * @param eventKey the row's key, which is the conversation that the payload has to be of
+     * @throws UndeliverableException if the payload is not JSON, has no message with a positive seq, or names another
+     *     conversation
+     */
+    static MessagePayload parse(String payload, String eventKey) {
+        return PayloadReader.read(payload, eventKey, reader -> read(reader, payload));
+    }
 
-    /** @throws RuntimeException if the payload is not JSON, or has no message with a positive seq */
-    static MessagePayload parse(String payload) {
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), payload)) {
-            if (parser.nextToken() == JsonToken.START_OBJECT) {
-                while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-                    String name = parser.currentName();
-                    JsonToken value = parser.nextToken();
-                    if (name.equals("message") && value == JsonToken.START_OBJECT) {
-                        int begin = (int) parser.currentTokenLocation().getCharOffset();
-                        long seq = seqOf(parser);
-                        int end = (int) parser.currentLocation().getCharOffset();
-                        return new MessagePayload(payload.substring(begin, end), seq);
-                    }
-                    parser.skipChildren();
-                }
+    private static MessagePayload read(PayloadReader reader, String payload) {
+        MessagePayload found = null;
+        for (String name = reader.nextName(); name != null; name = reader.nextName()) {
+            JsonParser parser = reader.parser();
+            if (name.equals("message") && parser.currentToken() == JsonToken.START_OBJECT) {
+                int begin = (int) parser.currentTokenLocation().getCharOffset();
+                long seq = seqOf(reader);
+                int end = (int) parser.currentLocation().getCharOffset();
+                found = new MessagePayload(payload.substring(begin, end), seq);
+            } else {
+                parser.skipChildren();
             }
         }
-        throw new IllegalArgumentException("the payload has no object \"message\"");
+        if (found == null) {
+            throw new UndeliverableException("the payload has no object \"message\"");
+        }
+        return found;
     }
 
     /** Reads to the end of the message. */
-    private static long seqOf(JsonParser parser) {
+    private static long seqOf(PayloadReader reader) {
         long seq = 0;
-        while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (name.equals("seq") && value == JsonToken.VALUE_NUMBER_INT) {
+        for (String name = reader.nextName(); name != null; name = reader.nextName()) {
+            JsonParser parser = reader.parser();
+            if (name.equals("seq") && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
                 seq = parser.getLongValue();
             } else {
                 parser.skipChildren();
             }
         }
         if (seq < 1) {
-            throw new IllegalArgumentException("the message has no seq");
+            throw new UndeliverableException("the message has no seq");
         }
         return seq;
     }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ public final class RoomEvents {
     private static final Logger LOG = LoggerFactory.getLogger(RoomEvents.class);
 
     private static final int MOST_TOPICS_TOLD_OF = 1_000;
+    private static final int LONGEST_TOPIC_TOLD_OF = 250;
 
     private final Rooms rooms;
     private final Counter unknownTopics;
@@ -39,25 +41,31 @@ public final class RoomEvents {
     /**
      * Delivers one row.
      *
-     * @throws RuntimeException if it cannot be delivered as it is
+     * @throws UndeliverableException if it can never be delivered as it is
      */
     public void deliver(long outboxId, String topic, String eventKey, String payload) {
         switch (topic) {
             case Topics.MESSAGE_CREATED -> {
-                var message = MessagePayload.parse(payload);
+                var message = MessagePayload.parse(payload, eventKey);
                 rooms.broadcast(RoomEvent.message(Topics.room(eventKey), message.seq(), message.message()));
             }
-            case Topics.MEMBER_ADDED ->
-                rooms.broadcast(RoomEvent.notice(Topics.room(eventKey), "member.added", payload));
-            case Topics.MEMBER_REMOVED ->
-                rooms.removeMember(
-                        RemovedMember.userId(payload),
-                        RoomEvent.notice(Topics.room(eventKey), "member.removed", payload));
+            case Topics.MEMBER_ADDED -> {
+                UUID room = Topics.room(eventKey);
+                MemberPayload.userId(payload, eventKey);
+                rooms.broadcast(RoomEvent.notice(room, "member.added", payload));
+            }
+            case Topics.MEMBER_REMOVED -> {
+                UUID room = Topics.room(eventKey);
+                String member = MemberPayload.userId(payload, eventKey);
+                rooms.removeMember(member, RoomEvent.notice(room, "member.removed", payload));
+            }
             case Topics.ROOM_CLOSED -> closeRoom(eventKey);
             case Topics.HISTORY_CHANGED -> closeAllRooms();
             default -> {
                 unknownTopics.increment();
-                if (topicsToldOf.size() < MOST_TOPICS_TOLD_OF && topicsToldOf.add(topic)) {
+                if (topic.length() <= LONGEST_TOPIC_TOLD_OF
+                        && topicsToldOf.size() < MOST_TOPICS_TOLD_OF
+                        && topicsToldOf.add(topic)) {
                     LOG.warn(
                             "Nothing here handles topic {}: outbox row {} and all later ones of it are marked without delivery",
                             topic,

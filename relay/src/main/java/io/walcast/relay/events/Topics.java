@@ -24,21 +24,17 @@ public final class Topics {
      * Checks that the row could be delivered.
      *
      * @return the message's seq; 0 if it is no message
-     * @throws RuntimeException if it could not, now or ever
+     * @throws UndeliverableException if it could not
      */
     public static long check(String topic, String eventKey, String payload) {
         return switch (topic) {
             case MESSAGE_CREATED -> {
                 room(eventKey);
-                yield MessagePayload.parse(payload).seq();
+                yield MessagePayload.parse(payload, eventKey).seq();
             }
-            case MEMBER_ADDED -> {
+            case MEMBER_ADDED, MEMBER_REMOVED -> {
                 room(eventKey);
-                yield 0;
-            }
-            case MEMBER_REMOVED -> {
-                room(eventKey);
-                RemovedMember.userId(payload);
+                MemberPayload.userId(payload, eventKey);
                 yield 0;
             }
             default -> 0;
@@ -53,7 +49,19 @@ public final class Topics {
         return topic.equals(MEMBER_REMOVED) && UUIDS.matcher(eventKey).matches();
     }
 
+    /** Whether clients hear of such rows; all others are marked without delivery. */
+    public static boolean isForClients(String topic) {
+        return switch (topic) {
+            case MESSAGE_CREATED, MEMBER_ADDED, MEMBER_REMOVED -> true;
+            default -> false;
+        };
+    }
+
+    /** @throws UndeliverableException if the key is no conversation's */
     static UUID room(String eventKey) {
+        if (!UUIDS.matcher(eventKey).matches()) {
+            throw new UndeliverableException("the event_key is no UUID");
+        }
         return UUID.fromString(eventKey);
     }
 }

@@ -1,12 +1,15 @@
 package io.walcast.relay.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.walcast.relay.events.Topics;
+import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.OutboxRow;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,14 +21,19 @@ final class EventRecords {
     static final String SEQ = "walcast-seq";
     static final String CREATED_AT = "walcast-created-at";
 
+    /** The frames of a batch with one record, of the record, and of one header: 61, 36 and 10 bytes at most. */
+    private static final int FRAME_BYTES = 100;
+
+    private static final int HEADER_FRAME_BYTES = 10;
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private EventRecords() {}
 
-    /** @throws RuntimeException if the row could not be delivered to clients */
-    static ProducerRecord<String, String> of(OutboxRow row, String kafkaTopic) {
+    /** @throws UndeliverableException if the row could not be delivered to clients */
+    static ProducerRecord<byte[], byte[]> of(OutboxRow row, String kafkaTopic) {
         long seq = Topics.check(row.topic(), row.eventKey(), row.payload());
-        var record = new ProducerRecord<>(kafkaTopic, row.eventKey(), row.payload());
+        var record = record(row, kafkaTopic, row.payload());
         add(record.headers(), TOPIC, row.topic());
         add(record.headers(), OUTBOX_ID, Long.toString(row.id()));
         add(record.headers(), CREATED_AT, row.createdAt());
@@ -37,24 +45,38 @@ final class EventRecords {
     }
 
     /** Tells gateways to put everyone out of the room, for this row will not come. */
-    static ProducerRecord<String, String> closeRoom(OutboxRow row, String kafkaTopic) {
-        var record = new ProducerRecord<>(kafkaTopic, row.eventKey(), "{}");
+    static ProducerRecord<byte[], byte[]> closeRoom(OutboxRow row, String kafkaTopic) {
+        var record = record(row, kafkaTopic, "{}");
         add(record.headers(), TOPIC, Topics.ROOM_CLOSED);
         add(record.headers(), OUTBOX_ID, Long.toString(row.id()));
         return record;
     }
 
     /** Tells gateways that what their clients have is of another history. */
-    static ProducerRecord<String, String> historyChanged(int partition, String kafkaTopic) {
-        var record = new ProducerRecord<>(kafkaTopic, partition, Topics.HISTORY_CHANGED, "{}");
+    static ProducerRecord<byte[], byte[]> historyChanged(int partition, String kafkaTopic) {
+        var record = new ProducerRecord<>(
+                kafkaTopic, partition, Topics.HISTORY_CHANGED.getBytes(UTF_8), "{}".getBytes(UTF_8));
         add(record.headers(), TOPIC, Topics.HISTORY_CHANGED);
         add(record.headers(), OUTBOX_ID, "0");
         return record;
     }
 
+    /** What the record takes in a batch of its own, uncompressed, in bytes; never less than it does. */
+    static long size(ProducerRecord<byte[], byte[]> record) {
+        long bytes = FRAME_BYTES + record.key().length + record.value().length;
+        for (Header header : record.headers()) {
+            bytes += HEADER_FRAME_BYTES + header.key().getBytes(UTF_8).length + header.value().length;
+        }
+        return bytes;
+    }
+
     static @Nullable String header(Headers headers, String name) {
         Header header = headers.lastHeader(name);
-        return header == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(OutboxRow row, String kafkaTopic, String value) {
+        return new ProducerRecord<>(kafkaTopic, row.eventKey().getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     /** The row's own headers, such as the trace context; what is no text is none. */
@@ -62,15 +84,19 @@ final class EventRecords {
         if (json.equals("{}")) {
             return;
         }
-        for (var entry : JSON.readTree(json).properties()) {
-            JsonNode value = entry.getValue();
-            if (value.isString()) {
-                add(headers, entry.getKey(), value.stringValue());
+        try {
+            for (var entry : JSON.readTree(json).properties()) {
+                JsonNode value = entry.getValue();
+                if (value.isString()) {
+                    add(headers, entry.getKey(), value.stringValue());
+                }
             }
+        } catch (JacksonException e) {
+            throw new UndeliverableException("the headers cannot be read: " + e.getOriginalMessage());
         }
     }
 
     private static void add(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        headers.add(name, value.getBytes(UTF_8));
     }
 }

@@ -33,6 +33,14 @@ final class EventTopic {
     EventTopic(EventTopicSettings settings, Map<String, Object> adminProperties) {
         this.settings = settings;
         this.adminProperties = adminProperties;
+        int millis = (int) settings.timeout().toMillis();
+        adminProperties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        adminProperties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis / 2);
+    }
+
+    /** Opens a client for questions about the topic; the caller closes it. */
+    Admin admin() {
+        return Admin.create(adminProperties);
     }
 
     String name() {
@@ -48,9 +56,7 @@ final class EventTopic {
      */
     int ensure() throws TimeoutException, InterruptedException, ExecutionException {
         long millis = settings.timeout().toMillis();
-        adminProperties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) millis);
-        adminProperties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) (millis / 2));
-        try (var admin = Admin.create(adminProperties)) {
+        try (var admin = admin()) {
             Set<String> topics = admin.listTopics().names().get(millis, TimeUnit.MILLISECONDS);
             if (!topics.contains(settings.topic())) {
                 create(admin, millis);

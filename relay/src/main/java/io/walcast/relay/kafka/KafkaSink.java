@@ -2,14 +2,15 @@ package io.walcast.relay.kafka;
 
 import io.walcast.relay.delivery.Sink;
 import io.walcast.relay.events.Topics;
+import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.SinkDownException;
 import io.walcast.relay.wal.WalSettings;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 
@@ -27,25 +28,27 @@ import org.springframework.beans.factory.DisposableBean;
  * <p><b>Lifecycle.</b> {@link #open()} after each failure, and whenever an engine begins. <b>Concurrency.</b>
  * {@code open} and {@code destroy} by one thread at a time, all else by any. <b>Error policy.</b> A broker that is down
  * or slow is no fault of a row: nothing is counted, everything is read again from the WAL. A row that no client could
- * make sense of, or that is too long for Kafka, is refused.
+ * make sense of, or that is too long for Kafka, can never be delivered; nor can one whose record the broker refuses, which
+ * ends the publication and is known when the row is read again.
  */
 final class KafkaSink implements Sink, DisposableBean {
 
-    /** What a record takes beside key and value: headers and its frame, generously. */
-    private static final int OVERHEAD_BYTES = 4_096;
-
     private final EventTopic topic;
     private final Map<String, Object> properties;
-    private final int longestRequest;
-    private volatile int longestRecord;
+    private final long longestRequest;
+
+    /** Why the broker refused the record of a row, by outbox id, until the row comes again. */
+    private final Map<Long, String> refusals = new ConcurrentHashMap<>();
+
+    private volatile long longestRecord;
     private volatile @Nullable Publication publication;
 
     KafkaSink(EventTopic topic, EventTopicSettings settings, WalSettings wal, Map<String, Object> properties) {
         this.topic = topic;
         this.properties = properties;
         int timeout = (int) settings.timeout().toMillis();
-        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
-        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "walcast." + settings.topic() + "." + wal.slot());
@@ -54,19 +57,22 @@ final class KafkaSink implements Sink, DisposableBean {
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        this.longestRequest = new ProducerConfig(properties).getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        var config = new ProducerConfig(properties);
+        this.longestRequest = Math.min(
+                config.getInt(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                config.getLong(ProducerConfig.BUFFER_MEMORY_CONFIG));
     }
 
     @Override
     public void open() throws InterruptedException {
         close();
-        Producer<String, String> producer = null;
+        Producer<byte[], byte[]> producer = null;
         try {
             longestRecord = Math.min(longestRequest, topic.ensure());
             producer = new KafkaProducer<>(properties);
             // Ends what an earlier producer of this slot has begun, and fences it off.
             producer.initTransactions();
-            publication = Publication.start(producer);
+            publication = Publication.start(producer, refusals::put);
         } catch (TimeoutException | ExecutionException | KafkaException | IllegalStateException e) {
             if (producer != null) {
                 producer.close(Duration.ZERO);
@@ -77,25 +83,32 @@ final class KafkaSink implements Sink, DisposableBean {
 
     @Override
     public boolean deliver(OutboxRow row, Outcome outcome) {
-        ProducerRecord<String, String> record = EventRecords.of(row, topic.name());
-        int bytes = row.payload().getBytes(StandardCharsets.UTF_8).length
-                + row.eventKey().length()
-                + row.headers().length()
-                + OVERHEAD_BYTES;
-        if (bytes > longestRecord) {
-            throw new IllegalArgumentException("the row takes up to " + bytes + " bytes, and Kafka no more than "
-                    + longestRecord + " (max.request.size, or the topic's max.message.bytes)");
+        String refusal = refusals.remove(row.id());
+        if (refusal != null) {
+            throw new UndeliverableException("Kafka refused the row: " + refusal);
         }
-        open(publication).add(record, outcome);
+        // No text has fewer bytes than characters: what is far too long is not even read.
+        checkLength(Math.max(row.payload().length(), row.headers().length()));
+        ProducerRecord<byte[], byte[]> record = EventRecords.of(row, topic.name());
+        checkLength(EventRecords.size(record));
+        open(publication).add(row.id(), record, outcome);
         return false;
     }
 
-    @Override
-    public void gaveUp(OutboxRow row) throws InterruptedException {
-        if (!Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
-            return;
+    private void checkLength(long bytes) {
+        if (bytes > longestRecord) {
+            throw new UndeliverableException("the row takes at least " + bytes + " bytes, and Kafka no more than "
+                    + longestRecord + " (max.request.size, buffer.memory, or the topic's max.message.bytes)");
         }
-        publish(EventRecords.closeRoom(row, topic.name()), "the room could not be closed");
+    }
+
+    @Override
+    public boolean gaveUp(OutboxRow row, Outcome outcome) {
+        if (!Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
+            return true;
+        }
+        open(publication).add(row.id(), EventRecords.closeRoom(row, topic.name()), outcome);
+        return false;
     }
 
     /** Into each partition, so that it keeps its place among the events of every room. */
@@ -125,10 +138,10 @@ final class KafkaSink implements Sink, DisposableBean {
     }
 
     /** Returns when the record is published. */
-    private void publish(ProducerRecord<String, String> record, String otherwise) throws InterruptedException {
+    private void publish(ProducerRecord<byte[], byte[]> record, String otherwise) throws InterruptedException {
         var told = new CompletableFuture<@Nullable Void>();
         Publication publishing = open(publication);
-        publishing.add(record, new Outcome() {
+        publishing.add(0, record, new Outcome() {
             @Override
             public void delivered() {
                 told.complete(null);

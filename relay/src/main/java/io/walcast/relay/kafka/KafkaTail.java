@@ -3,17 +3,21 @@ package io.walcast.relay.kafka;
 import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.events.RoomEvents;
+import io.walcast.relay.events.Topics;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +33,8 @@ import org.springframework.context.ApplicationEventPublisher;
  * <p><b>Lifecycle.</b> From the application context's start to its end. <b>Concurrency.</b> One thread;
  * {@link #status()} from anywhere. <b>Error policy.</b> The consumer waits for brokers that do not answer, and goes on
  * where it was; the status says so meanwhile. A consumer that fails is replaced by one at the end, and everyone reads on
- * from the table. A record that makes no sense is logged: if it was a message, its room fills the hole.
+ * from the table. A record that makes no sense is logged: if it was a message, its room fills the hole; if it was the
+ * removal of a member, the room is closed.
  */
 final class KafkaTail extends LifecycleThread {
 
@@ -37,6 +42,10 @@ final class KafkaTail extends LifecycleThread {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** Of a relay, in timeouts of its brokers: see {@link KafkaSink}. One more, for a clock that is late. */
+    private static final int LONGEST_TRANSACTION = 3;
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -65,6 +74,8 @@ final class KafkaTail extends LifecycleThread {
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         // A position that the topic no longer has is a failure: a new consumer starts at the end, and rooms are told.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        // Which partitions there are is answered from what the consumer knows, and what it knows would be minutes old.
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) LOOK.toMillis());
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     }
@@ -82,7 +93,7 @@ final class KafkaTail extends LifecycleThread {
                 follow(pauses);
             } catch (InterruptException | InterruptedException e) {
                 // only stop() interrupts: the loop sees that it is stopping
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
                 LOG.warn("The topic will be read anew: {}", e.toString());
                 LOG.debug("How the consumer ended", e);
                 enter(false, "Kafka cannot be read: " + e.getMessage());
@@ -93,8 +104,10 @@ final class KafkaTail extends LifecycleThread {
     }
 
     /** One life of a consumer; ends by an exception, or when this stops. */
-    private void follow(Backoff pauses) {
-        try (var consumer = new KafkaConsumer<String, String>(properties)) {
+    private void follow(Backoff pauses) throws InterruptedException, ExecutionException {
+        try (var consumer = new KafkaConsumer<String, String>(properties);
+                var written = new WrittenOffsets(topic.admin())) {
+            var held = new HeldPartitions(timeout.multipliedBy(LONGEST_TRANSACTION));
             List<TopicPartition> partitions = partitions(consumer);
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
@@ -110,7 +123,7 @@ final class KafkaTail extends LifecycleThread {
                     deliver(record);
                 }
                 if (System.nanoTime() - lookedNanos > LOOK.toNanos()) {
-                    look(consumer, partitions);
+                    look(consumer, written, partitions, held);
                     lookedNanos = System.nanoTime();
                     if (readAgain) {
                         // A commit is in the WAL, and so in the topic, before the table shows it.
@@ -122,15 +135,30 @@ final class KafkaTail extends LifecycleThread {
         }
     }
 
-    /** An idle topic and brokers that are gone look the same to who polls: ask. */
-    private void look(Consumer<String, String> consumer, List<TopicPartition> partitions) {
+    /** An idle topic, one that a transaction holds, and brokers that are gone look the same to who polls: ask. */
+    private void look(
+            Consumer<String, String> consumer,
+            WrittenOffsets written,
+            List<TopicPartition> partitions,
+            HeldPartitions held)
+            throws InterruptedException, ExecutionException {
         try {
-            consumer.endOffsets(partitions, LOOK);
+            // In this order: what ends in between was written in any case.
+            Map<TopicPartition, Long> writtenUpTo = written.ask(partitions);
+            Map<TopicPartition, Long> readable = consumer.endOffsets(partitions, LOOK);
             if (partitions(consumer).size() != partitions.size()) {
                 throw new IllegalStateException("the topic has other partitions than before");
             }
-            enter(true, "reading " + partitions.size() + " partitions");
-        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            Optional<TopicPartition> stuck = held.look(readable, writtenUpTo, System.nanoTime());
+            if (stuck.isPresent()) {
+                enter(
+                        false,
+                        "a transaction that neither commits nor aborts holds " + stuck.get()
+                                + "; find and end it with kafka-transactions.sh");
+            } else {
+                enter(true, "reading " + partitions.size() + " partitions");
+            }
+        } catch (TimeoutException e) {
             enter(false, "Kafka does not answer: " + e.getMessage());
         }
     }
@@ -142,8 +170,8 @@ final class KafkaTail extends LifecycleThread {
     }
 
     private void deliver(ConsumerRecord<String, String> record) {
+        String name = EventRecords.header(record.headers(), EventRecords.TOPIC);
         try {
-            String name = EventRecords.header(record.headers(), EventRecords.TOPIC);
             String outboxId = EventRecords.header(record.headers(), EventRecords.OUTBOX_ID);
             if (name == null || outboxId == null) {
                 throw new IllegalArgumentException(
@@ -152,6 +180,9 @@ final class KafkaTail extends LifecycleThread {
             events.deliver(Long.parseLong(outboxId), name, record.key(), record.value());
         } catch (RuntimeException e) {
             LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
+            if (name != null && Topics.closesRoomIfParked(name, record.key())) {
+                events.closeRoom(record.key());
+            }
         }
     }
 

@@ -48,8 +48,9 @@ class RecordingSink implements Sink {
     }
 
     @Override
-    public synchronized void gaveUp(OutboxRow row) {
+    public synchronized boolean gaveUp(OutboxRow row, Outcome outcome) {
         givenUp.add(row);
+        return true;
     }
 
     /** Whether a row has come, taken or not. */

@@ -15,11 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -154,13 +157,49 @@ class KafkaSinkIT {
             outbox.append("other", "key", "{\"long\": \"" + "x".repeat(1_100_000) + "\"}");
             outbox.post(conversation, 1);
 
-            await().until(() -> outbox.unpublished() == 1);
-            await().until(() -> outbox.jdbc()
-                            .sql("select count(*) from outbox_parked")
-                            .query(Long.class)
-                            .single()
-                    == 1);
+            await().until(() -> outbox.unpublished() == 1 && parked() == 1);
             relay.awaitStreaming();
+        }
+    }
+
+    /** Half as many characters as the topic takes bytes. */
+    @Test
+    void bytesAreCountedAndNotCharacters() {
+        try (var relay = start()) {
+            outbox.append("other", "é".repeat(600_000), "{}");
+            outbox.append("other", "key", "{\"long\": \"" + "é".repeat(600_000) + "\"}");
+            outbox.jdbc()
+                    .sql("insert into outbox (topic, event_key, payload, headers)"
+                            + " values ('other', 'key', '{}', jsonb_build_object('h', repeat('é', 600000)))")
+                    .update();
+            outbox.post(conversation, 1);
+
+            await().until(() -> outbox.unpublished() == 3 && parked() == 3);
+            assertThat(relay.status().restarts()).isZero();
+        }
+    }
+
+    @Test
+    void whatTheBrokerRefusesIsParkedAndNotPublishedForEver() throws Exception {
+        try (var relay = start()) {
+            outbox.post(conversation, 1);
+            await().until(() -> outbox.unpublished() == 0);
+            try (var admin = Admin.create(Map.of("bootstrap.servers", broker.address()))) {
+                var topic = new ConfigResource(ConfigResource.Type.TOPIC, database.name());
+                var shorter =
+                        new AlterConfigOp(new ConfigEntry("max.message.bytes", "10000"), AlterConfigOp.OpType.SET);
+                admin.incrementalAlterConfigs(Map.of(topic, List.of(shorter)))
+                        .all()
+                        .get();
+            }
+            outbox.append("other", "key", "{\"long\": \"" + "x".repeat(20_000) + "\"}");
+            outbox.post(conversation, 1);
+
+            await().until(() -> outbox.unpublished() == 1 && parked() == 1);
+            assertThat(firstOfEach(read().stream()
+                            .filter(record -> record.key().equals(conversation.toString()))
+                            .toList()))
+                    .isEqualTo(numbers(2));
         }
     }
 
@@ -175,6 +214,13 @@ class KafkaSinkIT {
 
             assertThat(relay.status().reason()).contains("cleanup.policy=compact", "walcast.kafka.topic");
         }
+    }
+
+    private long parked() {
+        return outbox.jdbc()
+                .sql("select count(*) from outbox_parked")
+                .query(Long.class)
+                .single();
     }
 
     private RelayProcess start() {

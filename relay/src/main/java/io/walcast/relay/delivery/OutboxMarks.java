@@ -1,0 +1,81 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.RelayDatabase;
+import java.util.Collection;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The marks in PostgreSQL. Thread-safe. */
+@Component
+class OutboxMarks implements MarkStatements {
+
+    private static final String MARK_PUBLISHED = """
+            update outbox set published_at = clock_timestamp(), attempts = attempts + :attempts, last_error = null
+            where id = any(:ids) and published_at is null
+            """;
+
+    // Locked first: a row that another relay publishes meanwhile is looked at again when it has done so.
+    private static final String PARK = """
+            with given as (
+                select * from unnest(:ids::bigint[], :attempts::int[], :errors::text[]) as given (id, attempts, error)
+            ), unpublished as (
+                select id from outbox where id = any(:ids::bigint[]) and published_at is null order by id for no key update
+            ), parked as (
+                insert into outbox_parked (outbox_id) select id from unpublished
+                on conflict do nothing
+                returning outbox_id
+            )
+            update outbox set attempts = outbox.attempts + given.attempts, last_error = given.error
+            from given join parked on given.id = parked.outbox_id
+            where outbox.id = given.id
+            """;
+
+    private static final String MARKED = """
+            select id from outbox
+            where id = any(:ids)
+              and (published_at is not null or exists (select from outbox_parked where outbox_id = id))
+            """;
+
+    private final JdbcClient jdbc;
+
+    OutboxMarks(RelayDatabase database) {
+        this.jdbc = database.jdbc();
+    }
+
+    @Override
+    public int publish(Collection<Long> ids, int attempts) {
+        return jdbc.sql(MARK_PUBLISHED)
+                .param("ids", array(ids))
+                .param("attempts", attempts)
+                .update();
+    }
+
+    @Override
+    public int park(Collection<RowDelivery> deliveries) {
+        return jdbc.sql(PARK)
+                .param("ids", deliveries.stream().mapToLong(RowDelivery::id).toArray())
+                .param(
+                        "attempts",
+                        deliveries.stream().mapToInt(RowDelivery::attempts).toArray())
+                .param("errors", deliveries.stream().map(RowDelivery::lastError).toArray(String[]::new))
+                .update();
+    }
+
+    @Override
+    public Set<Long> marked(Collection<Long> ids) {
+        return jdbc.sql(MARKED).param("ids", array(ids)).query(Long.class).set();
+    }
+
+    @Override
+    public Transactions transactions() {
+        return jdbc.sql("""
+                        select pg_snapshot_xmin(s)::text::bigint as oldest, pg_current_xact_id()::text::bigint as next
+                        from pg_current_snapshot() s
+                        """).query(Transactions.class).single();
+    }
+
+    private static long[] array(Collection<Long> ids) {
+        return ids.stream().mapToLong(Long::longValue).toArray();
+    }
+}

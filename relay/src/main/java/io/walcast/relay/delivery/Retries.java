@@ -1,0 +1,38 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.wal.WalSupervisor;
+import org.springframework.stereotype.Component;
+
+/**
+ * The thread that tries again what failed.
+ *
+ * <p><b>Lifecycle.</b> Starts before the WAL supervisor and stops after it, before the marks; a row that waits for its
+ * retry then stays unsettled, and the slot keeps it.
+ */
+@Component
+class Retries extends LifecycleThread {
+
+    static final int PHASE = WalSupervisor.PHASE - 1;
+
+    private final RetryLanes lanes;
+
+    Retries(RetryLanes lanes) {
+        super("walcast-retry", PHASE);
+        this.lanes = lanes;
+    }
+
+    @Override
+    protected void run() {
+        while (!stopping()) {
+            try {
+                lanes.runDue();
+                lanes.tellOfFailures();
+                lanes.awaitDue();
+            } catch (InterruptedException e) {
+                // only stop() interrupts: the loop sees that it is stopping
+            }
+        }
+        lanes.tellOfLastFailures();
+    }
+}
