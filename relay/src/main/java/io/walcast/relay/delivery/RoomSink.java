@@ -33,7 +33,7 @@ class RoomSink implements Sink {
     @Override
     public void gaveUp(OutboxRow row) {
         if (Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
-            events.closeRoom(row.eventKey());
+            events.closeRoom(row.id(), row.eventKey());
         }
     }
 

@@ -45,15 +45,16 @@ public final class RoomEvents {
         switch (topic) {
             case Topics.MESSAGE_CREATED -> {
                 var message = MessagePayload.parse(payload);
-                rooms.broadcast(RoomEvent.message(Topics.room(eventKey), message.seq(), message.message()));
+                rooms.broadcast(RoomEvent.message(Topics.room(eventKey), message.seq(), message.message()), outboxId);
             }
             case Topics.MEMBER_ADDED ->
-                rooms.broadcast(RoomEvent.notice(Topics.room(eventKey), "member.added", payload));
+                rooms.broadcast(RoomEvent.notice(Topics.room(eventKey), "member.added", payload), outboxId);
             case Topics.MEMBER_REMOVED ->
                 rooms.removeMember(
                         RemovedMember.userId(payload),
-                        RoomEvent.notice(Topics.room(eventKey), "member.removed", payload));
-            case Topics.ROOM_CLOSED -> closeRoom(eventKey);
+                        RoomEvent.notice(Topics.room(eventKey), "member.removed", payload),
+                        outboxId);
+            case Topics.ROOM_CLOSED -> closeRoom(outboxId, eventKey);
             default -> {
                 unknownTopics.increment();
                 if (topicsToldOf.size() < MOST_TOPICS_TOLD_OF && topicsToldOf.add(topic)) {
@@ -67,8 +68,8 @@ public final class RoomEvents {
     }
 
     /** Puts everyone out of the room; their clients join again and are then checked again. */
-    public void closeRoom(String eventKey) {
-        rooms.close(Topics.room(eventKey));
+    public void closeRoom(long outboxId, String eventKey) {
+        rooms.close(Topics.room(eventKey), outboxId);
     }
 
     /** Has everyone read on from the table: rows have been delivered that did not and will not come here. */
