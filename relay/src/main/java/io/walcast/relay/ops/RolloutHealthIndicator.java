@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
  * UP once a new process has come as far as it can for now: its relay is live, or stands by for another one. A rolling
  * update that waited for readiness would wait for ever, since a standby becomes ready only when the live one ends.
  */
-@Component("rolloutHealthIndicator")
+@Component("relayOrStandbyHealthIndicator")
 class RolloutHealthIndicator implements HealthIndicator {
 
     private final RelayCondition relay;
