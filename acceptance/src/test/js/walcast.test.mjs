@@ -9,11 +9,21 @@ const ROOM = 'c1';
 const GOING_AWAY = { code: 1012, reason: 'going_away' };
 const DROPPED = { code: 1006, reason: '' };
 
+// What a browser has and Node has not.
+const page = new EventTarget();
+globalThis.addEventListener = page.addEventListener.bind(page);
+globalThis.removeEventListener = page.removeEventListener.bind(page);
+globalThis.document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+
 /** Sockets as a browser makes them; the test plays the server at their other end. */
 class FakeSocket {
   static made = [];
   sent = [];
   open = true;
+
+  get readyState() {
+    return this.open ? (this.opened ? 1 : 0) : 3;
+  }
 
   constructor(url) {
     this.url = url;
@@ -33,6 +43,7 @@ class FakeSocket {
   }
 
   accept() {
+    this.opened = true;
     this.onopen();
     this.answer('authenticate', { ok: true });
     return this;
@@ -540,6 +551,150 @@ test('tries again later if there is no token to be had', async () => {
   FakeSocket.newest.onopen();
   await settled();
   assert.deepEqual(FakeSocket.newest.sent[0].data, { token: 'a token' });
+});
+
+test('is given the epoch with a stored position, and notices another history after a reload', () => {
+  const client = open();
+  let changes = 0;
+  const { seen } = join(client, { after: 7, epoch: 'e1', onHistoryChanged: () => changes++ });
+  const socket = FakeSocket.newest.accept();
+  assert.deepEqual(socket.requests('join.conversation')[0].data, { conversationId: ROOM, after: 7, epoch: 'e1' });
+  socket.refuse('join.conversation', 'history_changed');
+  mock.timers.tick(0);
+  assert.deepEqual(socket.requests('join.conversation')[1].data, { conversationId: ROOM, after: 0 });
+  socket.joined(2, 'e2');
+  socket.message(1, 2);
+  assert.equal(changes, 1);
+  assert.deepEqual(seen, [1, 2]);
+  assert.equal(client.epoch(ROOM), 'e2');
+});
+
+test('gives the epoch, to be stored with the position', () => {
+  const client = open();
+  join(client, { after: 0 });
+  assert.equal(client.epoch(ROOM), undefined);
+  FakeSocket.newest.accept().joined(3, 'e1');
+  FakeSocket.newest.message(1, 2);
+  assert.deepEqual([client.position(ROOM), client.epoch(ROOM)], [2, 'e1']);
+  assert.equal(client.epoch('another'), undefined);
+});
+
+test('a stand-in for a deleted message is a message, and no hole', () => {
+  const { seen } = join(open(), { after: 0 });
+  const socket = FakeSocket.newest.accept();
+  socket.joined(3);
+  socket.message(1);
+  socket.push('message.created', {
+    message: { conversationId: ROOM, seq: 2, type: 'SYSTEM', content: null, deletedAt: '2026-11-25T00:00:00Z' },
+  });
+  socket.message(3);
+  mock.timers.tick(60_000);
+  assert.deepEqual(seen, [1, 2, 3]);
+  assert.equal(socket.requests('join.conversation').length, 1);
+});
+
+const wakings = {
+  'the network is back': () => page.dispatchEvent(new Event('online')),
+  'the page comes from the cache': () => page.dispatchEvent(new Event('pageshow')),
+  'the page is seen again': () => document.dispatchEvent(new Event('visibilitychange')),
+};
+
+for (const [how, wake] of Object.entries(wakings)) {
+  test(`${how}: connects at once instead of waiting`, () => {
+    open();
+    FakeSocket.newest.end(DROPPED);
+    wake();
+    assert.equal(FakeSocket.made.length, 2);
+  });
+
+  test(`${how}: a connection that died meanwhile is noticed within 5 s`, () => {
+    const client = open();
+    const socket = FakeSocket.newest.accept();
+    wake();
+    wake();
+    assert.equal(socket.requests('ping').length, 1);
+    mock.timers.tick(5_000);
+    assert.equal(client.state, 'waiting');
+  });
+}
+
+test('a page that is hidden wakes nobody', () => {
+  open();
+  FakeSocket.newest.end(DROPPED);
+  document.visibilityState = 'hidden';
+  document.dispatchEvent(new Event('visibilitychange'));
+  document.visibilityState = 'visible';
+  assert.equal(FakeSocket.made.length, 1);
+});
+
+test('a connection that answers after a waking stays', () => {
+  const client = open();
+  const socket = FakeSocket.newest.accept();
+  wakings['the network is back']();
+  socket.answer('ping', { ok: true });
+  mock.timers.tick(6_000);
+  assert.equal(client.state, 'connected');
+  wakings['the network is back']();
+  assert.equal(socket.requests('ping').length, 2);
+});
+
+test('a socket that ended in its sleep without a word is replaced', () => {
+  const client = open();
+  FakeSocket.newest.accept().open = false;
+  wakings['the page comes from the cache']();
+  assert.equal(client.state, 'waiting');
+});
+
+test('an answer that a sleeping page could not take in is not missed', () => {
+  let now = 1_000_000;
+  mock.method(Date, 'now', () => now);
+  const { seen } = join(open(), { after: 0 });
+  const socket = FakeSocket.newest.accept();
+  now += 3_600_000;
+  mock.timers.tick(10_000);
+  assert.equal(socket.open, true);
+  socket.joined(1);
+  socket.message(1);
+  mock.timers.tick(4_000);
+  assert.equal(socket.open, true);
+  assert.deepEqual(seen, [1]);
+});
+
+test('an answer that does not come to a page that is awake again ends the connection', () => {
+  let now = 1_000_000;
+  mock.method(Date, 'now', () => now);
+  const client = open();
+  join(client, { after: 0 });
+  FakeSocket.newest.accept();
+  now += 3_600_000;
+  mock.timers.tick(10_000);
+  assert.equal(client.state, 'connected');
+  now += 60_000;
+  mock.timers.tick(5_000);
+  assert.equal(client.state, 'waiting');
+});
+
+test('a clock that stood still asks the server at once, without any event of the browser', () => {
+  let now = 1_000_000;
+  mock.method(Date, 'now', () => now);
+  const client = open();
+  const socket = FakeSocket.newest.accept();
+  socket.push('message.created', { message: { conversationId: 'another', seq: 1 } });
+  now += 3_600_000;
+  mock.timers.tick(15_000);
+  assert.equal(socket.requests('ping').length, 1);
+  now += 5_000;
+  mock.timers.tick(5_000);
+  assert.equal(client.state, 'waiting');
+});
+
+test('a client that is closed hears no waking', () => {
+  const client = open();
+  FakeSocket.newest.accept();
+  client.close();
+  for (const wake of Object.values(wakings)) wake();
+  assert.equal(FakeSocket.made.length, 1);
+  assert.equal(FakeSocket.newest.requests('ping').length, 0);
 });
 
 /** Lets promises that wait for nothing go on. */

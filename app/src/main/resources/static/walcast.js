@@ -16,7 +16,8 @@
  * - a message at or below it is a repeat, and dropped;
  * - a message more than one above it shows a hole, and the conversation is joined again as after a reconnect.
  *
- * The number lives as long as the client. Whoever stores messages gives the last stored `seq` as `after` when joining.
+ * The number lives as long as the client. A page that stores messages stores `position` and `epoch` with them, and gives
+ * both when it joins after a reload: the epoch tells whether the stored messages are of the server's history.
  *
  * @module walcast
  */
@@ -25,12 +26,14 @@
  * @typedef {object} Message
  * @property {string} id
  * @property {string} conversationId
- * @property {string} senderId
+ * @property {string|null} senderId null for a deleted message
  * @property {'TEXT'|'IMAGE'|'FILE'|'SYSTEM'} type
  * @property {string|null} content
  * @property {string|null} parentId
  * @property {number} seq 1, 2, 3... per conversation, without gaps
  * @property {string} createdAt ISO 8601 with microseconds, UTC
+ * @property {string} [deletedAt] only of a stand-in for a message that was deleted, which has its `seq` and nothing else
+ *   of it: type SYSTEM, content null
  */
 
 /**
@@ -43,6 +46,7 @@
 /**
  * @typedef {object} JoinOptions
  * @property {number} [after] first deliver what came after this `seq` (0: everything); left out: only what is new
+ * @property {string} [epoch] the history that `after` is from: {@link Client#epoch} of the time when it was stored
  * @property {(message: Message) => void} onMessage
  * @property {(joined: Joined) => void} [onJoined] after every join and re-join, ahead of the messages it replays
  * @property {(change: {type: 'added'|'removed', userId: string}) => void} [onMember] who was added or removed; after
@@ -79,6 +83,13 @@ const MIN_BACKOFF = 100;
 const MAX_BACKOFF = 5_000;
 const ACK_TIMEOUT = 10_000;
 const PING_INTERVAL = 15_000;
+/** How long a connection has to answer after the page was asleep. */
+const WAKE_TIMEOUT = 5_000;
+/** A timer this late was not late by chance: the page or the machine slept. */
+const OVERDUE = 2_000;
+/** What `readyState` of a WebSocket says. */
+const CONNECTING = 0;
+const OPEN = 1;
 const NORMAL_CLOSURE = 1000;
 const SERVICE_RESTART = 1012;
 
@@ -128,7 +139,9 @@ class Client {
   /** @param {ConnectOptions} options */
   constructor(options) {
     this.#options = options;
-    globalThis.addEventListener?.('online', this.#online);
+    globalThis.addEventListener?.('online', this.#awake);
+    globalThis.addEventListener?.('pageshow', this.#awake);
+    globalThis.document?.addEventListener('visibilitychange', this.#visible);
     this.#open();
   }
 
@@ -180,6 +193,14 @@ class Client {
     return this.#rooms.get(conversationId)?.last;
   }
 
+  /**
+   * @param {string} conversationId
+   * @returns {string|undefined} names the history that the position is from, once that is known
+   */
+  epoch(conversationId) {
+    return this.#rooms.get(conversationId)?.epoch;
+  }
+
   /** Ends the connection but keeps what is joined, until {@link Client#reconnect}. */
   disconnect() {
     if (this.#state !== 'closed') this.#end('disconnected', {});
@@ -195,15 +216,23 @@ class Client {
   /** Ends everything for good. */
   close() {
     if (this.#state === 'closed') return;
-    globalThis.removeEventListener?.('online', this.#online);
+    globalThis.removeEventListener?.('online', this.#awake);
+    globalThis.removeEventListener?.('pageshow', this.#awake);
+    globalThis.document?.removeEventListener('visibilitychange', this.#visible);
     for (const room of [...this.#rooms.values()]) {
       this.#forget(room, new WalcastError('left', 'closed before the server answered'));
     }
     this.#end('closed', {});
   }
 
-  #online = () => {
+  /** While a page or its machine sleeps, timers stand still and connections end without a word. */
+  #awake = () => {
     if (this.#state === 'waiting') this.reconnect();
+    else this.#connection?.prove();
+  };
+
+  #visible = () => {
+    if (globalThis.document.visibilityState === 'visible') this.#awake();
   };
 
   #open() {
@@ -426,6 +455,7 @@ class Room {
     this.first = first;
     /** The last seq up to which nothing is missing. */
     this.last = options.after;
+    this.epoch = options.epoch;
   }
 
   request() {
@@ -478,13 +508,16 @@ class Room {
 /** One socket from its opening to its end: requests with their answers, pushes, and whether the other side lives. */
 class Connection {
   /** @type {WebSocket} */ #socket;
-  /** @type {Map<number, {onAnswer: (answer: any) => void, timer: ReturnType<typeof setTimeout>}>} */ #pending = new Map();
+  /** @type {Map<number, {onAnswer: (answer: any) => void, timer: ReturnType<typeof setTimeout>|undefined}>} */ #pending = new Map();
   /** The limit for opening, later the clock of the pings: what clears one kind of timer clears the other. */
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   /** @type {{onOpen: () => void, onPush: (event: string, data: any) => void, onEnd: (code: number, reason: string) => void}} */
   #handler;
   #lastId = 0;
   #heard = false;
+  #proving = false;
+  /** When the clock of the pings is to strike next. */
+  #pingDue = 0;
 
   /**
    * @param {WebSocket} socket
@@ -500,6 +533,7 @@ class Connection {
     socket.onopen = () => {
       clearTimeout(this.#timer);
       this.#timer = setInterval(() => this.#ping(), PING_INTERVAL);
+      this.#pingDue = Date.now() + PING_INTERVAL;
       handler.onOpen();
     };
     socket.onmessage = event => this.#received(event.data);
@@ -515,12 +549,42 @@ class Connection {
    * @param {string} event
    * @param {object} [data]
    * @param {(answer: any) => void} [onAnswer]
+   * @param {number} [timeout] in milliseconds
    */
-  request(event, data, onAnswer = () => {}) {
+  request(event, data, onAnswer = () => {}, timeout = ACK_TIMEOUT) {
     const id = ++this.#lastId;
-    const timer = setTimeout(() => this.#fail(`no answer to ${event}`), ACK_TIMEOUT);
-    this.#pending.set(id, { onAnswer, timer });
+    const request = { onAnswer, timer: undefined };
+    this.#pending.set(id, request);
+    this.#expect(request, event, timeout);
     this.#socket.send(JSON.stringify({ id, event, data }));
+  }
+
+  /**
+   * Gives the connection up without an answer in time. A timer that is overdue proves nothing: the page slept, and what
+   * came meanwhile is handled after the timers. The answer then gets a little more time, once.
+   *
+   * @param {{timer: ReturnType<typeof setTimeout>|undefined}} request
+   * @param {string} event
+   * @param {number} timeout
+   * @param {boolean} [last]
+   */
+  #expect(request, event, timeout, last = false) {
+    const due = Date.now() + timeout;
+    request.timer = setTimeout(() => {
+      if (!last && Date.now() - due > OVERDUE) this.#expect(request, event, WAKE_TIMEOUT, true);
+      else this.#fail(`no answer to ${event}`);
+    }, timeout);
+  }
+
+  /** Has the connection show soon that it lives. */
+  prove() {
+    if (this.#proving || this.#socket.readyState === CONNECTING) return;
+    if (this.#socket.readyState > OPEN) {
+      this.#fail('the socket had ended');
+      return;
+    }
+    this.#proving = true;
+    this.request('ping', undefined, () => (this.#proving = false), WAKE_TIMEOUT);
   }
 
   /** Ends it from this side, without a word to the handler. */
@@ -552,8 +616,10 @@ class Connection {
 
   /** Pages never see the server's ping frames: only an answer tells them that a silent connection is not a dead one. */
   #ping() {
-    if (!this.#heard) this.request('ping');
+    if (Date.now() - this.#pingDue > OVERDUE) this.prove();
+    else if (!this.#heard) this.request('ping');
     this.#heard = false;
+    this.#pingDue = Date.now() + PING_INTERVAL;
   }
 
   /** @param {string} reason */

@@ -49,6 +49,15 @@ public final class RestClient {
         return UUID.fromString(answer.path("id").stringValue());
     }
 
+    /** Removes a member from a conversation of {@link #POSTER}. */
+    public void removeMember(UUID conversation, String userId) {
+        send(
+                request("/conversations/" + conversation + "/members/" + userId)
+                        .DELETE()
+                        .build(),
+                204);
+    }
+
     /** Reads one resource. */
     public JsonNode get(String path) {
         var request = request(path).GET().build();

@@ -42,8 +42,10 @@ final class Gate {
     private static final RequestMatcher WEB_SOCKETS =
             new OrRequestMatcher(pathPattern("/socket.io/**"), pathPattern("/ws"));
 
-    private static final RequestMatcher PROBES =
-            new OrRequestMatcher(pathPattern("/actuator/health/liveness"), pathPattern("/actuator/health/readiness"));
+    private static final RequestMatcher PROBES = new OrRequestMatcher(
+            pathPattern("/actuator/health/liveness"),
+            pathPattern("/actuator/health/readiness"),
+            pathPattern("/actuator/health/rollout"));
 
     private static final RequestMatcher OPS = new OrRequestMatcher(pathPattern("/ops/**"), pathPattern("/actuator/**"));
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walcast.db.StartupProblem;
 import io.walcast.db.TestDatabase;
 import io.walcast.identity.TestTokens;
+import io.walcast.relay.wal.WalSupervisor;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,6 +72,19 @@ class GuardedRelayIT {
     }
 
     @Test
+    void aRollingUpdateNeedNotWaitForAStandbyToBeReady() {
+        assertThat(status("/actuator/health/rollout")).isEqualTo(200);
+        try (var standby = start(ISSUER.settings())) {
+            Awaitility.await().until(() -> status(standby, "/actuator/health/rollout") == 200);
+            assertThat(status(standby, "/actuator/health/readiness")).isEqualTo(503);
+
+            // One that does not do well is no reason to go on with the update.
+            standby.getBean(WalSupervisor.class).stop();
+            assertThat(status(standby, "/actuator/health/rollout")).isEqualTo(503);
+        }
+    }
+
+    @Test
     void doesNotStartWhereItBelievesEveryoneAndOthersReachIt() {
         assertThatThrownBy(() -> start(Map.of("server.address", "0.0.0.0")).close())
                 .isInstanceOf(StartupProblem.class)
@@ -104,7 +118,11 @@ class GuardedRelayIT {
     }
 
     private static int status(String path, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+        return status(relay, path, headers);
+    }
+
+    private static int status(ConfigurableApplicationContext process, String path, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(process) + path));
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -112,6 +130,10 @@ class GuardedRelayIT {
     }
 
     private static int port() {
-        return relay.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        return port(relay);
+    }
+
+    private static int port(ConfigurableApplicationContext process) {
+        return process.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     }
 }

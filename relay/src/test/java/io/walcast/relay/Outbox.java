@@ -70,6 +70,25 @@ public final class Outbox {
                 .update();
     }
 
+    /** Removes a member, with the event that says so. */
+    public void remove(UUID conversation, String userId) {
+        jdbc.sql("""
+                with removed as (
+                    delete from members where conversation_id = :conversation and user_id = :user
+                )
+                insert into outbox (topic, event_key, payload)
+                values ('messaging.member_removed', :conversation::text,
+                        jsonb_build_object('conversationId', :conversation, 'userId', :user))
+                """).param("conversation", conversation).param("user", userId).update();
+    }
+
+    /** Removes a message as nothing of Walcast does: by SQL. */
+    public void delete(UUID conversation, long seq) {
+        jdbc.sql("delete from messages where conversation_id = ? and seq = ?")
+                .params(conversation, seq)
+                .update();
+    }
+
     /** Appends a row as any producer might, and returns its id. */
     public long append(String topic, String eventKey, String payload) {
         return jdbc.sql("insert into outbox (topic, event_key, payload) values (?, ?, ?::jsonb) returning id")

@@ -114,6 +114,10 @@ class DemoPageIT {
         fault.accept(network);
         sender.sendMany(ADA);
         await("the sender has them all").until(() -> sender.messages(ADA).size() == 1 + MANY);
+        assertThat(sender.messages(ADA).subList(1, 1 + MANY))
+                .isEqualTo(IntStream.rangeClosed(1, MANY)
+                        .mapToObj(number -> "%d of %d".formatted(number, MANY))
+                        .toList());
         await("the reader notices")
                 .atMost(NOTICE_LIMIT)
                 .until(() -> !reader.state(GRACE).equals("connected"));

@@ -3,6 +3,7 @@ package io.walcast.app.identity;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.CallHeaders;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -47,9 +48,7 @@ final class CrossOrigin extends HttpFilter {
         if (request.getMethod().equals("OPTIONS")
                 && request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null) {
             response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE");
-            response.setHeader(
-                    HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-                    "Authorization, Content-Type, Idempotency-Key, " + UserIdHeader.NAME);
+            response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, CallHeaders.ALLOWED);
             response.setHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, KEPT_SECONDS);
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             return;

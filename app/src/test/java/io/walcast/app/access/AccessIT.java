@@ -233,7 +233,8 @@ class AccessIT {
 
     @Test
     void tellsLoadBalancersTheStatusAndNothingElse() {
-        for (String probe : List.of("/actuator/health/liveness", "/actuator/health/readiness")) {
+        for (String probe :
+                List.of("/actuator/health/liveness", "/actuator/health/readiness", "/actuator/health/rollout")) {
             assertThat(as(Who.NOBODY, "GET", probe, null).body()).isEqualTo("{\"status\":\"UP\"}");
         }
     }
@@ -393,7 +394,8 @@ class AccessIT {
                         .headers()
                         .firstValue("Access-Control-Allow-Headers")
                         .orElseThrow())
-                .contains("Authorization", "Idempotency-Key");
+                .contains("Authorization", "Idempotency-Key", "If-Match", "X-User-Id")
+                .contains("traceparent", "tracestate", "baggage", "sentry-trace");
         assertThat(preflight.headers().firstValue("Access-Control-Allow-Credentials"))
                 .isEmpty();
         var answer = walcast.send("GET", "/conversations", null, request -> {

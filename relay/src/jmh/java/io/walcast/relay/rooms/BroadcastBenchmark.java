@@ -31,7 +31,7 @@ public class BroadcastBenchmark {
     public void setUp() {
         // Everyone is live at once, so nothing is ever read from the table.
         var meters = new RoomMeters(new SimpleMeterRegistry());
-        room = new Room(conversation, new CatchUp(null), new RoomSettings(0, 1), meters);
+        room = new Room(conversation, new CatchUp(null, null), new RoomSettings(0, 1), meters);
         for (int i = 0; i < subscribers; i++) {
             room.serve(room.enter(new Taker()), 0, 0, () -> {});
         }
@@ -39,7 +39,7 @@ public class BroadcastBenchmark {
 
     @Benchmark
     public long broadcast() {
-        room.broadcast(RoomEvent.message(conversation, ++seq, "{}"));
+        room.broadcast(RoomEvent.message(conversation, ++seq, "{}"), seq);
         return seq;
     }
 
@@ -50,6 +50,11 @@ public class BroadcastBenchmark {
         @Override
         public String userId() {
             return "ada";
+        }
+
+        @Override
+        public boolean isGone() {
+            return false;
         }
 
         @Override

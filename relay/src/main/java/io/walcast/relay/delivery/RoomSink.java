@@ -41,7 +41,7 @@ class RoomSink implements Sink {
     @Override
     public boolean gaveUp(OutboxRow row, Outcome outcome) {
         if (Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
-            events.closeRoom(row.eventKey());
+            events.closeRoom(row.id(), row.eventKey());
         }
         return true;
     }

@@ -47,19 +47,19 @@ public final class RoomEvents {
         switch (topic) {
             case Topics.MESSAGE_CREATED -> {
                 var message = MessagePayload.parse(payload, eventKey);
-                rooms.broadcast(RoomEvent.message(Topics.room(eventKey), message.seq(), message.message()));
+                rooms.broadcast(RoomEvent.message(Topics.room(eventKey), message.seq(), message.message()), outboxId);
             }
             case Topics.MEMBER_ADDED -> {
                 UUID room = Topics.room(eventKey);
                 MemberPayload.userId(payload, eventKey);
-                rooms.broadcast(RoomEvent.notice(room, "member.added", payload));
+                rooms.broadcast(RoomEvent.notice(room, "member.added", payload), outboxId);
             }
             case Topics.MEMBER_REMOVED -> {
                 UUID room = Topics.room(eventKey);
                 String member = MemberPayload.userId(payload, eventKey);
-                rooms.removeMember(member, RoomEvent.notice(room, "member.removed", payload));
+                rooms.removeMember(member, RoomEvent.notice(room, "member.removed", payload), outboxId);
             }
-            case Topics.ROOM_CLOSED -> closeRoom(eventKey);
+            case Topics.ROOM_CLOSED -> closeRoom(outboxId, eventKey);
             case Topics.HISTORY_CHANGED -> closeAllRooms();
             default -> {
                 unknownTopics.increment();
@@ -76,8 +76,8 @@ public final class RoomEvents {
     }
 
     /** Puts everyone out of the room; their clients join again and are then checked again. */
-    public void closeRoom(String eventKey) {
-        rooms.close(Topics.room(eventKey));
+    public void closeRoom(long outboxId, String eventKey) {
+        rooms.close(Topics.room(eventKey), outboxId);
     }
 
     /** Puts everyone out of every room: what their clients have is of another history, as they learn when they join again. */

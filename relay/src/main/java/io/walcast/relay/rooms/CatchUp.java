@@ -1,112 +1,113 @@
 package io.walcast.relay.rooms;
 
+import io.walcast.relay.rooms.Conversations.Page;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.dao.DataAccessException;
-import org.springframework.stereotype.Component;
 
 /**
- * Brings subscriptions to the tail: reads a page, queues it, waits for the client where it is slow, and goes on until
+ * Brings subscriptions to the tail: reads a page, queues it, waits for the client where it is slow, and continues until
  * the subscription can be live.
  *
- * <p>A few threads serve all; a subscription has at most one task at a time, so many that catch up share them fairly.
+ * <p>Each page asks for membership, so a member who was removed reads nothing that was committed after the removal,
+ * however far the relay lags.
+ *
+ * <p>A few threads serve all; a subscription has at most one task at a time, so many that catch up share them fairly. A
+ * message whose commit is not yet visible is waited for with growing pauses, and by one subscription of the room for all.
  */
-@Component
-class CatchUp implements DisposableBean {
+class CatchUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
-    private static final int THREADS = 4;
-
-    /** A message was broadcast before its commit is visible, or the client's queue was full: look again after this. */
+    /** The client's queue was full: read again this long after it has room. */
     private static final Duration RETRY = Duration.ofMillis(20);
 
     private static final Duration RETRY_AFTER_ERROR = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY_AFTER_ERROR = Duration.ofSeconds(16);
 
-    private final History history;
-    private final ScheduledExecutorService threads =
-            Executors.newScheduledThreadPool(THREADS, task -> new Thread(task, "walcast-resume"));
+    private final Conversations conversations;
+    private final Tasks tasks;
 
-    CatchUp(History history) {
-        this.history = history;
-    }
-
-    /** For the room's other reads of the table. */
-    Executor executor() {
-        return threads;
-    }
-
-    /** Has something done again and again, which must not throw. */
-    void every(Duration interval, Runnable task) {
-        var unused =
-                threads.scheduleWithFixedDelay(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    CatchUp(Conversations conversations, Tasks tasks) {
+        this.conversations = conversations;
+        this.tasks = tasks;
     }
 
     /** Starts the subscription's one task. Called with the room's lock held. */
     void begin(Room room, Subscription subscription) {
-        submit(() -> step(room, subscription));
-    }
-
-    @Override
-    public void destroy() {
-        threads.shutdownNow();
+        tasks.execute(() -> step(room, subscription));
     }
 
     private void step(Room room, Subscription subscription) {
-        if (room.ended(subscription)) {
-            return;
-        }
-        List<RoomEvent> page;
-        boolean readOn = room.beginToReadOn(subscription);
+        boolean waits = false;
         try {
-            String userId = subscription.subscriber.userId();
-            if (readOn && history.tail(room.conversationId(), userId).isEmpty()) {
-                room.evict(userId);
-                return;
+            waits = advance(room, subscription);
+        } finally {
+            if (!waits) {
+                for (Subscription other : room.release(subscription)) {
+                    begin(room, other);
+                }
             }
-            page = history.page(room.conversationId(), subscription.position);
+        }
+    }
+
+    /** Returns whether the subscription waits for the table. */
+    private boolean advance(Room room, Subscription subscription) {
+        if (subscription.subscriber.isGone()) {
+            room.leave(subscription);
+        }
+        if (room.ended(subscription)) {
+            return false;
+        }
+        long row = room.beginPage(subscription);
+        Optional<Page> page;
+        try {
+            page = conversations.page(
+                    room.conversationId(), subscription.subscriber.userId(), subscription.position, row);
         } catch (DataAccessException e) {
             LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());
-            if (readOn) {
-                room.readOnAgain(subscription);
-            }
-            again(room, subscription, RETRY_AFTER_ERROR);
-            return;
+            room.readOnAgain(subscription);
+            again(room, subscription, errorPause(subscription.errors++));
+            return true;
         }
-        for (RoomEvent message : page) {
+        subscription.errors = 0;
+        if (page.isEmpty()) {
+            room.evict(subscription);
+            return false;
+        }
+        for (RoomEvent message : page.get().messages()) {
             if (!room.offer(subscription, message)) {
                 subscription.subscriber.whenDrained(() -> again(room, subscription, RETRY));
-                return;
+                return false;
             }
         }
-        if (!page.isEmpty()) {
-            submit(() -> step(room, subscription));
-        } else if (!room.goLive(subscription)) {
-            again(room, subscription, RETRY);
+        if (!page.get().messages().isEmpty()) {
+            begin(room, subscription);
+            return false;
         }
+        return switch (room.goLive(subscription, row, page.get().settled())) {
+            case DONE -> false;
+            case READ_AGAIN -> {
+                begin(room, subscription);
+                yield false;
+            }
+            case WAIT -> {
+                if (room.waits(subscription)) {
+                    again(room, subscription, room.nextPause());
+                }
+                yield true;
+            }
+        };
     }
 
-    private void again(Room room, Subscription subscription, Duration delay) {
-        try {
-            threads.schedule(() -> step(room, subscription), delay.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Shutting down: conversation {} is resumed elsewhere", room.conversationId());
-        }
+    private void again(Room room, Subscription subscription, Duration pause) {
+        tasks.after(pause, () -> step(room, subscription));
     }
 
-    private void submit(Runnable step) {
-        try {
-            threads.execute(step);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Shutting down: clients resume elsewhere");
-        }
+    private static Duration errorPause(int errors) {
+        Duration pause = RETRY_AFTER_ERROR.multipliedBy(1L << Math.min(errors, 10));
+        return pause.compareTo(LONGEST_RETRY_AFTER_ERROR) > 0 ? LONGEST_RETRY_AFTER_ERROR : pause;
     }
 }

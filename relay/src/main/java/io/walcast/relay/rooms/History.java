@@ -1,77 +1,179 @@
 package io.walcast.relay.rooms;
 
 import io.walcast.relay.RelayDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Reads conversations from the tables: who may join, how far they go, and their messages in pages. */
+/**
+ * Reads conversations from the tables: the members, the newest seq, and the messages in pages.
+ *
+ * <p>Whatever one answer is made of comes from one statement, and so from one snapshot. {@code seq} is assigned under the
+ * lock of the conversation's row. So a snapshot that shows {@code last_seq} shows every message up to it that has not
+ * been deleted, and a number without a message stays without one.
+ */
 @Component
-class History {
+class History implements Conversations {
 
     /** At most this many messages a page, and about this many bytes of content: a page is what a catch-up holds in memory. */
     static final int PAGE_MESSAGES = 100;
 
     private static final int PAGE_BYTES = 128 * 1024;
 
-    private static final String TAIL = """
-            select last_seq,
-                   (select system_identifier from pg_control_system()) || '-'
-                     || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as epoch
-            from conversations c
-            where id = :conversation
-              and exists (select from members m where m.conversation_id = c.id and m.user_id = :user)
+    // Scalar subqueries and no `exists`, of which the planner might make a hash of the whole outbox.
+    private static final String TAILS = """
+            select m.user_id is not null as member, coalesce(c.last_seq, 0) as last_seq, epoch.name as epoch,
+                   (select o.id from outbox o where o.id = q.membership_row) is not null as membership_shown,
+                   (select o.id from outbox o where o.id = q.newest_row) is not null as newest_shown,
+                   pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest
+            from unnest(:conversations, :users, :membershipRows, :newestRows)
+                     with ordinality q(conversation_id, user_id, membership_row, newest_row, number)
+            cross join (
+                select (select system_identifier from pg_control_system()) || '-'
+                         || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as name
+            ) epoch
+            left join conversations c on c.id = q.conversation_id::uuid
+            left join members m on m.conversation_id = c.id and m.user_id = q.user_id
+            order by q.number
             """;
 
     private static final String PAGE = """
-            select seq, message_json(id, conversation_id, sender_id, type, content, parent_id, seq, created_at) as json
-            from (
-                select *, sum(coalesce(octet_length(content), 0)) over (order by seq) - coalesce(octet_length(content), 0) as bytes_before
+            select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
+                   (select o.id from outbox o where o.id = :row) is not null as shown,
+                   page.seq, page.json
+            from conversations c
+            left join lateral (
+                select seq, case when id is not null then
+                           message_json(id, conversation_id, sender_id, type, content, parent_id, seq, created_at)
+                       else
+                           deleted || jsonb_build_object('deletedAt', deleted -> 'createdAt')
+                       end as json
                 from (
-                    select id, conversation_id, sender_id, type, content, parent_id, seq, created_at
-                    from messages
-                    where conversation_id = :conversation and seq > :after
-                    order by seq
-                    limit :messages
-                ) page
-            ) page
-            where bytes_before <= :bytes
-            order by seq
+                    select n.seq, m.id, m.conversation_id, m.sender_id, m.type, m.content, m.parent_id, m.created_at,
+                           case when m.id is null then
+                               message_json(md5(c.id || ':' || n.seq)::uuid, c.id, null, 'SYSTEM', null, null, n.seq,
+                                            now())
+                           end as deleted,
+                           sum(coalesce(octet_length(m.content), 0)) over (order by n.seq)
+                             - coalesce(octet_length(m.content), 0) as bytes_before
+                    from generate_series(cast(:after as bigint) + 1, least(:after + :messages, c.last_seq)) n(seq)
+                    left join messages m
+                        on m.conversation_id = c.id and m.seq = n.seq
+                        and m.seq > :after and m.seq <= :after + :messages
+                ) numbered
+                where bytes_before <= :bytes
+            ) page on true
+            where c.id = :conversation
+              and exists (select from members m where m.conversation_id = c.id and m.user_id = :user)
+            order by page.seq
             """;
 
-    record Tail(long lastSeq, String epoch) {}
+    private static final String SHOWN = """
+            select q.id, (select o.id from outbox o where o.id = q.id) is not null as shown,
+                   pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest
+            from unnest(:rows) q(id)
+            """;
 
-    private record Row(long seq, String json) {}
+    private record Line(
+            long oldest,
+            boolean shown,
+            @Nullable Long seq,
+            @Nullable String json) {}
 
     private final JdbcClient jdbc;
+    private final UnseenRows unseen = new UnseenRows();
 
     History(RelayDatabase database) {
         this.jdbc = database.jdbc();
     }
 
-    /** How far the conversation goes; empty if there is none or the user is not a member. */
-    Optional<Tail> tail(UUID conversationId, String userId) {
-        return jdbc.sql(TAIL)
-                .param("conversation", conversationId)
-                .param("user", userId)
-                .query(Tail.class)
-                .optional();
+    @Override
+    public List<Tail> tails(List<Question> questions) {
+        List<Tail> tails = jdbc.sql(TAILS)
+                .param(
+                        "conversations",
+                        questions.stream()
+                                .map(question -> question.conversationId().toString())
+                                .toArray(String[]::new))
+                .param("users", questions.stream().map(Question::userId).toArray(String[]::new))
+                .param(
+                        "membershipRows",
+                        questions.stream().mapToLong(Question::membershipRow).toArray())
+                .param(
+                        "newestRows",
+                        questions.stream().mapToLong(Question::newestRow).toArray())
+                .query((row, number) -> tail(questions.get(number), row))
+                .list();
+        if (tails.size() != questions.size()) {
+            throw new IllegalStateException(questions.size() + " questions and " + tails.size() + " answers");
+        }
+        return tails;
     }
 
-    /** The next messages behind {@code after}, in order; empty if there are none. */
-    List<RoomEvent> page(UUID conversationId, long after) {
-        return jdbc
-                .sql(PAGE)
+    @Override
+    public Optional<Page> page(UUID conversationId, String userId, long after, long row) {
+        List<Line> lines = jdbc.sql(PAGE)
                 .param("conversation", conversationId)
+                .param("user", userId)
                 .param("after", after)
                 .param("messages", PAGE_MESSAGES)
                 .param("bytes", PAGE_BYTES)
-                .query(Row.class)
-                .list()
-                .stream()
-                .map(row -> RoomEvent.message(conversationId, row.seq(), row.json()))
-                .toList();
+                .param("row", row)
+                .query(Line.class)
+                .list();
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        List<RoomEvent> messages = new ArrayList<>(lines.size());
+        for (Line line : lines) {
+            if (line.seq() != null && line.json() != null) {
+                messages.add(RoomEvent.message(conversationId, line.seq(), line.json()));
+            }
+        }
+        Line any = lines.get(0);
+        return Optional.of(new Page(messages, settled(row, any.shown(), any.oldest())));
+    }
+
+    @Override
+    public Set<Long> settled(Collection<Long> rows) {
+        Set<Long> settled = new HashSet<>();
+        jdbc.sql(SHOWN)
+                .param("rows", rows.stream().mapToLong(Long::longValue).toArray())
+                .query(row -> {
+                    long id = row.getLong("id");
+                    if (settled(id, row.getBoolean("shown"), row.getLong("oldest"))) {
+                        settled.add(id);
+                    }
+                });
+        return settled;
+    }
+
+    private Tail tail(Question question, ResultSet row) throws SQLException {
+        long oldest = row.getLong("oldest");
+        return new Tail(
+                row.getBoolean("member"),
+                row.getLong("last_seq"),
+                row.getString("epoch"),
+                settled(question.membershipRow(), row.getBoolean("membership_shown"), oldest),
+                settled(question.newestRow(), row.getBoolean("newest_shown"), oldest));
+    }
+
+    private boolean settled(long row, boolean shown, long oldest) {
+        return unseen.settled(row, shown, oldest, System.nanoTime(), this::nextTransaction);
+    }
+
+    private long nextTransaction() {
+        return jdbc.sql("select pg_current_xact_id()::text::bigint")
+                .query(Long.class)
+                .single();
     }
 }

@@ -19,7 +19,7 @@ public sealed interface JoinResult {
     /** The client's position is not in this history. */
     record HistoryChanged() implements JoinResult {}
 
-    /** The database cannot be asked now. */
+    /** The database cannot be asked now, does not show yet what was delivered, or has too much to do. */
     record Unavailable() implements JoinResult {}
 
     /** The subscriber left, or joined again, while the table was asked. */

@@ -8,6 +8,7 @@ import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.NotFound;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
+import java.util.Collection;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
@@ -38,6 +39,13 @@ class RoomMeters {
     void countRooms(Map<?, ?> rooms) {
         Gauge.builder("walcast.rooms", rooms, Map::size)
                 .description("Conversations that somebody listens to, or did a minute ago")
+                .register(meters);
+    }
+
+    /** Has the joins counted that wait for their answer. */
+    void countJoinsWaiting(Collection<?> joins) {
+        Gauge.builder("walcast.rooms.joins.waiting", joins, Collection::size)
+                .description("Requests to join a room that wait for their answer")
                 .register(meters);
     }
 

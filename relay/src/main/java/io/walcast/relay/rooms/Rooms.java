@@ -1,26 +1,21 @@
 package io.walcast.relay.rooms;
 
-import io.walcast.relay.rooms.JoinResult.HistoryChanged;
 import io.walcast.relay.rooms.JoinResult.Joined;
-import io.walcast.relay.rooms.JoinResult.NotFound;
-import io.walcast.relay.rooms.JoinResult.Superseded;
-import io.walcast.relay.rooms.JoinResult.Unavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /** All rooms of this process. Thread-safe. */
@@ -28,11 +23,6 @@ import org.springframework.stereotype.Component;
 public final class Rooms {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
-
-    /** How long a commit that was broadcast may take to become visible to a join. */
-    private static final Duration VISIBILITY_WAIT = Duration.ofSeconds(2);
-
-    private static final Duration VISIBILITY_RETRY = Duration.ofMillis(5);
 
     /** A room without subscribers remembers its newest seq for this long after its last broadcast. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
@@ -42,50 +32,75 @@ public final class Rooms {
 
     private static final Duration FORGET_EVERY = Duration.ofSeconds(5);
 
-    private final History history;
+    /** Rows that are looked for at once; more have to wait for the next time. */
+    private static final int MOST_ROWS = 20_000;
+
+    private final Conversations conversations;
     private final CatchUp catchUp;
+    private final Admissions admissions;
+    private final RoomThreads threads;
     private final RoomSettings settings;
     private final RoomMeters meters;
     private final Map<UUID, Room> rooms = new ConcurrentHashMap<>();
 
-    Rooms(History history, CatchUp catchUp, RoomSettings settings, RoomMeters meters) {
-        this.history = history;
+    Rooms(
+            Conversations conversations,
+            CatchUp catchUp,
+            Admissions admissions,
+            RoomThreads threads,
+            RoomSettings settings,
+            RoomMeters meters) {
+        this.conversations = conversations;
         this.catchUp = catchUp;
+        this.admissions = admissions;
+        this.threads = threads;
         this.settings = settings;
         this.meters = meters;
         meters.countRooms(rooms);
-        catchUp.every(FORGET_EVERY, this::forgetIdleRooms);
+        threads.every(FORGET_EVERY, this::forgetIdleRooms);
     }
 
-    /** Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client. */
-    public void broadcast(RoomEvent event) {
-        room(event.conversationId()).broadcast(event);
+    /**
+     * Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client.
+     *
+     * @param row id of the outbox row that brings it: a snapshot that shows the row shows its message too
+     */
+    public void broadcast(RoomEvent event, long row) {
+        in(event.conversationId(), room -> room.broadcast(event, row));
     }
 
-    /** Tells the others in the room what is worth something only at this moment. Not stored, and dropped under pressure. */
-    public void whisper(Subscriber speaker, RoomEvent event) {
+    /**
+     * Tells the others in the room what is worth something only at this moment. Not stored, and dropped under pressure.
+     *
+     * @return false if the speaker is not in the room
+     */
+    public boolean whisper(Subscriber speaker, RoomEvent event) {
         Room room = rooms.get(event.conversationId());
-        if (room != null) {
-            room.whisper(speaker, event);
-        }
+        return room != null && room.whisper(speaker, event);
     }
 
-    /** Who is in the room, on this process; a subscriber that is there too is told of changes from now on. */
-    public Present watch(Subscriber subscriber, UUID conversationId) {
+    /** Who is in the room, on this process; the subscriber is told of changes from now on. Null if it is not in there. */
+    public @Nullable Present watch(Subscriber subscriber, UUID conversationId) {
         Room room = rooms.get(conversationId);
-        return room == null ? new Present(List.of(), 0) : room.watch(subscriber);
+        return room == null ? null : room.watch(subscriber);
     }
 
-    /** Tells the room that a member was removed, and removes all of that user's connections from it. */
-    public void removeMember(String userId, RoomEvent notice) {
-        Room room = room(notice.conversationId());
-        room.broadcast(notice);
-        room.evict(userId);
+    /**
+     * Tells the room that a member was removed, and removes all of that user's connections from it.
+     *
+     * @param row id of the outbox row that says so
+     */
+    public void removeMember(String userId, RoomEvent notice, long row) {
+        in(notice.conversationId(), room -> room.remove(userId, notice, row));
     }
 
-    /** Removes everyone from the room; their clients join again and are then checked again. */
-    public void close(UUID conversationId) {
-        room(conversationId).evict(null);
+    /**
+     * Removes everyone from the room; their clients join again and are then checked again.
+     *
+     * @param row id of the outbox row that may have removed somebody
+     */
+    public void close(UUID conversationId, long row) {
+        in(conversationId, room -> room.close(row));
     }
 
     /**
@@ -119,22 +134,29 @@ public final class Rooms {
             @Nullable Long after,
             @Nullable String epoch,
             Consumer<JoinResult> answer) {
-        Room room = room(conversationId);
-        // Entered before the table is read: what is broadcast from here on is not missed. And entered at once, so that
-        // a leave, or another join, that the client sends next finds this one.
-        Subscription subscription = room.enter(subscriber);
-        try {
-            catchUp.executor().execute(() -> admit(room, subscription, after, epoch, answer));
-        } catch (RejectedExecutionException e) {
-            room.leave(subscription);
-            answer.accept(new Unavailable());
-        }
+        in(conversationId, room -> {
+            // Entered before the table is read: what is broadcast from here on is not missed. And entered at once, so
+            // that a leave, or another join, that the client sends next finds this one.
+            Subscription subscription = room.enter(subscriber);
+            if (subscription == null) {
+                return false;
+            }
+            admissions.add(new Admission(room, subscription, after, epoch, answer, admissions.nanoTime()));
+            return true;
+        });
     }
 
-    public void leave(Subscriber subscriber, UUID conversationId) {
+    /**
+     * Takes the subscriber out of the room.
+     *
+     * @param left is called once it is out; a join that has not been answered by then is superseded
+     */
+    public void leave(Subscriber subscriber, UUID conversationId, Runnable left) {
         Room room = rooms.get(conversationId);
         if (room != null) {
-            room.leave(subscriber);
+            room.leave(subscriber, left);
+        } else {
+            left.run();
         }
     }
 
@@ -143,12 +165,8 @@ public final class Rooms {
      * and two rooms are never locked by one thread.
      */
     public void leaveAll(Subscriber subscriber, Collection<UUID> conversationIds) {
-        try {
-            catchUp.executor()
-                    .execute(() -> conversationIds.forEach(conversationId -> leave(subscriber, conversationId)));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Shutting down: the rooms go too");
-        }
+        threads.pages()
+                .execute(() -> conversationIds.forEach(conversationId -> leave(subscriber, conversationId, () -> {})));
     }
 
     /** Who listens to what, the rooms with the most connections first. */
@@ -166,68 +184,40 @@ public final class Rooms {
         return new Census(sizes.size(), connections, List.copyOf(sizes.subList(0, Math.min(most, sizes.size()))));
     }
 
-    private void admit(
-            Room room,
-            Subscription subscription,
-            @Nullable Long after,
-            @Nullable String epoch,
-            Consumer<JoinResult> answer) {
-        JoinResult result;
-        try {
-            result = check(room, subscription.subscriber.userId(), after, epoch);
-        } catch (DataAccessException e) {
-            LOG.warn("Could not join conversation {}: {}", room.conversationId(), e.getMessage());
-            result = new Unavailable();
-        }
-        meters.joined(result);
-        if (result instanceof Joined joined) {
-            long position = after == null ? joined.lastSeq() : after;
-            if (!room.serve(subscription, position, joined.lastSeq(), () -> answer.accept(joined))) {
-                answer.accept(new Superseded());
-            }
-        } else {
-            room.leave(subscription);
-            answer.accept(result);
-        }
-    }
-
-    private JoinResult check(Room room, String userId, @Nullable Long after, @Nullable String epoch) {
-        long deadline = System.nanoTime() + VISIBILITY_WAIT.toNanos();
-        while (true) {
-            Optional<History.Tail> found = history.tail(room.conversationId(), userId);
-            if (found.isEmpty()) {
-                return new NotFound();
-            }
-            History.Tail tail = found.get();
-            if (epoch != null && !epoch.equals(tail.epoch())) {
-                return new HistoryChanged();
-            }
-            if (after == null || after <= tail.lastSeq()) {
-                return new Joined(room.conversationId(), tail.lastSeq(), tail.epoch());
-            }
-            // The WAL may show a commit a moment before other transactions see it: then the client is ahead of the
-            // table.
-            if (after > room.newest() || System.nanoTime() > deadline) {
-                return new HistoryChanged();
-            }
-            LockSupport.parkNanos(VISIBILITY_RETRY.toNanos());
-        }
-    }
-
-    /** The room, which by being asked for is remembered for a while longer. */
-    private Room room(UUID conversationId) {
-        return rooms.compute(conversationId, (id, room) -> {
-            Room present = room == null ? new Room(id, catchUp, settings, meters) : room;
-            present.touch();
-            return present;
-        });
+    /** Has it done in the room, or if that is just being forgotten, in the next one. */
+    private void in(UUID conversationId, Predicate<Room> action) {
+        boolean done;
+        do {
+            done = action.test(rooms.computeIfAbsent(conversationId, id -> new Room(id, catchUp, settings, meters)));
+        } while (!done);
     }
 
     private void forgetIdleRooms() {
+        try {
+            settleRows();
+        } catch (RuntimeException e) {
+            // Rooms are kept until it works again.
+            LOG.debug("Could not look which deliveries the tables show", e);
+        }
         for (UUID conversationId : rooms.keySet()) {
             rooms.computeIfPresent(
                     conversationId,
-                    (id, room) -> room.idleFor(REMEMBERED.toNanos(), REMEMBERED_UNUSED.toNanos()) ? null : room);
+                    (id, room) -> room.retire(REMEMBERED.toNanos(), REMEMBERED_UNUSED.toNanos()) ? null : room);
         }
+    }
+
+    private void settleRows() {
+        Set<Long> unsettled = new HashSet<>();
+        for (Room room : rooms.values()) {
+            unsettled.addAll(room.unsettledRows());
+            if (unsettled.size() >= MOST_ROWS) {
+                break;
+            }
+        }
+        if (unsettled.isEmpty()) {
+            return;
+        }
+        Set<Long> settled = conversations.settled(unsettled);
+        rooms.values().forEach(room -> room.settle(settled));
     }
 }

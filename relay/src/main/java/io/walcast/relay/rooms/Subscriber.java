@@ -7,6 +7,9 @@ public interface Subscriber {
 
     String userId();
 
+    /** Whether the connection has ended. */
+    boolean isGone();
+
     /**
      * Queues the event.
      *

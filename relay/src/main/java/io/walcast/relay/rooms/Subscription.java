@@ -21,6 +21,9 @@ final class Subscription {
 
     boolean ended;
 
+    /** How often in a row the table could not be read. For its one catch-up task. */
+    int errors;
+
     Subscription(Subscriber subscriber) {
         this.subscriber = subscriber;
     }

@@ -10,10 +10,14 @@
  * not too large, and never stored. Changes of presence go to those who asked for it. Presence counts the connections of
  * this process.
  *
- * <p><b>Concurrency.</b> A room's lock guards its subscriptions; it is held to enqueue, never for I/O. Pages are read on
- * the resume executor. <b>Error policy.</b> A page that cannot be read is tried again; a subscriber is told at once when
- * a join is refused. <b>Invariants.</b> A subscriber gets each seq once and in order. A room is in the map before the
- * table is read for it, and stays for a while after its last subscriber, so no broadcast falls between the two.
+ * <p>The WAL shows a commit before the tables do. So a room remembers by outbox row what the tables may not show yet: the
+ * newest message, and removals of members.
+ *
+ * <p><b>Concurrency.</b> A room's lock guards its subscriptions; it is held to enqueue and to tell a subscriber that it is
+ * in or out, never for I/O. Joins and pages are read on threads of their own. <b>Error policy.</b> A page that cannot be
+ * read is tried again; a subscriber is told at once when a join is refused. <b>Invariants.</b> A subscriber gets each seq
+ * once and in order, and nothing that a member who was removed must not read. A room is in the map before the table is
+ * read for it, and stays until the tables show all that it knows, so no broadcast falls between the two.
  */
 @NullMarked
 package io.walcast.relay.rooms;

@@ -21,6 +21,7 @@ public final class JsonSocket implements AutoCloseable {
     private final BlockingQueue<JsonNode> received = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> close = new CompletableFuture<>();
     private final WebSocket socket;
+    private volatile boolean reads = true;
 
     private JsonSocket(URI uri) {
         this.socket = HttpClient.newHttpClient()
@@ -40,6 +41,16 @@ public final class JsonSocket implements AutoCloseable {
     public JsonSocket send(String json) {
         socket.sendText(json.replace('\'', '"'), true).join();
         return this;
+    }
+
+    /** Reads nothing more from the network until {@link #readOn()}, but for what is just arriving. */
+    public void stopReading() {
+        reads = false;
+    }
+
+    public void readOn() {
+        reads = true;
+        socket.request(1);
     }
 
     /** The next thing that the server says. */
@@ -75,7 +86,9 @@ public final class JsonSocket implements AutoCloseable {
                 received.add(JSON.readTree(partial.toString()));
                 partial.setLength(0);
             }
-            webSocket.request(1);
+            if (reads) {
+                webSocket.request(1);
+            }
             return null;
         }
 

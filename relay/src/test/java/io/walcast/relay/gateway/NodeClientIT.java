@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -89,6 +90,43 @@ class NodeClientIT {
                 client.destroyForcibly();
             }
         }
+    }
+
+    @Test
+    void theDocumentedClientIsNotHeldUpByMessagesThatWereDeleted() throws Exception {
+        var outbox = new Outbox(database);
+        var conversation = outbox.conversation();
+        outbox.post(conversation, 5);
+        outbox.delete(conversation, 2);
+        outbox.delete(conversation, 5);
+        Process client = new ProcessBuilder("node", documentedClient().toString(), conversation.toString())
+                .directory(DIRECTORY.toFile())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader lines = client.inputReader()) {
+            for (String line : List.of("1 hello", "2 null", "3 hello", "4 hello", "5 null")) {
+                assertThat(lines.readLine()).isEqualTo(line);
+            }
+            outbox.post(conversation, 1);
+            outbox.postWithBrokenPayload(conversation);
+            outbox.delete(conversation, 7);
+            outbox.post(conversation, 1);
+            for (String line : List.of("6 hello", "7 null", "8 hello")) {
+                assertThat(lines.readLine()).isEqualTo(line);
+            }
+        } finally {
+            client.destroyForcibly();
+        }
+    }
+
+    /** The code of PROTOCOL.md as it stands there, but for the address and the user. */
+    private static Path documentedClient() throws IOException {
+        String protocol = Files.readString(Path.of("../PROTOCOL.md"));
+        int begin = protocol.indexOf("import { io } from 'socket.io-client'");
+        String code = protocol.substring(begin, protocol.indexOf("```", begin))
+                .replace("http://localhost:3000", "http://127.0.0.1:" + relay.port())
+                .replace("userId: 'u1'", "userId: 'grace'");
+        return Files.writeString(DIRECTORY.resolve("follow.mjs"), code).getFileName();
     }
 
     private static void install() throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import io.walcast.identity.Caller;
 import io.walcast.relay.rooms.JoinResult;
 import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.Superseded;
+import io.walcast.relay.rooms.Present;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.Subscriber;
@@ -17,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -93,7 +95,11 @@ public final class ChatClient implements Subscriber {
 
     /** Joins a room that the client was in before it lost its connection; one that refuses is told as left. */
     void resume(UUID conversationId, long position, String epoch) {
-        enter(conversationId, position, epoch, new Resumption(conversationId));
+        enter(conversationId, position, epoch, result -> {
+            if (!(result instanceof Joined) && !(result instanceof Superseded)) {
+                link.sendUrgent("conversation.left", Answers.conversation(conversationId));
+            }
+        });
     }
 
     /** Leaves all rooms, for good. */
@@ -108,6 +114,11 @@ public final class ChatClient implements Subscriber {
     @Override
     public String userId() {
         return userId;
+    }
+
+    @Override
+    public boolean isGone() {
+        return gone.get();
     }
 
     @Override
@@ -146,9 +157,8 @@ public final class ChatClient implements Subscriber {
 
     @Override
     public void evicted(UUID conversationId) {
-        joined.remove(conversationId);
         link.sendUrgent("conversation.left", Answers.conversation(conversationId));
-        link.left(conversationId);
+        out(conversationId);
     }
 
     /**
@@ -180,19 +190,17 @@ public final class ChatClient implements Subscriber {
         if (!joined.contains(conversationId) && joined.size() + joining.get() >= limits.roomsPerConnection()) {
             throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "Too many conversations on one connection: leave one.");
         }
-        enter(conversationId, after, epoch, answer);
+        enter(conversationId, after, epoch, result -> Answers.join(result, answer));
     }
 
-    private void enter(UUID conversationId, @Nullable Long after, @Nullable String epoch, Answer answer) {
+    private void enter(UUID conversationId, @Nullable Long after, @Nullable String epoch, Consumer<JoinResult> answer) {
         joining.incrementAndGet();
         rooms.join(this, conversationId, after, epoch, result -> entered(conversationId, after, result, answer));
     }
 
     private void leave(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = Requests.conversationId(data);
-        joined.remove(conversationId);
-        rooms.leave(this, conversationId);
-        link.left(conversationId);
+        rooms.leave(this, conversationId, () -> out(conversationId));
         answer.send(Answers.left(conversationId));
     }
 
@@ -200,8 +208,9 @@ public final class ChatClient implements Subscriber {
     private void typing(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = joinedConversation(data);
         boolean isTyping = Requests.flag(data, "typing");
-        if (typing.count() == RequestRate.Verdict.SERVE) {
-            rooms.whisper(this, RoomEvent.typing(conversationId, userId, isTyping));
+        if (typing.count() == RequestRate.Verdict.SERVE
+                && !rooms.whisper(this, RoomEvent.typing(conversationId, userId, isTyping))) {
+            throw notJoined();
         }
         answer.send(Answers.OK);
     }
@@ -209,53 +218,45 @@ public final class ChatClient implements Subscriber {
     /** Tells who is there, and from now on who comes and goes. */
     private void presence(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = joinedConversation(data);
-        answer.send(Answers.present(conversationId, rooms.watch(this, conversationId)));
+        Present present = rooms.watch(this, conversationId);
+        if (present == null) {
+            throw notJoined();
+        }
+        answer.send(Answers.present(conversationId, present));
     }
 
     private UUID joinedConversation(@Nullable JsonNode data) throws Refusal {
         UUID conversationId = Requests.conversationId(data);
         if (!joined.contains(conversationId)) {
-            throw new Refusal(ErrorCode.NOT_FOUND, "You have not joined such a conversation on this connection.");
+            throw notJoined();
         }
         return conversationId;
     }
 
-    private void entered(UUID conversationId, @Nullable Long after, JoinResult result, Answer answer) {
+    private static Refusal notJoined() {
+        return new Refusal(ErrorCode.NOT_FOUND, "You have not joined such a conversation on this connection.");
+    }
+
+    /** Called under the room's lock, as all that says whether this client is in it; a superseded join changes nothing. */
+    private void entered(UUID conversationId, @Nullable Long after, JoinResult result, Consumer<JoinResult> answer) {
         joining.decrementAndGet();
         if (result instanceof Joined room) {
             joined.add(conversationId);
             if (gone.get()) {
                 // The client went away while the table was asked.
-                rooms.leave(this, conversationId);
+                rooms.leave(this, conversationId, () -> out(conversationId));
                 return;
             }
             link.entered(conversationId, after == null ? room.lastSeq() : after, room.epoch());
-        } else if (!(result instanceof Superseded)) {
-            joined.remove(conversationId);
         }
-        Answers.join(result, answer);
-        if (!joined.contains(conversationId)) {
-            link.left(conversationId);
+        answer.accept(result);
+        if (!(result instanceof Joined) && !(result instanceof Superseded)) {
+            out(conversationId);
         }
     }
 
-    /** For a client that did not ask and expects to be in the room. */
-    private final class Resumption implements Answer {
-
-        private final UUID conversationId;
-
-        Resumption(UUID conversationId) {
-            this.conversationId = conversationId;
-        }
-
-        @Override
-        public void send(String json) {}
-
-        @Override
-        public void refuse(Refusal refusal) {
-            if (!joined.contains(conversationId)) {
-                link.sendUrgent("conversation.left", Answers.conversation(conversationId));
-            }
-        }
+    private void out(UUID conversationId) {
+        joined.remove(conversationId);
+        link.left(conversationId);
     }
 }

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.identity.CallHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.http.HttpHeaders;
@@ -27,10 +28,11 @@ final class CrossOrigin {
         response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         if (isPreflight(request)) {
             response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
+            // The stock client may be given any headers for its polls: what a page that was let in asks for, it may
+            // send.
             String headers = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
-            if (headers != null) {
-                response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers);
-            }
+            response.setHeader(
+                    HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, headers == null ? CallHeaders.ALLOWED : headers);
             response.setHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, ANSWER_KEPT_SECONDS);
         }
     }

@@ -1,0 +1,41 @@
+package io.walcast.identity;
+
+/** The headers with which pages of other origins may call (CORS): the one list for everything that answers preflights. */
+public final class CallHeaders {
+
+    /**
+     * What clients of this API send, and what tools that trace requests in browsers add to them: W3C Trace Context and
+     * Baggage (OpenTelemetry, Elastic, Grafana Faro), Sentry, Zipkin, Jaeger, Datadog, New Relic.
+     */
+    public static final String ALLOWED = String.join(
+            ", ",
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "If-None-Match",
+            "X-User-Id",
+            "X-Request-Id",
+            "X-Correlation-Id",
+            "X-Requested-With",
+            "traceparent",
+            "tracestate",
+            "baggage",
+            "sentry-trace",
+            "b3",
+            "X-B3-TraceId",
+            "X-B3-SpanId",
+            "X-B3-ParentSpanId",
+            "X-B3-Sampled",
+            "X-B3-Flags",
+            "uber-trace-id",
+            "elastic-apm-traceparent",
+            "newrelic",
+            "x-datadog-trace-id",
+            "x-datadog-parent-id",
+            "x-datadog-origin",
+            "x-datadog-sampling-priority",
+            "x-datadog-tags");
+
+    private CallHeaders() {}
+}

@@ -1,0 +1,152 @@
+package io.walcast.relay.rooms;
+
+import io.walcast.relay.rooms.Conversations.Question;
+import io.walcast.relay.rooms.Conversations.Tail;
+import io.walcast.relay.rooms.JoinResult.HistoryChanged;
+import io.walcast.relay.rooms.JoinResult.Joined;
+import io.walcast.relay.rooms.JoinResult.NotFound;
+import io.walcast.relay.rooms.JoinResult.Superseded;
+import io.walcast.relay.rooms.JoinResult.Unavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+
+/**
+ * Answers joins. Those that wait are asked of the database together, so a storm of them after a restart costs few
+ * statements; joins that are superseded, and those of clients that are gone, are not asked at all.
+ *
+ * <p>A join that has waited for too long is refused without a question: its client is about to give up, and comes back
+ * after a pause that grows.
+ *
+ * <p><b>Concurrency.</b> Thread-safe; each join is answered once. <b>Error policy.</b> What cannot be read is answered
+ * {@link Unavailable}.
+ */
+class Admissions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admissions.class);
+
+    private static final int AT_ONCE = 256;
+
+    /** Half of what our own client waits for an answer. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private static final int MOST_WAITING = 200_000;
+
+    /** How long a commit that was broadcast may take to become visible to a join. */
+    static final Duration VISIBILITY_WAIT = Duration.ofSeconds(2);
+
+    private final Conversations conversations;
+    private final Tasks tasks;
+    private final RoomMeters meters;
+    private final LinkedBlockingQueue<Admission> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+
+    Admissions(Conversations conversations, Tasks tasks, RoomMeters meters) {
+        this.conversations = conversations;
+        this.tasks = tasks;
+        this.meters = meters;
+        meters.countJoinsWaiting(waiting);
+    }
+
+    long nanoTime() {
+        return tasks.nanoTime();
+    }
+
+    void add(Admission admission) {
+        if (waiting.offer(admission)) {
+            tasks.execute(this::serve);
+        } else {
+            answer(admission, new Unavailable());
+        }
+    }
+
+    private void serve() {
+        List<Admission> batch = new ArrayList<>();
+        waiting.drainTo(batch, AT_ONCE);
+        batch.removeIf(this::isSettledUnasked);
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<Question> questions = new ArrayList<>(batch.size());
+        for (Admission admission : batch) {
+            questions.add(admission.room.question(admission.subscription.subscriber.userId()));
+        }
+        List<Tail> tails;
+        try {
+            tails = conversations.tails(questions);
+        } catch (DataAccessException e) {
+            LOG.warn("Could not answer {} joins: {}", batch.size(), e.getMessage());
+            batch.forEach(admission -> answer(admission, new Unavailable()));
+            return;
+        }
+        for (int i = 0; i < batch.size(); i++) {
+            decide(batch.get(i), questions.get(i), tails.get(i));
+        }
+    }
+
+    private boolean isSettledUnasked(Admission admission) {
+        Subscription subscription = admission.subscription;
+        if (subscription.subscriber.isGone()) {
+            admission.room.leave(subscription);
+        }
+        if (admission.room.ended(subscription)) {
+            answer(admission, new Superseded());
+            return true;
+        }
+        if (waited(admission, LONGEST_WAIT)) {
+            answer(admission, new Unavailable());
+            return true;
+        }
+        return false;
+    }
+
+    private void decide(Admission admission, Question question, Tail tail) {
+        @Nullable JoinResult result = result(admission, question, tail);
+        if (result == null && waited(admission, VISIBILITY_WAIT)) {
+            result = new Unavailable();
+        }
+        if (result != null) {
+            answer(admission, result);
+        } else {
+            tasks.after(admission.nextPause(), () -> add(admission));
+        }
+    }
+
+    /** Null if the tables do not show yet what was delivered. */
+    private static @Nullable JoinResult result(Admission admission, Question question, Tail tail) {
+        if (!tail.membershipSettled()) {
+            return null;
+        }
+        if (!tail.member()) {
+            return new NotFound();
+        }
+        if (admission.epoch != null && !admission.epoch.equals(tail.epoch())) {
+            return new HistoryChanged();
+        }
+        if (admission.after == null || admission.after <= tail.lastSeq()) {
+            return new Joined(question.conversationId(), tail.lastSeq(), tail.epoch());
+        }
+        // The WAL shows a commit before other transactions see it, long before while a synchronous standby is away: a
+        // client may be ahead of the table, and is right.
+        boolean mayBecomeVisible = admission.after <= admission.room.newest()
+                && !(tail.newestSettled() && admission.room.isNewest(question.newestRow()));
+        return mayBecomeVisible ? null : new HistoryChanged();
+    }
+
+    private void answer(Admission admission, JoinResult result) {
+        try {
+            meters.joined(admission.answer(result));
+        } catch (RuntimeException e) {
+            // The others are answered all the same.
+            LOG.error("A join could not be answered", e);
+        }
+    }
+
+    private boolean waited(Admission admission, Duration limit) {
+        return tasks.nanoTime() - admission.sinceNanos > limit.toNanos();
+    }
+}

@@ -1,0 +1,98 @@
+package io.walcast.relay.rooms;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.dao.DataAccessResourceFailureException;
+
+/** One conversation in memory, with rows that are committed and not yet visible where the test wants it so. */
+final class Ledger implements Conversations {
+
+    static final int PAGE = 10;
+
+    final UUID id = UUID.randomUUID();
+    final Set<String> members = new HashSet<>(Set.of("ada", "grace"));
+    final Set<Long> visibleRows = new HashSet<>();
+    String epoch = "e1";
+    long lastSeq;
+    boolean down;
+
+    /** How often it was asked. */
+    int tailStatements;
+
+    int questions;
+    int pages;
+
+    private final TreeSet<Long> deleted = new TreeSet<>();
+
+    /** Messages up to this seq are visible. */
+    void commit(long seq) {
+        lastSeq = seq;
+        for (long row = 1; row <= seq; row++) {
+            visibleRows.add(row);
+        }
+    }
+
+    void delete(long seq) {
+        deleted.add(seq);
+    }
+
+    /** The message as the WAL brings it; its outbox row has the number of its seq. */
+    RoomEvent message(long seq) {
+        return RoomEvent.message(id, seq, "{\"seq\":" + seq + "}");
+    }
+
+    @Override
+    public List<Tail> tails(List<Question> asked) {
+        check();
+        tailStatements++;
+        questions += asked.size();
+        return asked.stream()
+                .map(question -> new Tail(
+                        members.contains(question.userId()),
+                        lastSeq,
+                        epoch,
+                        isSettled(question.membershipRow()),
+                        isSettled(question.newestRow())))
+                .toList();
+    }
+
+    @Override
+    public Optional<Page> page(UUID conversationId, String userId, long after, long row) {
+        check();
+        pages++;
+        if (!members.contains(userId)) {
+            return Optional.empty();
+        }
+        List<RoomEvent> messages = new ArrayList<>();
+        for (long seq = after + 1; seq <= Math.min(lastSeq, after + PAGE); seq++) {
+            messages.add(
+                    deleted.contains(seq)
+                            ? RoomEvent.message(id, seq, "{\"seq\":" + seq + ",\"deletedAt\":\"now\"}")
+                            : message(seq));
+        }
+        return Optional.of(new Page(messages, isSettled(row)));
+    }
+
+    @Override
+    public Set<Long> settled(Collection<Long> rows) {
+        check();
+        return rows.stream().filter(this::isSettled).collect(Collectors.toSet());
+    }
+
+    private boolean isSettled(long row) {
+        return row == 0 || visibleRows.contains(row);
+    }
+
+    private void check() {
+        if (down) {
+            throw new DataAccessResourceFailureException("down");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.walcast.relay.rooms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Who is in a room, and what they are told of it. */
+class RoomTest {
+
+    private static final Runnable NOTHING = () -> {};
+
+    private final ManualTasks tasks = new ManualTasks();
+    private final Ledger ledger = new Ledger();
+    private final Room room = new Room(
+            ledger.id,
+            new CatchUp(ledger, tasks),
+            new RoomSettings(200, 200),
+            new RoomMeters(new SimpleMeterRegistry()));
+    private final Ear ada = new Ear("ada");
+    private final Ear grace = new Ear("grace");
+
+    @Test
+    void aRefusalThatComesLateChangesNothingForANewerJoin() {
+        Subscription older = enter(grace);
+        Subscription newer = enter(grace);
+        List<String> told = new ArrayList<>();
+        assertThat(room.serve(newer, 0, 0, () -> told.add("joined"))).isTrue();
+
+        assertThat(room.refuse(older, () -> told.add("refused"))).isFalse();
+
+        room.broadcast(ledger.message(1), 1);
+        assertThat(told).containsExactly("joined");
+        assertThat(grace.seqs).containsExactly(1L);
+    }
+
+    @Test
+    void aJoinThatIsAnsweredAfterALeaveLeavesNobodyInTheRoom() {
+        join(ada);
+        room.watch(ada);
+        Subscription joining = enter(grace);
+        room.leave(grace, NOTHING);
+
+        assertThat(room.serve(joining, 0, 0, () -> {
+                    throw new AssertionError("told of a room that it has left");
+                }))
+                .isFalse();
+
+        room.broadcast(ledger.message(1), 1);
+        assertThat(room.watch(grace)).isNull();
+        assertThat(room.whisper(grace, RoomEvent.typing(ledger.id, "grace", true)))
+                .isFalse();
+        assertThat(ada.notices).isEmpty();
+        assertThat(grace.seqs).isEmpty();
+        assertThat(room.size()).isOne();
+    }
+
+    @Test
+    void whoLeavesIsOutBeforeItIsTold() {
+        join(grace);
+        List<Integer> sizes = new ArrayList<>();
+
+        room.leave(grace, () -> sizes.add(room.size()));
+
+        assertThat(sizes).containsExactly(0);
+    }
+
+    @Test
+    void aRoomThatIsForgottenTakesNobodyAndNothing() {
+        assertThat(room.retire(-1, -1)).isTrue();
+
+        assertThat(room.enter(grace)).isNull();
+        assertThat(room.broadcast(ledger.message(1), 1)).isFalse();
+        assertThat(room.remove("grace", notice(), 2)).isFalse();
+        assertThat(room.close(2)).isFalse();
+    }
+
+    @Test
+    void aRoomIsNotForgottenWhileSomebodyIsThereOrTheTablesLagBehind() {
+        join(grace);
+        assertThat(room.retire(-1, -1)).isFalse();
+        room.leave(grace, NOTHING);
+
+        room.broadcast(ledger.message(1), 1);
+        room.remove("eve", notice(), 2);
+        room.close(3);
+        assertThat(room.unsettledRows()).containsExactlyInAnyOrder(1L, 2L, 3L);
+        room.settle(Set.of(1L, 2L));
+        assertThat(room.retire(-1, -1)).isFalse();
+
+        room.settle(Set.of(3L));
+        assertThat(room.retire(-1, -1)).isTrue();
+    }
+
+    @Test
+    void aRemovalIsToldInOrderAndRememberedUntilTheTablesShowIt() {
+        join(ada);
+        join(grace);
+        room.broadcast(ledger.message(1), 1);
+        room.remove("grace", notice(), 2);
+        room.broadcast(ledger.message(2), 3);
+
+        assertThat(grace.seqs).containsExactly(1L);
+        assertThat(grace.notices).hasSize(1);
+        assertThat(grace.evictions).isOne();
+        assertThat(ada.seqs).containsExactly(1L, 2L);
+        assertThat(room.question("grace").membershipRow()).isEqualTo(2);
+        assertThat(room.question("ada").membershipRow()).isZero();
+
+        room.settle(Set.of(2L));
+        assertThat(room.question("grace").membershipRow()).isZero();
+    }
+
+    @Test
+    void aClosedRoomAsksEveryoneForMembershipAfterwards() {
+        join(ada);
+        room.close(7);
+
+        assertThat(ada.evictions).isOne();
+        assertThat(room.question("ada").membershipRow()).isEqualTo(7);
+        assertThat(room.question("grace").membershipRow()).isEqualTo(7);
+    }
+
+    @Test
+    void joiningAgainKeepsPresenceAndWatch() {
+        join(ada);
+        room.watch(ada);
+        join(grace);
+        join(grace);
+        assertThat(ada.notices).hasSize(1);
+        join(ada);
+
+        room.leave(grace, NOTHING);
+
+        assertThat(ada.notices).hasSize(2);
+    }
+
+    private void join(Ear ear) {
+        assertThat(room.serve(enter(ear), room.newest(), room.newest(), NOTHING))
+                .isTrue();
+    }
+
+    private Subscription enter(Ear ear) {
+        return Objects.requireNonNull(room.enter(ear));
+    }
+
+    private RoomEvent notice() {
+        return RoomEvent.notice(ledger.id, "member.removed", "{}");
+    }
+}
