@@ -103,7 +103,7 @@ class SmallHeapIT {
         for (int i = 0; i < 40; i++) {
             database.sql().sql("""
                     with c as (insert into conversations (id) values (gen_random_uuid()) returning id),
-                         me as (insert into members (conversation_id, user_id) select id, 'poster' from c)
+                         me as (insert into members (conversation_id, user_id) select id, 'listener' from c)
                     insert into members (conversation_id, user_id)
                     select id, repeat('w', 240) || n from c, generate_series(1, 5000) n
                     """).update();
@@ -287,7 +287,7 @@ class SmallHeapIT {
     private void get(String path) throws IOException {
         connect()
                 .getOutputStream()
-                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-User-Id: poster\r\n\r\n")
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nX-User-Id: listener\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
     }
 

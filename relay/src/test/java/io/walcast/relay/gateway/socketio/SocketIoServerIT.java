@@ -344,7 +344,7 @@ class SocketIoServerIT {
         start(settings().maxConnections(1).build());
         try (TestWebSocket left = connect("40")) {
             left.send("41");
-            await().until(() -> application.left().equals(application.joined()));
+            await().until(() -> application.left() == application.joined());
             try (TestWebSocket next = connect("40")) {
                 assertThat(left.closeCode()).isEqualTo(1008);
                 assertThat(next.isClosed()).isFalse();
