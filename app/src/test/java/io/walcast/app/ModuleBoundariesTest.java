@@ -68,6 +68,8 @@ class ModuleBoundariesTest {
                         .map(JavaClass::getSimpleName))
                 .containsExactlyInAnyOrder(
                         "WriteRate",
+                        "RequestMemory",
+                        "Page",
                         "OutboxAppender",
                         "OutsideTransactionException",
                         "TraceContext",

@@ -18,6 +18,9 @@ final class OpsPort extends HttpFilter implements WebServerFactoryCustomizer<Tom
 
     private static final long serialVersionUID = 1;
 
+    /** Consoles and scrapers; Tomcat would take 8,192, each with buffers of its own. */
+    private static final String MOST_CONNECTIONS = "200";
+
     private final int port;
     private final String address;
 
@@ -31,6 +34,7 @@ final class OpsPort extends HttpFilter implements WebServerFactoryCustomizer<Tom
         var connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
         connector.setPort(port);
         connector.setProperty("address", address);
+        connector.setProperty("maxConnections", MOST_CONNECTIONS);
         factory.addAdditionalConnectors(connector);
     }
 

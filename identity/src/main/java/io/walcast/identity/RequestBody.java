@@ -5,8 +5,25 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** Reads the body of a request whole, within a size, and within 10 s however steadily it comes. Stateless. */
+/**
+ * Reads the body of a request whole, within a size, within 10 s however steadily it comes, and within what all bodies may
+ * take together. Stateless.
+ */
 public final class RequestBody {
+
+    /** Memory for the bodies of all requests. Thread-safe. */
+    public interface Room {
+
+        /**
+         * Takes memory for one body.
+         *
+         * @param held bytes that this body has already
+         * @return false if there is none left for it; nothing was taken
+         */
+        boolean take(long bytes, long held);
+
+        void release(long bytes);
+    }
 
     /** The body did not come in time. */
     public static final class SlowException extends IOException {
@@ -15,6 +32,16 @@ public final class RequestBody {
 
         private SlowException(Duration patience) {
             super("a body took more than " + patience + " to come");
+        }
+    }
+
+    /** All bodies together take as much as they may. */
+    public static final class NoRoomException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private NoRoomException() {
+            super("too much is being received at once");
         }
     }
 
@@ -30,31 +57,47 @@ public final class RequestBody {
      * Reads to the end, or one byte beyond the limit.
      *
      * @param limit in bytes; what is returned is longer than that if the body is
+     * @param room has lent the length of what is returned, which the caller gives back; nothing if this throws
      * @throws SlowException if it takes longer than 10 s
+     * @throws NoRoomException if the bodies of all requests take too much
      */
-    public static byte[] read(InputStream stream, int limit) throws IOException {
-        return read(stream, limit, PATIENCE);
+    public static byte[] read(InputStream stream, int limit, Room room) throws IOException {
+        return read(stream, limit, PATIENCE, room);
     }
 
-    static byte[] read(InputStream stream, int limit, Duration patience) throws IOException {
+    static byte[] read(InputStream stream, int limit, Duration patience, Room room) throws IOException {
         long begun = System.nanoTime();
-        var body = new byte[Math.min(PIECE, limit + 1)];
+        var body = grown(new byte[0], Math.min(PIECE, limit + 1), room);
         int length = 0;
-        while (true) {
-            int read = stream.read(body, length, body.length - length);
-            if (read < 0) {
-                return Arrays.copyOf(body, length);
+        try {
+            while (true) {
+                int read = stream.read(body, length, body.length - length);
+                if (read < 0) {
+                    byte[] whole = Arrays.copyOf(body, length);
+                    room.release((long) body.length - length);
+                    return whole;
+                }
+                length += read;
+                if (length > limit) {
+                    return body;
+                }
+                if (System.nanoTime() - begun > patience.toNanos()) {
+                    throw new SlowException(patience);
+                }
+                if (length == body.length) {
+                    body = grown(body, Math.min(2 * length, limit + 1), room);
+                }
             }
-            length += read;
-            if (length > limit) {
-                return body;
-            }
-            if (System.nanoTime() - begun > patience.toNanos()) {
-                throw new SlowException(patience);
-            }
-            if (length == body.length) {
-                body = Arrays.copyOf(body, Math.min(2 * length, limit + 1));
-            }
+        } catch (IOException | RuntimeException e) {
+            room.release(body.length);
+            throw e;
         }
+    }
+
+    private static byte[] grown(byte[] body, int length, Room room) throws NoRoomException {
+        if (!room.take((long) length - body.length, body.length)) {
+            throw new NoRoomException();
+        }
+        return Arrays.copyOf(body, length);
     }
 }

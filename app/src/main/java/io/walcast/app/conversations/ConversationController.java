@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.walcast.app.limits.RequestMemory;
 import io.walcast.app.limits.WriteRate;
 import io.walcast.app.problems.MayAnswer;
 import io.walcast.app.problems.ProblemException;
@@ -45,11 +46,13 @@ class ConversationController {
     private final Conversations conversations;
     private final Membership membership;
     private final WriteRate rate;
+    private final RequestMemory memory;
 
-    ConversationController(Conversations conversations, Membership membership, WriteRate rate) {
+    ConversationController(Conversations conversations, Membership membership, WriteRate rate, RequestMemory memory) {
         this.conversations = conversations;
         this.membership = membership;
         this.rate = rate;
+        this.memory = memory;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -68,11 +71,13 @@ class ConversationController {
     @GetMapping
     @Operation(
             summary = "My conversations",
-            description = "The last updated first; a post moves its conversation to the front.")
+            description = "The last updated first; a post moves its conversation to the front. A page ends at `limit`"
+                    + " conversations, and before that where they become too long together.")
     @ApiResponse(
             responseCode = "200",
-            description = "A page; if it is full, the header Link with rel=\"next\" leads to what follows",
+            description = "A page; if conversations follow it, the header Link with rel=\"next\" leads to them",
             headers = @Header(name = "Link", schema = @Schema(type = "string")))
+    @MayAnswer(ProblemType.BUSY)
     ResponseEntity<List<Conversation>> list(
             UserId caller,
             @Parameter(description = "from the Link header of the page before", schema = @Schema(type = "string"))
@@ -83,12 +88,13 @@ class ConversationController {
                     @Min(value = 1, message = "must be at least 1")
                     @Max(value = 500, message = "must be at most 500")
                     int limit) {
-        var page = conversations.page(caller, before == null ? Cursor.START : before, limit);
+        var start = before == null ? Cursor.START : before;
+        var page = memory.read(caller, () -> conversations.page(caller, start, limit, memory.pageBytes()));
         var response = ResponseEntity.ok();
-        if (page.size() == limit) {
-            response.header(HttpHeaders.LINK, "<" + following(page.get(limit - 1), limit) + ">; rel=\"next\"");
+        if (page.more()) {
+            response.header(HttpHeaders.LINK, "<" + following(page.last(), limit) + ">; rel=\"next\"");
         }
-        return response.body(page);
+        return response.body(page.items());
     }
 
     private static String following(Conversation last, int limit) {
@@ -100,9 +106,11 @@ class ConversationController {
 
     @GetMapping("/{conversationId}")
     @Operation(summary = "One conversation")
-    @MayAnswer(ProblemType.NOT_FOUND)
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.BUSY})
     Conversation get(UserId caller, @PathVariable UUID conversationId) {
-        return conversations.find(conversationId, caller).orElseThrow(() -> ProblemException.notFound("conversation"));
+        return memory.read(caller, () -> conversations.find(conversationId, caller)).items().stream()
+                .findAny()
+                .orElseThrow(() -> ProblemException.notFound("conversation"));
     }
 
     @PutMapping("/{conversationId}/members/{userId}")

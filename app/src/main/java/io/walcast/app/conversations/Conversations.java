@@ -2,13 +2,13 @@ package io.walcast.app.conversations;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.walcast.app.limits.Page;
 import io.walcast.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,29 +27,64 @@ class Conversations {
                 select id, member, case member when :creator then 'owner' else 'member' end
                 from conversation, unnest(cast(:members as text[])) member
             )
-            select *, cast(:members as text[]) as members, array[cast(:creator as text)] as owners from conversation
+            select *, cast(:members as text[]) as members, array[cast(:creator as text)] as owners, false as more
+            from conversation
             """;
 
-    private static final String GET = """
-            select id, title, last_seq, created_at, updated_at,
-                   array(select user_id from members where conversation_id = id order by user_id collate "C")
-                       as members,
-                   array(select user_id from members
-                         where conversation_id = id and role = 'owner' order by user_id collate "C") as owners
-            from conversations
-            where id = :id and is_member(id, :user)
+    /** What lists of user ids may take, of the members and of the owners each: a conversation can have any number. */
+    private static final int LISTED_BYTES = 256 * 1024;
+
+    // Each id takes three bytes more as JSON. The inner limit is as many as the shortest ids can be.
+    private static final String LISTED = """
+            array(select user_id
+                  from (select user_id, sum(octet_length(user_id) + 3) over (order by user_id collate "C") as bytes
+                        from (select user_id from members
+                              where conversation_id = c.id and %s
+                              order by user_id collate "C" limit :listed / 4) first) ids
+                  where bytes <= :listed
+                  order by user_id collate "C")
             """;
 
-    private static final String PAGE = """
-            select c.id, c.title, c.last_seq, c.created_at, c.updated_at,
-                   array(select user_id from members where conversation_id = c.id order by user_id collate "C")
-                       as members,
-                   array(select user_id from members
-                         where conversation_id = c.id and role = 'owner' order by user_id collate "C") as owners
-            from members m join conversations c on c.id = m.conversation_id
-            where m.user_id = :user and (c.updated_at, c.id) < (:updatedAt, :id)
+    private static final String COLUMNS = """
+            c.id, c.title, c.last_seq, c.created_at, c.updated_at, %s as members, %s as owners, sizes.more
+            """.formatted(LISTED.formatted("true"), LISTED.formatted("role = 'owner'"));
+
+    private static final String SIZES = """
+            lateral (
+                select coalesce(sum(octet_length(user_id) + 3), 0) > :listed as more,
+                       least(:listed, coalesce(sum(octet_length(user_id) + 3), 0))
+                         + least(:listed, coalesce(sum(octet_length(user_id) + 3) filter (where role = 'owner'), 0))
+                         as bytes
+                from members where conversation_id = c.id
+            ) sizes
+            """;
+
+    private static final String GET =
+            "select " + COLUMNS + ", sizes.bytes, 1 as found from conversations c, " + SIZES + """
+            where c.id = :id and is_member(c.id, :user)
+            """;
+
+    /*
+     * The page is cut before a list of members is made. One row more than asked for is looked at, to tell whether there
+     * is a next page. Beyond its members, a conversation takes some 256 bytes and its title.
+     */
+    private static final String PAGE = "select " + COLUMNS + """
+            , c.bytes, c.found
+            from (
+                select c.*, sizes.more, row_number() over page as place, count(*) over () as found,
+                       sum(256 + coalesce(octet_length(c.title), 0) + sizes.bytes) over page as bytes
+                from (
+                    select c.id, c.title, c.last_seq, c.created_at, c.updated_at
+                    from members m join conversations c on c.id = m.conversation_id
+                    where m.user_id = :user and (c.updated_at, c.id) < (:updatedAt, :id)
+                    order by c.updated_at desc, c.id desc
+                    limit :limit + 1
+                ) c,
+            """ + SIZES + """
+                window page as (order by c.updated_at desc, c.id desc)
+            ) c, lateral (select c.more) sizes
+            where c.place <= :limit and (c.place = 1 or c.bytes <= :bytes)
             order by c.updated_at desc, c.id desc
-            limit :limit
             """;
 
     // Ordered by time, so that new rows meet in the same pages of the index.
@@ -75,23 +110,36 @@ class Conversations {
     }
 
     /** Empty if there is no such conversation, or the user is not a member. */
-    Optional<Conversation> find(UUID id, UserId user) {
-        return jdbc.sql(GET)
-                .param("id", id)
-                .param("user", user.value())
-                .query(Conversations::conversation)
-                .optional();
+    Page<Conversation> find(UUID id, UserId user) {
+        return page(jdbc.sql(GET).param("id", id).param("user", user.value()).param("listed", LISTED_BYTES));
     }
 
-    /** The user's conversations that come after a cursor, the last updated first. */
-    List<Conversation> page(UserId user, Cursor after, int limit) {
-        return jdbc.sql(PAGE)
+    /**
+     * The user's conversations that come after a cursor, the last updated first.
+     *
+     * @param bytes most that they may take, unless the first one takes more
+     */
+    Page<Conversation> page(UserId user, Cursor after, int limit, long bytes) {
+        return page(jdbc.sql(PAGE)
                 .param("user", user.value())
                 .param("updatedAt", after.updatedAt())
                 .param("id", after.id())
                 .param("limit", limit)
-                .query(Conversations::conversation)
+                .param("bytes", bytes)
+                .param("listed", LISTED_BYTES));
+    }
+
+    private static Page<Conversation> page(JdbcClient.StatementSpec statement) {
+        record Measured(Conversation conversation, long found, long bytes) {}
+        var rows = statement
+                .query((row, number) ->
+                        new Measured(conversation(row, number), row.getLong("found"), row.getLong("bytes")))
                 .list();
+        if (rows.isEmpty()) {
+            return new Page<>(List.of(), false, 0);
+        }
+        var last = rows.get(rows.size() - 1);
+        return new Page<>(rows.stream().map(Measured::conversation).toList(), last.found() > rows.size(), last.bytes());
     }
 
     private static Conversation conversation(ResultSet row, int number) throws SQLException {
@@ -100,6 +148,7 @@ class Conversations {
                 row.getString("title"),
                 List.of((String[]) row.getArray("members").getArray()),
                 List.of((String[]) row.getArray("owners").getArray()),
+                row.getBoolean("more"),
                 row.getLong("last_seq"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());

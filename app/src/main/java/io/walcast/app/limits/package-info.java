@@ -1,4 +1,4 @@
-/** How much one user may ask of REST. */
+/** How much users may ask of REST: in writes by each, in memory by all together. */
 @NullMarked
 package io.walcast.app.limits;
 

@@ -4,8 +4,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.walcast.app.limits.RequestMemory;
 import io.walcast.app.limits.WriteRate;
 import io.walcast.app.problems.MayAnswer;
 import io.walcast.app.problems.ProblemException;
@@ -18,8 +21,10 @@ import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -39,12 +44,14 @@ class MessageController {
     private final Messages messages;
     private final Posting posting;
     private final WriteRate rate;
+    private final RequestMemory memory;
     private final Timer posts;
 
-    MessageController(Messages messages, Posting posting, WriteRate rate, MeterRegistry meters) {
+    MessageController(Messages messages, Posting posting, WriteRate rate, RequestMemory memory, MeterRegistry meters) {
         this.messages = messages;
         this.posting = posting;
         this.rate = rate;
+        this.memory = memory;
         this.posts = Timer.builder("walcast.posts")
                 .description("Posts of messages, from the request's body being read to the commit")
                 .register(meters);
@@ -78,9 +85,17 @@ class MessageController {
     }
 
     @GetMapping("/conversations/{conversationId}/messages")
-    @Operation(summary = "The history of a conversation", description = "In order of seq, from the one after `after`.")
-    @MayAnswer(ProblemType.NOT_FOUND)
-    List<Message> history(
+    @Operation(
+            summary = "The history of a conversation",
+            description =
+                    "In order of seq, from the one after `after`. A page ends at `limit` messages, and before that"
+                            + " where they become too long together.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "A page; if messages follow it, the header Link with rel=\"next\" leads to them",
+            headers = @Header(name = "Link", schema = @Schema(type = "string")))
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.BUSY})
+    ResponseEntity<List<Message>> history(
             UserId caller,
             @PathVariable UUID conversationId,
             @Parameter(description = "the last seq that the client has")
@@ -94,7 +109,15 @@ class MessageController {
         if (!messages.isMember(conversationId, caller)) {
             throw ProblemException.notFound("conversation");
         }
-        return messages.history(conversationId, after, limit);
+        var page = memory.read(caller, () -> messages.history(conversationId, after, limit, memory.pageBytes()));
+        var response = ResponseEntity.ok();
+        if (page.more()) {
+            response.header(
+                    HttpHeaders.LINK,
+                    "</conversations/%s/messages?after=%s&limit=%s>; rel=\"next\""
+                            .formatted(conversationId, Long.toString(page.last().seq()), Integer.toString(limit)));
+        }
+        return response.body(page.items());
     }
 
     @GetMapping("/messages/{messageId}/delivery")

@@ -1,5 +1,6 @@
 package io.walcast.app.messages;
 
+import io.walcast.app.limits.Page;
 import io.walcast.app.outbox.TraceContext;
 import io.walcast.identity.UserId;
 import java.sql.ResultSet;
@@ -69,12 +70,25 @@ class Messages {
 
     private static final String IS_MEMBER = "select is_member(:conversationId, :user)";
 
+    /*
+     * The page is cut before a content is read: a length is known without it. One row more than asked for is looked at,
+     * to tell whether there is a next page. Beyond its text, a message takes some 256 bytes.
+     */
     private static final String HISTORY = """
-            select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
-            from messages
-            where conversation_id = :conversationId and seq > :after
+            select id, conversation_id, seq, sender_id, type, content, parent_id, created_at, bytes, found
+            from (
+                select *, row_number() over (order by seq) as place, count(*) over () as found,
+                       sum(256 + octet_length(sender_id) + coalesce(octet_length(content), 0)) over (order by seq) as bytes
+                from (
+                    select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
+                    from messages
+                    where conversation_id = :conversationId and seq > :after
+                    order by seq
+                    limit :limit + 1
+                ) found
+            ) measured
+            where place <= :limit and (place = 1 or bytes <= :bytes)
             order by seq
-            limit :limit
             """;
 
     private static final String DELIVERY = """
@@ -128,14 +142,25 @@ class Messages {
                 .single();
     }
 
-    /** The messages after a seq, in order. */
-    List<Message> history(UUID conversationId, long after, int limit) {
-        return jdbc.sql(HISTORY)
+    /**
+     * The messages after a seq, in order.
+     *
+     * @param bytes most that they may take, unless the first one takes more
+     */
+    Page<Message> history(UUID conversationId, long after, int limit, long bytes) {
+        record Measured(Message message, long found, long bytes) {}
+        var rows = jdbc.sql(HISTORY)
                 .param("conversationId", conversationId)
                 .param("after", after)
                 .param("limit", limit)
-                .query(Messages::message)
+                .param("bytes", bytes)
+                .query((row, number) -> new Measured(message(row, number), row.getLong("found"), row.getLong("bytes")))
                 .list();
+        if (rows.isEmpty()) {
+            return new Page<>(List.of(), false, 0);
+        }
+        var last = rows.get(rows.size() - 1);
+        return new Page<>(rows.stream().map(Measured::message).toList(), last.found() > rows.size(), last.bytes());
     }
 
     /** Empty if there is no such message, or the user is not a member of its conversation. */

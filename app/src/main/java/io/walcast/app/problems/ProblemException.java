@@ -11,9 +11,14 @@ public final class ProblemException extends ErrorResponseException {
         super(type.status(), type.describe(detail), null);
     }
 
+    /** Most that an answer names: a list of a body may be wrong at thousands of places. */
+    private static final int MOST_VIOLATIONS = 20;
+
     private ProblemException(List<Violation> violations) {
         this(ProblemType.INVALID_REQUEST, "See errors for what is wrong.");
-        getBody().setProperty("errors", violations);
+        getBody()
+                .setProperty(
+                        "errors", violations.stream().limit(MOST_VIOLATIONS).toList());
     }
 
     /** Something is not there, or not for the caller to see: the answer must not tell which. */

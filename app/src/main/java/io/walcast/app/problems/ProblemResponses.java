@@ -21,8 +21,11 @@ class ProblemResponses {
 
     private static final Set<ProblemType> ANY =
             EnumSet.of(ProblemType.NOT_ACCEPTABLE, ProblemType.INTERNAL_ERROR, ProblemType.UNAVAILABLE);
-    private static final Set<ProblemType> WITH_BODY =
-            EnumSet.of(ProblemType.MALFORMED_JSON, ProblemType.BODY_TOO_LARGE, ProblemType.UNSUPPORTED_MEDIA_TYPE);
+    private static final Set<ProblemType> WITH_BODY = EnumSet.of(
+            ProblemType.MALFORMED_JSON,
+            ProblemType.BODY_TOO_LARGE,
+            ProblemType.UNSUPPORTED_MEDIA_TYPE,
+            ProblemType.BUSY);
     private static final Set<ProblemType> WITH_CALLER =
             EnumSet.of(ProblemType.INVALID_REQUEST, ProblemType.UNAUTHENTICATED);
 

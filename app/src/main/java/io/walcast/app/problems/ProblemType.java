@@ -58,6 +58,10 @@ public enum ProblemType {
             HttpStatus.INTERNAL_SERVER_ERROR,
             "Internal error",
             "The fault is the server's, and its log tells more. Repeat a post only with the same Idempotency-Key."),
+    BUSY(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Too much is asked for at once",
+            "Try again after Retry-After seconds, with a smaller limit or fewer requests at a time. Nothing was stored."),
     UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
             "The database cannot be reached",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
+import io.walcast.db.TestDatabase;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @RestTest
 class ConversationsIT {
@@ -22,6 +24,9 @@ class ConversationsIT {
 
     @Autowired
     private RestClient rest;
+
+    @Autowired
+    private TestDatabase database;
 
     @Test
     void areCreatedWithTheCallerAsAMemberAndOwner() {
@@ -96,6 +101,50 @@ class ConversationsIT {
             path = next.matches() ? next.group(1) : "";
         }
         assertThat(listed).isEqualTo(all);
+    }
+
+    @Test
+    void areListedInPagesThatAreCutByBytes() {
+        var me = "me-" + UUID.randomUUID();
+        var members = IntStream.range(0, 800)
+                .mapToObj(i -> "\"" + "x".repeat(251) + (1000 + i) + "\"")
+                .toList();
+        var all = new ArrayList<String>();
+        for (var i = 0; i < 5; i++) {
+            all.add(rest.post("/conversations", me, "{\"members\":[" + String.join(",", members) + "]}")
+                    .text("id"));
+        }
+        Collections.reverse(all);
+
+        var listed = new ArrayList<String>();
+        var path = "/conversations";
+        while (!path.isEmpty()) {
+            var page = rest.get(path, me);
+            assertThat(page.body().length()).isLessThan(520 * 1024);
+            listed.addAll(ids(page));
+            var next = NEXT.matcher(page.header("Link"));
+            path = next.matches() ? next.group(1) : "";
+        }
+        assertThat(listed).isEqualTo(all);
+    }
+
+    @Test
+    void nameOnlyTheFirstOfVeryManyMembers() {
+        var conversation = rest.conversation("u1");
+        assertThat(rest.get("/conversations/" + conversation, "u1").json().has("moreMembers"))
+                .isFalse();
+        JdbcClient.create(database.dataSource()).sql("""
+                insert into members (conversation_id, user_id, role)
+                select ?::uuid, repeat('w', 249) || (100000 + n), 'owner' from generate_series(1, 2000) n
+                """).param(conversation).update();
+
+        var answer = rest.get("/conversations/" + conversation, "u1");
+
+        assertThat(answer.json().path("moreMembers").asBoolean()).isTrue();
+        assertThat(answer.json().path("members")).hasSizeBetween(900, 1_100);
+        assertThat(answer.json().path("members").path(0).asString()).isEqualTo("u1");
+        assertThat(answer.json().path("owners")).hasSizeBetween(900, 1_100);
+        assertThat(answer.body().length()).isLessThan(530 * 1024);
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
+import java.util.ArrayList;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +16,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 @RestTest
 class HistoryIT {
+
+    private static final Pattern NEXT = Pattern.compile("<(.*)>; rel=\"next\"");
 
     @Autowired
     private RestClient rest;
@@ -65,6 +70,36 @@ class HistoryIT {
         assertThat(rest.get("/conversations/" + conversation + "/messages", "u2")
                         .status())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void isCutByBytesAndTellsWhereItGoesOn() {
+        for (var i = 1; i <= 20; i++) {
+            rest.say(conversation, "u1", "x".repeat(64 * 1024));
+        }
+        var seqs = new ArrayList<Integer>();
+        var path = "/conversations/" + conversation + "/messages?limit=1000";
+        while (!path.isEmpty()) {
+            var page = rest.get(path, "u1");
+            assertThat(page.body().length()).isLessThan(512 * 1024);
+            assertThat(page.json()).hasSizeGreaterThan(1);
+            seqs(page).forEach(seqs::add);
+            var next = NEXT.matcher(page.header("Link"));
+            path = next.matches() ? next.group(1) : "";
+        }
+        assertThat(seqs)
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 20).boxed().toList());
+    }
+
+    @Test
+    void saysOnlyOfAPageWithAnotherAfterItThatThereIsOne() {
+        for (var i = 1; i <= 4; i++) {
+            rest.say(conversation, "u1", "message " + i);
+        }
+        assertThat(history("?limit=3").header("Link"))
+                .isEqualTo("</conversations/" + conversation + "/messages?after=3&limit=3>; rel=\"next\"");
+        assertThat(history("?after=3&limit=3").header("Link")).isEmpty();
+        assertThat(history("?limit=4").header("Link")).isEmpty();
     }
 
     private Answer history(String query) {

@@ -20,7 +20,8 @@ public class Parked {
     private static final int BATCH = 1_000;
 
     private static final String LIST = """
-            select id, topic, event_key, created_at, parked_at, attempts, last_error
+            select id, left(topic, 200) as topic, left(event_key, 200) as event_key, created_at, parked_at, attempts,
+                   left(last_error, 1000) as last_error
             from outbox_parked join outbox on id = outbox_id
             order by id
             limit ?

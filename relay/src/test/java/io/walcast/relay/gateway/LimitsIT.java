@@ -199,6 +199,70 @@ class LimitsIT {
         await().until(() -> relay.bean(WebSocketUpgrade.class).connections() == 0);
     }
 
+    @Test
+    void aNameOrAnIdOfAnyLengthDoesNotComeBack() throws Exception {
+        String longer = "x".repeat(65);
+        try (var grace = JsonSocket.open(relay.port(), "names")) {
+            var event = grace.send("{'id':1,'event':'" + longer + "'}").next();
+            assertThat(code(event.path("data"))).isEqualTo("bad_request");
+            assertThat(event.toString()).doesNotContain(longer);
+            var id = grace.send("{'id':'" + longer + "','event':'ping'}").next();
+            assertThat(code(id.path("data"))).isEqualTo("bad_request");
+            assertThat(id.toString()).doesNotContain(longer);
+            assertThat(grace.send("{'id':'" + "x".repeat(62) + "','event':'ping'}")
+                            .next()
+                            .path("data")
+                            .path("ok")
+                            .booleanValue())
+                    .isTrue();
+        }
+        try (var grace = SocketIoClientSocket.open(relay.port())) {
+            grace.connect("{'userId':'names2'}");
+            assertThat(grace.send("420['" + longer + "']").next())
+                    .contains("bad_request")
+                    .doesNotContain(longer);
+        }
+    }
+
+    @Test
+    void aLargeMessageOfSomebodyUnknownIsNotEvenParsed() {
+        try (var nobody = JsonSocket.openUnidentified(relay.port())) {
+            nobody.send("[" + "0,".repeat(20_000) + "0]");
+            assertThat(nobody.closed()).startsWith("1009 ");
+        }
+    }
+
+    @Test
+    void veryManySmallValuesAreRefused() {
+        try (var grace = JsonSocket.open(relay.port(), "small")) {
+            var answer = grace.send("{'id':1,'event':'ping','data':[" + "{},".repeat(50_000) + "0]}")
+                    .next();
+            assertThat(code(answer.path("data"))).isEqualTo("bad_request");
+        }
+    }
+
+    /** Five connections are allowed, and a tenth of them to strangers: one. */
+    @Test
+    void strangersDoNotKeepOthersOut() {
+        List<JsonSocket> strangers = new ArrayList<>();
+        try {
+            for (int stranger = 0; stranger < 7; stranger++) {
+                strangers.add(JsonSocket.openUnidentified(relay.port()));
+            }
+            assertThat(strangers.get(0).closed()).isEqualTo("1008 unauthorized");
+            try (var grace = JsonSocket.open(relay.port(), "known")) {
+                assertThat(grace.send("{'id':1,'event':'ping'}")
+                                .next()
+                                .path("data")
+                                .path("ok")
+                                .booleanValue())
+                        .isTrue();
+            }
+        } finally {
+            strangers.forEach(JsonSocket::close);
+        }
+    }
+
     private static JsonNode join(JsonSocket socket, Outbox outbox) {
         return socket.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + outbox.conversation()
                         + "'}}")

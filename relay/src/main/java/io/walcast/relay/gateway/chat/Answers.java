@@ -16,6 +16,9 @@ final class Answers {
 
     static final String OK = "{\"ok\":true}";
 
+    /** Chars of user ids that an answer names: with a few more the client's queue could not take it. */
+    private static final int LONGEST_PRESENT = 8 * 1024;
+
     private Answers() {}
 
     static String conversation(UUID conversationId) {
@@ -44,10 +47,19 @@ final class Answers {
             json.writeBooleanProperty("ok", true);
             json.writeStringProperty("conversationId", conversationId.toString());
             json.writeArrayPropertyStart("users");
-            present.users().forEach(json::writeString);
+            int more = present.more();
+            int length = 0;
+            for (String user : present.users()) {
+                length += user.length();
+                if (length > LONGEST_PRESENT) {
+                    more++;
+                } else {
+                    json.writeString(user);
+                }
+            }
             json.writeEndArray();
-            if (present.more() > 0) {
-                json.writeNumberProperty("more", present.more());
+            if (more > 0) {
+                json.writeNumberProperty("more", more);
             }
             json.writeEndObject();
         });

@@ -9,6 +9,9 @@ final class Requests {
 
     private static final int UUID_LENGTH = 36;
 
+    /** Of an epoch of ours, with room for others. */
+    private static final int LONGEST_EPOCH = 64;
+
     private Requests() {}
 
     static UUID conversationId(@Nullable JsonNode data) throws Refusal {
@@ -39,7 +42,11 @@ final class Requests {
     }
 
     static @Nullable String epoch(@Nullable JsonNode data) throws Refusal {
-        return string(data, "epoch");
+        String epoch = string(data, "epoch");
+        if (epoch != null && epoch.length() > LONGEST_EPOCH) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "An epoch is the one of an earlier answer.");
+        }
+        return epoch;
     }
 
     static boolean flag(@Nullable JsonNode data, String name) throws Refusal {

@@ -23,6 +23,9 @@ final class SocketIoClient implements SocketListener, ClientLink {
 
     private static final WireFormat<EventFrame> FORMAT = EventFrame::of;
 
+    /** Chars: the answer to an event that there is not names it. */
+    private static final int LONGEST_EVENT = 64;
+
     private static final EventFrame OFFSET = EventFrame.of("offset", List.of());
 
     private final Socket socket;
@@ -62,6 +65,9 @@ final class SocketIoClient implements SocketListener, ClientLink {
         Answer answer = ack == null ? new ErrorsOnly(this) : new Acknowledgement(ack);
         if (verdict == Verdict.REFUSE) {
             answer.refuse(RequestRate.refusal());
+        } else if (name.length() > LONGEST_EVENT) {
+            answer.refuse(new Refusal(
+                    ErrorCode.BAD_REQUEST, "The name of an event has at most " + LONGEST_EVENT + " characters."));
         } else {
             client.request(name, arguments.isEmpty() ? null : arguments.get(0), answer);
         }

@@ -10,6 +10,8 @@ enum CloseCause {
     PING_TIMEOUT("ping timeout", 1001),
     /** No namespace joined in time. */
     CONNECT_TIMEOUT("connect timeout", 1008),
+    /** No namespace joined, and somebody else needs the seat. */
+    CROWDED_OUT("connect timeout", 1008),
     /** The client broke the protocol. */
     MALFORMED("parse error", 1002),
     /** A second poll or post at the same time. */

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.transport.Newcomers;
 import io.walcast.relay.gateway.transport.WebSocketListener;
 import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
@@ -41,6 +42,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     private final RandomIds ids = new RandomIds();
     private final Map<String, EngineSession> sessions = new ConcurrentHashMap<>();
     private final Semaphore free;
+    private final Newcomers<EngineSession> newcomers;
     private volatile boolean closing;
     private volatile boolean suspended;
 
@@ -49,12 +51,13 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         this.application = application;
         this.webSockets = webSockets;
         this.free = new Semaphore(settings.maxConnections());
+        this.newcomers = new Newcomers<>(settings.maxConnections(), session -> session.close(CloseCause.CROWDED_OUT));
         var threads = new CustomizableThreadFactory("socketio-timer-");
         threads.setDaemon(true);
         this.timer = new ScheduledThreadPoolExecutor(1, threads, new DiscardPolicy());
         this.timer.setRemoveOnCancelPolicy(true);
         this.timer.prestartAllCoreThreads();
-        this.polling = new PollingRequests(settings.maxPayloadBytes(), timer, this::forget);
+        this.polling = new PollingRequests(webSockets.unfinished(), timer, this::forget);
     }
 
     int connections() {
@@ -157,7 +160,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     private void begin(HttpServletRequest request, HttpServletResponse response, Handshake handshake, boolean webSocket)
             throws ServletException, IOException {
         // A WebSocket is counted when it is open: of one whose client is gone by then nobody hears again.
-        if (takesNone() || (webSocket ? free.availablePermits() <= 0 : !free.tryAcquire())) {
+        if (takesNone() || (webSocket ? !hasSeat() : !takeSeat())) {
             log.debug("Refused a client: {} are connected", connections());
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
@@ -172,9 +175,17 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
         transport.receive(new Poll(request, response));
     }
 
+    private boolean hasSeat() {
+        return free.availablePermits() > 0 || newcomers.makeRoom();
+    }
+
+    private boolean takeSeat() {
+        return free.tryAcquire() || (newcomers.makeRoom() && free.tryAcquire());
+    }
+
     /** Many may have been let in at the same moment: null for one too many. */
     private @Nullable EngineSession startIfFree(EngineTransport transport, Handshake handshake) {
-        if (!free.tryAcquire()) {
+        if (!takeSeat()) {
             transport.close(CloseCause.SHUTDOWN);
             return null;
         }
@@ -182,7 +193,8 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
     }
 
     private EngineSession start(EngineTransport transport, Handshake handshake) {
-        var session = new EngineSession(ids.next(), handshake, transport, settings, timer, this::ended);
+        var session = new EngineSession(
+                ids.next(), handshake, transport, settings, timer, webSockets.unfinished(), newcomers, this::ended);
         sessions.put(session.id(), session);
         session.open(application);
         if (takesNone()) {

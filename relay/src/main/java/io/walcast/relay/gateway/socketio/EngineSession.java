@@ -1,6 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.transport.Newcomers;
+import io.walcast.relay.gateway.transport.SendBudget;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -19,12 +21,20 @@ final class EngineSession {
 
     private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
 
+    /** Chars, or bytes: a credential fits. Whoever has not joined a namespace may be anybody. */
+    static final int STRANGERS_PAYLOAD = 20 * 1024;
+
+    /** A text is held as it came, without its type, and taken apart. */
+    private static final long COPIES = 4;
+
     private static final List<Frame> PING = List.of(Frame.text(String.valueOf(EnginePacket.PING)));
 
     private final String id;
     private final Handshake handshake;
     private final SocketIoSettings settings;
     private final ScheduledExecutorService timer;
+    private final SendBudget incoming;
+    private final Newcomers<EngineSession> newcomers;
     private final Consumer<EngineSession> onEnd;
     private final SerialCalls calls = new SerialCalls(() -> close(CloseCause.DEFECT));
     private volatile EngineTransport transport;
@@ -32,25 +42,35 @@ final class EngineSession {
     private @Nullable ScheduledFuture<?> heartbeat;
     private boolean pongAwaited;
     private volatile @Nullable CloseCause cause;
+    private volatile boolean joined;
 
-    /** @param onEnd called once, when the session is closed and before its listener is told */
+    /**
+     * @param incoming what all clients together may hold here of what they send: a message counts until it is handled
+     * @param newcomers those that have joined no namespace
+     * @param onEnd called once, when the session is closed and before its listener is told
+     */
     EngineSession(
             String id,
             Handshake handshake,
             EngineTransport transport,
             SocketIoSettings settings,
             ScheduledExecutorService timer,
+            SendBudget incoming,
+            Newcomers<EngineSession> newcomers,
             Consumer<EngineSession> onEnd) {
         this.id = id;
         this.handshake = handshake;
         this.transport = transport;
         this.settings = settings;
         this.timer = timer;
+        this.incoming = incoming;
+        this.newcomers = newcomers;
         this.onEnd = onEnd;
     }
 
     /** Sends the open packet and starts the heartbeat. Must be called once, before anything else. */
     void open(EngineApplication application) {
+        newcomers.add(this);
         String upgrades = transport instanceof PollingTransport ? "\"websocket\"" : "";
         sendUrgent(List.of(Frame.text(EnginePacket.OPEN
                 + "{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
@@ -84,6 +104,24 @@ final class EngineSession {
         return cause == CloseCause.MALFORMED;
     }
 
+    /** Whether the client is in a namespace: only then is it somebody, whose larger messages are taken. */
+    void joined(boolean isIn) {
+        joined = isIn;
+        if (isIn) {
+            newcomers.remove(this);
+        } else if (!isClosed()) {
+            newcomers.add(this);
+            if (isClosed()) {
+                newcomers.remove(this);
+            }
+        }
+    }
+
+    /** Largest message that the client may send now. */
+    int payloadLimit() {
+        return joined ? settings.maxPayloadBytes() : Math.min(STRANGERS_PAYLOAD, settings.maxPayloadBytes());
+    }
+
     /** From now on everything is sent over this one. */
     void upgraded(EngineTransport successor) {
         transport = successor;
@@ -94,8 +132,12 @@ final class EngineSession {
         if (isClosed()) {
             return;
         }
+        if (packet.length() > payloadLimit()) {
+            malformed("message of " + packet.length() + " chars");
+            return;
+        }
         switch (packet.isEmpty() ? '?' : packet.charAt(0)) {
-            case EnginePacket.MESSAGE -> tell(told -> told.text(packet.substring(1)));
+            case EnginePacket.MESSAGE -> receive(COPIES * packet.length(), told -> told.text(packet.substring(1)));
             case EnginePacket.PONG -> pong();
             case EnginePacket.CLOSE -> close(CloseCause.CLIENT);
             case EnginePacket.NOOP -> log.trace("Session {}: noop", id);
@@ -105,8 +147,26 @@ final class EngineSession {
 
     void receive(byte[] message) {
         if (!isClosed()) {
-            tell(told -> told.binary(message));
+            receive(message.length, told -> told.binary(message));
         }
+    }
+
+    private void receive(long bytes, Consumer<EngineListener> message) {
+        if (!incoming.take(bytes, 0)) {
+            log.debug("Session {}: clients send more than can be taken", id);
+            close(CloseCause.FLOOD);
+            return;
+        }
+        calls.run(() -> {
+            try {
+                EngineListener told = listener;
+                if (told != null) {
+                    message.accept(told);
+                }
+            } finally {
+                incoming.release(bytes);
+            }
+        });
     }
 
     void malformed(String why) {
@@ -157,6 +217,7 @@ final class EngineSession {
                 heartbeat.cancel(false);
             }
         }
+        newcomers.remove(this);
         transport.close(why);
         onEnd.accept(this);
         tell(told -> {

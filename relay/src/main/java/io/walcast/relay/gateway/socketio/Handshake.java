@@ -12,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  * client comes from are in it, and no credentials.
  *
  * @param remoteAddress the address of the peer, which may be a proxy
- * @param query parameters of the URL, the first value of each
- * @param headers by lower-case name
+ * @param query parameters of the URL, the first value of each; of long ones only the first, up to 1,024 chars in all
+ * @param headers by lower-case name; only the first 256 chars of each
  */
 public record Handshake(String remoteAddress, Map<String, String> query, Map<String, String> headers) {
 
     private static final List<String> KEPT = List.of("origin", "user-agent", "x-forwarded-for");
+
+    private static final int LONGEST_QUERY = 1_024;
+    private static final int LONGEST_HEADER = 256;
 
     public Handshake {
         query = Map.copyOf(query);
@@ -29,10 +32,23 @@ public record Handshake(String remoteAddress, Map<String, String> query, Map<Str
         for (String name : KEPT) {
             String value = request.getHeader(name);
             if (value != null) {
-                headers.put(name, value);
+                headers.put(name, value.substring(0, Math.min(LONGEST_HEADER, value.length())));
             }
         }
-        return new Handshake(request.getRemoteAddr(), query, headers);
+        return new Handshake(request.getRemoteAddr(), cut(query), headers);
+    }
+
+    private static Map<String, String> cut(Map<String, String> query) {
+        var kept = new LinkedHashMap<String, String>();
+        int length = 0;
+        for (Map.Entry<String, String> parameter : query.entrySet()) {
+            length += parameter.getKey().length() + parameter.getValue().length();
+            if (length > LONGEST_QUERY) {
+                break;
+            }
+            kept.put(parameter.getKey(), parameter.getValue());
+        }
+        return kept;
     }
 
     /** @return null when it was not sent or is not kept */

@@ -12,9 +12,15 @@ final class Json {
 
     private static final int MAX_DEPTH = 64;
 
+    /** Small values take some thirty times the memory of their text; texts and numbers are as long as the message. */
+    private static final int MAX_TOKENS = 10_000;
+
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
+                            .maxTokenCount(MAX_TOKENS)
+                            .maxNumberLength(100)
+                            .maxNameLength(1_000)
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -39,7 +39,8 @@ final class Namespaces implements EngineListener {
         this.session = session;
         this.server = server;
         SocketIoSettings settings = server.settings();
-        this.decoder = new PacketDecoder(settings.maxAttachments(), settings.maxPayloadBytes(), joined::containsKey);
+        this.decoder = new PacketDecoder(
+                settings.maxAttachments(), settings.maxPayloadBytes(), server.incoming(), joined::containsKey);
         this.connectTimeout = server.timer()
                 .schedule(
                         () -> session.call(this::connectTimedOut),
@@ -68,6 +69,7 @@ final class Namespaces implements EngineListener {
     @Override
     public void closed(CloseCause cause) {
         cancelConnectTimeout();
+        decoder.end();
         List<Joined> left = List.copyOf(joined.values());
         joined.clear();
         left.forEach(one -> leave(one, cause.text()));
@@ -78,6 +80,7 @@ final class Namespaces implements EngineListener {
         Joined one = joined.get(socket.namespace());
         if (one != null && one.socket() == socket) {
             joined.remove(socket.namespace());
+            session.joined(!joined.isEmpty());
             send(DISCONNECT, socket.namespace(), "");
             leave(one, "server namespace disconnect");
         }
@@ -108,6 +111,7 @@ final class Namespaces implements EngineListener {
             one.socket().acknowledged(ack.id(), ack.arguments());
         } else {
             joined.remove(packet.namespace());
+            session.joined(!joined.isEmpty());
             leave(one, "client namespace disconnect");
         }
     }
@@ -137,6 +141,7 @@ final class Namespaces implements EngineListener {
         }
         cancelConnectTimeout();
         joined.put(namespace, new Joined(socket, listener));
+        session.joined(true);
         server.joined(socket);
         send(CONNECT, namespace, answer(socket));
         listener.connected();

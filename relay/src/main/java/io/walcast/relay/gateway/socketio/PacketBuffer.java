@@ -48,13 +48,19 @@ final class PacketBuffer {
         var unused = offer(frames, Long.MAX_VALUE / 2);
     }
 
-    List<Frame> takeAll() {
-        List<Frame> taken = packets;
+    /** All packets, which count until the answer that carries them is written or given up. */
+    PollAnswer takeAll() {
+        long taken = bytes;
+        var answer = new PollAnswer(packets, () -> budget.release(taken));
         packets = new ArrayList<>(2);
-        budget.release(bytes);
         bytes = 0;
         overdrawn = 0;
-        return taken;
+        return answer;
+    }
+
+    /** Drops all packets. */
+    void clear() {
+        takeAll().end();
     }
 
     boolean isEmpty() {

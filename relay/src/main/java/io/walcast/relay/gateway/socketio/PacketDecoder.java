@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.transport.SendBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,16 +33,19 @@ final class PacketDecoder {
 
     private final int maxAttachments;
     private final int maxBytes;
+    private final SendBudget incoming;
     private final Predicate<String> joined;
     private @Nullable Incomplete incomplete;
 
     /**
      * @param maxBytes of all attachments of one packet together
+     * @param incoming what all clients together may hold here of what they send: a packet counts until it is complete
      * @param joined whether the client has joined a namespace: nobody else can have a packet kept here
      */
-    PacketDecoder(int maxAttachments, int maxBytes, Predicate<String> joined) {
+    PacketDecoder(int maxAttachments, int maxBytes, SendBudget incoming, Predicate<String> joined) {
         this.maxAttachments = maxAttachments;
         this.maxBytes = maxBytes;
+        this.incoming = incoming;
         this.joined = joined;
     }
 
@@ -66,7 +70,9 @@ final class PacketDecoder {
             if (!joined.test(namespace)) {
                 throw new MalformedPacketException("namespace not joined");
             }
-            incomplete = new Incomplete(type, namespace, id, header.text(), attachments);
+            var begun = new Incomplete(type, namespace, id, header.text(), attachments);
+            take(begun, begun.json.length());
+            incomplete = begun;
             return null;
         }
         return packet;
@@ -79,12 +85,28 @@ final class PacketDecoder {
         if (packet == null) {
             throw new MalformedPacketException("attachment without a packet");
         }
+        take(packet, attachment.length);
         if (!packet.add(attachment, maxBytes)) {
             return null;
         }
-        incomplete = null;
+        end();
         JsonNode data = Attachments.insert(Json.parse(packet.json), packet.attachments);
         return packet(packet.type, packet.namespace, packet.id, data);
+    }
+
+    /** Forgets a packet that is not complete, and what there is of its attachments. */
+    void end() {
+        if (incomplete != null) {
+            incoming.release(incomplete.taken);
+            incomplete = null;
+        }
+    }
+
+    private void take(Incomplete packet, int bytes) throws MalformedPacketException {
+        if (!incoming.take(bytes, packet.taken)) {
+            throw new MalformedPacketException("clients send more than can be taken");
+        }
+        packet.taken += bytes;
     }
 
     private static Packet packet(int type, String namespace, @Nullable Long id, JsonNode data)
@@ -221,6 +243,9 @@ final class PacketDecoder {
         private final int expected;
         private final List<byte[]> attachments = new ArrayList<>();
         private long bytes;
+
+        /** From the budget. */
+        private long taken;
 
         private Incomplete(int type, String namespace, @Nullable Long id, String json, int expected) {
             this.type = type;

@@ -16,19 +16,21 @@ final class Payload {
 
     private Payload() {}
 
-    static String encode(List<Frame> frames) {
-        var body = new StringBuilder();
+    /** @return the body in pieces: put together it would be in memory twice */
+    static List<byte[]> encode(List<Frame> frames) {
+        var pieces = new ArrayList<byte[]>(2 * frames.size());
         for (Frame frame : frames) {
-            if (body.length() > 0) {
-                body.append(SEPARATOR);
+            if (!pieces.isEmpty()) {
+                pieces.add(new byte[] {(byte) SEPARATOR});
             }
             if (frame.isText()) {
-                body.append(frame.text());
+                pieces.add(frame.content());
             } else {
-                body.append(BINARY).append(Base64.getEncoder().encodeToString(frame.content()));
+                pieces.add(new byte[] {(byte) BINARY});
+                pieces.add(Base64.getEncoder().encode(frame.content()));
             }
         }
-        return body.toString();
+        return pieces;
     }
 
     /** @return each packet as a {@code String}, or as {@code byte[]} if it is binary */

@@ -1,13 +1,11 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -40,36 +38,50 @@ final class Poll {
         waiting.addListener(new ClientGone());
     }
 
-    void answer(List<Frame> frames) {
-        respond(() -> {
-            byte[] body = Payload.encode(frames).getBytes(StandardCharsets.UTF_8);
-            response.setContentType("text/plain; charset=UTF-8");
-            response.setContentLength(body.length);
-            response.getOutputStream().write(body);
-        });
+    void answer(PollAnswer answer) {
+        respond(
+                () -> {
+                    List<byte[]> pieces = Payload.encode(answer.packets());
+                    response.setContentType("text/plain; charset=UTF-8");
+                    response.setContentLength(
+                            pieces.stream().mapToInt(piece -> piece.length).sum());
+                    for (byte[] piece : pieces) {
+                        response.getOutputStream().write(piece);
+                    }
+                },
+                answer::end);
     }
 
     void refuse(HandshakeError error) {
-        respond(() -> error.answer(response));
+        respond(() -> error.answer(response), () -> {});
     }
 
-    private void respond(Answer answer) {
+    private void respond(Answer answer, Runnable onEnd) {
         AsyncContext context = waiting;
         if (context == null) {
-            write(answer);
+            try {
+                write(answer);
+            } finally {
+                onEnd.run();
+            }
             return;
         }
         try {
             // On a thread of the container's: this one may belong to the sender of a message.
             context.start(() -> {
-                if (ended.compareAndSet(false, true)) {
-                    write(answer);
-                    complete(context);
+                try {
+                    if (ended.compareAndSet(false, true)) {
+                        write(answer);
+                        complete(context);
+                    }
+                } finally {
+                    onEnd.run();
                 }
             });
         } catch (IllegalStateException e) {
             // The container has noticed before us that the client has gone.
             log.debug("Poll has ended already", e);
+            onEnd.run();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.identity.RequestBody;
+import io.walcast.relay.gateway.transport.SendBudget;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,13 +20,27 @@ final class PollingRequests {
 
     private static final Logger log = LoggerFactory.getLogger(PollingRequests.class);
 
-    private final int maxPayload;
+    private final SendBudget incoming;
+    private final RequestBody.Room room = new RequestBody.Room() {
+        @Override
+        public boolean take(long bytes, long held) {
+            return incoming.take(bytes, held);
+        }
+
+        @Override
+        public void release(long bytes) {
+            incoming.release(bytes);
+        }
+    };
     private final ScheduledExecutorService timer;
     private final Consumer<EngineSession> fetchedToTheEnd;
 
-    /** @param fetchedToTheEnd told when the client of a session that is over has fetched what was left for it */
-    PollingRequests(int maxPayload, ScheduledExecutorService timer, Consumer<EngineSession> fetchedToTheEnd) {
-        this.maxPayload = maxPayload;
+    /**
+     * @param incoming what all clients together may hold here of what they send
+     * @param fetchedToTheEnd told when the client of a session that is over has fetched what was left for it
+     */
+    PollingRequests(SendBudget incoming, ScheduledExecutorService timer, Consumer<EngineSession> fetchedToTheEnd) {
+        this.incoming = incoming;
         this.timer = timer;
         this.fetchedToTheEnd = fetchedToTheEnd;
     }
@@ -89,14 +104,26 @@ final class PollingRequests {
 
     private @Nullable HandshakeError receive(
             EngineSession session, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        byte[] body = request.getContentLengthLong() > maxPayload
-                ? null
-                : RequestBody.read(request.getInputStream(), maxPayload);
-        if (body == null || body.length > maxPayload) {
-            session.malformed("payload longer than " + maxPayload + " bytes");
-            response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
-            return null;
+        int limit = session.payloadLimit();
+        if (request.getContentLengthLong() > limit) {
+            return tooLong(session, response, limit);
         }
+        byte[] body = RequestBody.read(request.getInputStream(), limit, room);
+        try {
+            return body.length > limit ? tooLong(session, response, limit) : receive(session, body, response);
+        } finally {
+            incoming.release(body.length);
+        }
+    }
+
+    private static @Nullable HandshakeError tooLong(EngineSession session, HttpServletResponse response, int limit) {
+        session.malformed("payload longer than " + limit + " bytes");
+        response.setStatus(HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+        return null;
+    }
+
+    private static @Nullable HandshakeError receive(EngineSession session, byte[] body, HttpServletResponse response)
+            throws IOException {
         try {
             for (Object packet : Payload.decode(text(body))) {
                 if (packet instanceof byte[] binary) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class PollingTransport implements EngineTransport {
 
     private static final List<Frame> NOOP = List.of(Frame.text(String.valueOf(EnginePacket.NOOP)));
+    private static final PollAnswer ONLY_NOOP = PollAnswer.of(NOOP);
     private static final List<Frame> CLOSE = List.of(Frame.text(String.valueOf(EnginePacket.CLOSE)));
 
     /** Time in which the last packet of an upgrade may be on its way, on another connection than the poll. */
@@ -57,7 +58,7 @@ final class PollingTransport implements EngineTransport {
 
     /** To be called by the thread of the poll's request. Refused and overlapping polls are left to the caller. */
     Reception receive(Poll poll) {
-        List<Frame> packets;
+        PollAnswer packets;
         Runnable drained;
         synchronized (this) {
             if (phase == Phase.UPGRADED || phase == Phase.CLOSED) {
@@ -93,7 +94,7 @@ final class PollingTransport implements EngineTransport {
             }
             waiting = null;
         }
-        poll.answer(NOOP);
+        poll.answer(ONLY_NOOP);
     }
 
     /** What becomes of a POST that has just come; one that is taken must be followed by {@link #endPost}. */
@@ -115,7 +116,7 @@ final class PollingTransport implements EngineTransport {
     /** Drops what nobody will fetch any more. */
     synchronized void forget() {
         phase = Phase.CLOSED;
-        buffer.takeAll();
+        buffer.clear();
     }
 
     /** Whether there is nothing left to fetch. */
@@ -159,7 +160,7 @@ final class PollingTransport implements EngineTransport {
             poll = takePoll();
         }
         if (poll != null) {
-            poll.answer(NOOP);
+            poll.answer(ONLY_NOOP);
         }
         return null;
     }
@@ -175,7 +176,9 @@ final class PollingTransport implements EngineTransport {
             }
             phase = Phase.UPGRADED;
             if (!buffer.isEmpty()) {
-                transport.sendUrgent(buffer.takeAll());
+                PollAnswer left = buffer.takeAll();
+                left.end();
+                transport.sendUrgent(left.packets());
             }
             successor = transport;
             refused = late;
@@ -185,7 +188,7 @@ final class PollingTransport implements EngineTransport {
         if (poll != null && refused) {
             poll.refuse(HandshakeError.BAD_REQUEST);
         } else if (poll != null) {
-            poll.answer(NOOP);
+            poll.answer(ONLY_NOOP);
         }
         if (drained != null) {
             transport.whenDrained(drained);
@@ -235,7 +238,7 @@ final class PollingTransport implements EngineTransport {
     @Override
     public void close(CloseCause cause) {
         Poll poll;
-        List<Frame> packets;
+        @Nullable PollAnswer packets;
         EngineTransport next;
         synchronized (this) {
             next = successor;
@@ -245,24 +248,24 @@ final class PollingTransport implements EngineTransport {
             whenDrained = null;
             poll = takePoll();
             if (!cause.lingers()) {
-                buffer.takeAll();
+                buffer.clear();
             }
             if (next == null) {
                 buffer.add(cause == CloseCause.CLIENT ? NOOP : CLOSE);
             }
             phase = poll == null && cause.lingers() ? Phase.LINGERING : Phase.CLOSED;
-            packets = poll == null ? List.of() : buffer.takeAll();
+            packets = poll == null ? null : buffer.takeAll();
         }
         if (next != null) {
             next.close(cause);
-        } else if (poll != null) {
+        } else if (poll != null && packets != null) {
             poll.answer(packets);
         }
     }
 
     private boolean offer(List<Frame> frames, int margin) {
         Poll poll;
-        List<Frame> packets;
+        PollAnswer packets;
         synchronized (this) {
             EngineTransport next = successor;
             if (next != null) {

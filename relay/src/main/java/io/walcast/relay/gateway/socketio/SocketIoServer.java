@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.transport.SendBudget;
 import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,6 +24,7 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
     private final SocketIoSettings settings;
     private final SocketIoApplication application;
     private final EngineServer engine;
+    private final SendBudget incoming;
     private final RandomIds ids = new RandomIds();
 
     /** By id; only kept for recovery, which must put out what is left of the client's former connection. */
@@ -31,6 +33,7 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
     public SocketIoServer(SocketIoSettings settings, SocketIoApplication application, WebSocketUpgrade webSockets) {
         this.settings = settings;
         this.application = application;
+        this.incoming = webSockets.unfinished();
         this.engine = new EngineServer(settings, session -> new Namespaces(session, this), webSockets);
     }
 
@@ -73,6 +76,11 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
 
     SocketIoApplication application() {
         return application;
+    }
+
+    /** What all clients together may hold here of what they send. */
+    SendBudget incoming() {
+        return incoming;
     }
 
     ScheduledExecutorService timer() {

@@ -90,6 +90,11 @@ public final class WebSocketUpgrade implements AutoCloseable {
         return shared.budget();
     }
 
+    /** What all clients together may hold here of what they send, for other transports to share. */
+    public SendBudget unfinished() {
+        return shared.unfinished();
+    }
+
     /** Bytes of the messages of which only a part has been received yet. */
     public long unfinishedBytes() {
         return shared.unfinished().used();

@@ -10,6 +10,7 @@ import io.walcast.relay.gateway.chat.ErrorsOnly;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.chat.RequestRate;
 import io.walcast.relay.gateway.chat.RequestRate.Verdict;
+import io.walcast.relay.gateway.transport.SendBudget;
 import io.walcast.relay.gateway.transport.WebSocketConnection;
 import io.walcast.relay.gateway.transport.WebSocketListener;
 import io.walcast.relay.rooms.RoomEvent;
@@ -31,17 +32,35 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     private static final int DEEPEST = 32;
 
+    /** Small values take some thirty times the memory of their text. */
+    private static final int MOST_TOKENS = 1_000;
+
     private static final JsonMapper JSON = new JsonMapper(JsonFactory.builder()
-            .streamReadConstraints(
-                    StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxTokenCount(MOST_TOKENS)
+                    .maxNumberLength(100)
+                    .maxNameLength(1_000)
+                    .build())
             .build());
 
+    /** Chars: a token fits. */
+    private static final int LONGEST_UNIDENTIFIED = 20 * 1024;
+
+    /** Chars of the name of an event, and of an id: they come back in the answer. */
+    private static final int LONGEST_NAME = 64;
+
+    /** A message is held as text, and taken apart. */
+    private static final long COPIES = 3;
+
     private static final int POLICY = 1008;
+    private static final int TOO_BIG = 1009;
     private static final int SERVICE_RESTART = 1012;
     private static final String GOING_AWAY = "going_away";
 
     private final Chat chat;
     private final JsonClients clients;
+    private final SendBudget incoming;
     private final @Nullable Caller handshakeCaller;
     private final Heartbeat heartbeat = new Heartbeat();
     private final RequestRate rate;
@@ -49,10 +68,14 @@ final class JsonClient implements WebSocketListener, ClientLink {
     private volatile @Nullable WebSocketConnection connection;
     private volatile @Nullable ChatClient client;
 
-    /** @param handshakeCaller who the handshake said it is; null if it did not say */
-    JsonClient(Chat chat, JsonClients clients, @Nullable Caller handshakeCaller) {
+    /**
+     * @param incoming what all clients together may hold here of what they send: a message counts until it is handled
+     * @param handshakeCaller who the handshake said it is; null if it did not say
+     */
+    JsonClient(Chat chat, JsonClients clients, SendBudget incoming, @Nullable Caller handshakeCaller) {
         this.chat = chat;
         this.clients = clients;
+        this.incoming = incoming;
         this.handshakeCaller = handshakeCaller;
         this.rate = chat.requestRate();
     }
@@ -75,15 +98,28 @@ final class JsonClient implements WebSocketListener, ClientLink {
     public void text(String message) {
         heartbeat.heard();
         Verdict verdict = rate.count();
-        if (verdict == Verdict.FLOOD) {
+        long held = COPIES * message.length();
+        if (client == null && message.length() > LONGEST_UNIDENTIFIED) {
+            connection().close(TOO_BIG, "a message before authenticate longer than " + LONGEST_UNIDENTIFIED + " chars");
+        } else if (verdict == Verdict.FLOOD || !incoming.take(held, 0)) {
             connection().close(POLICY, ErrorCode.LIMIT_EXCEEDED.code());
-            return;
+        } else {
+            try {
+                serve(message, verdict);
+            } finally {
+                incoming.release(held);
+            }
         }
+    }
+
+    private void serve(String message, Verdict verdict) {
         try {
             JsonNode request = parse(message);
             JsonNode event = request.get("event");
-            if (event == null || !event.isString()) {
-                throw new Refusal(ErrorCode.BAD_REQUEST, "A request has a string \"event\".");
+            if (event == null || !event.isString() || event.stringValue().length() > LONGEST_NAME) {
+                throw new Refusal(
+                        ErrorCode.BAD_REQUEST,
+                        "A request has a string \"event\" of at most " + LONGEST_NAME + " characters.");
             }
             Answer answer = answerTo(request.get("id"));
             if (verdict == Verdict.REFUSE) {
@@ -120,10 +156,19 @@ final class JsonClient implements WebSocketListener, ClientLink {
         }
     }
 
+    boolean isIdentified() {
+        return client != null;
+    }
+
+    /** Closes the connection of one that has not said who it is. */
+    void putOut() {
+        connection().close(POLICY, ErrorCode.UNAUTHORIZED.code());
+    }
+
     /** Drops a client that is silent, closes one that does not say who it is. For the timer. */
     void check(long now, WebSocketSettings settings) {
         if (client == null && heartbeat.age(now) > settings.connectTimeout().toNanos()) {
-            connection().close(POLICY, ErrorCode.UNAUTHORIZED.code());
+            putOut();
         }
         if (heartbeat.isSilent(now, settings, connection()::ping)) {
             connection().abort();
@@ -180,6 +225,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
             ChatClient identified = client;
             if (identified == null) {
                 client = chat.admit(caller, this);
+                clients.identified(this);
             } else {
                 identified.renew(caller);
             }
@@ -196,7 +242,11 @@ final class JsonClient implements WebSocketListener, ClientLink {
         if (!id.isIntegralNumber() && !id.isString()) {
             throw new Refusal(ErrorCode.BAD_REQUEST, "An id is a whole number or a string.");
         }
-        return new Ack(id.toString());
+        String text = id.toString();
+        if (text.length() > LONGEST_NAME) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, "An id has at most " + LONGEST_NAME + " characters as JSON.");
+        }
+        return new Ack(text);
     }
 
     private void sendError(Refusal refusal) {

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.relay.gateway.transport.Newcomers;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,12 +28,14 @@ public final class JsonClients implements AutoCloseable {
 
     private final WebSocketSettings settings;
     private final Set<JsonClient> clients = ConcurrentHashMap.newKeySet();
+    private final Newcomers<JsonClient> newcomers;
     private final ScheduledThreadPoolExecutor timer;
     private volatile boolean closing;
     private volatile boolean suspended;
 
     JsonClients(WebSocketSettings settings) {
         this.settings = settings;
+        this.newcomers = new Newcomers<>(settings.maxConnections(), this::putOut);
         var threads = new CustomizableThreadFactory("websocket-heartbeat-");
         threads.setDaemon(true);
         this.timer = new ScheduledThreadPoolExecutor(1, threads);
@@ -42,7 +45,7 @@ public final class JsonClients implements AutoCloseable {
 
     /** Whether another one may connect. */
     boolean mayConnect() {
-        return !closing && !suspended && clients.size() < settings.maxConnections();
+        return !closing && !suspended && (clients.size() < settings.maxConnections() || newcomers.makeRoom());
     }
 
     void opened(JsonClient client) {
@@ -51,10 +54,28 @@ public final class JsonClients implements AutoCloseable {
         if (closing || suspended || clients.size() > settings.maxConnections()) {
             client.goAway();
         }
+        if (!client.isIdentified()) {
+            newcomers.add(client);
+            if (!clients.contains(client)) {
+                newcomers.remove(client);
+            }
+        }
+    }
+
+    /** It has said who it is. */
+    void identified(JsonClient client) {
+        newcomers.remove(client);
+    }
+
+    /** Its seat is free at once, though the close may take a while. */
+    private void putOut(JsonClient client) {
+        clients.remove(client);
+        client.putOut();
     }
 
     void closed(JsonClient client) {
         clients.remove(client);
+        newcomers.remove(client);
     }
 
     /** Connections that are open. */

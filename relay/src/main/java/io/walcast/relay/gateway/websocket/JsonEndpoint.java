@@ -35,7 +35,8 @@ class JsonEndpoint implements HttpRequestHandler {
             return;
         }
         try {
-            upgrade.accept(request, response, new JsonClient(chat, clients, chat.identify(request)));
+            upgrade.accept(
+                    request, response, new JsonClient(chat, clients, upgrade.unfinished(), chat.identify(request)));
         } catch (Refusal e) {
             boolean unavailable = e.code() == ErrorCode.UNAVAILABLE;
             if (unavailable) {

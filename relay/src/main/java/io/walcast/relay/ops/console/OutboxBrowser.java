@@ -36,7 +36,8 @@ class OutboxBrowser {
     }
 
     private static final String COLUMNS = """
-            select id, topic, event_key, created_at, published_at, parked_at, attempts, last_error
+            select id, left(topic, 200) as topic, left(event_key, 200) as event_key, created_at, published_at, parked_at,
+                   attempts, left(last_error, 1000) as last_error
             """;
 
     private static final String FILTER = """
@@ -58,7 +59,7 @@ class OutboxBrowser {
             COLUMNS + "from outbox_parked join outbox on outbox_id = id " + FILTER + "order by id desc limit :page";
 
     private static final String ONE = """
-            select payload::text, headers::text from outbox where id = ?
+            select left(payload::text, 65536) as payload, left(headers::text, 4096) as headers from outbox where id = ?
             """;
 
     /** A row without what somebody wrote to somebody. */
@@ -72,7 +73,7 @@ class OutboxBrowser {
             int attempts,
             @Nullable String lastError) {}
 
-    /** What a row carries, as JSON. */
+    /** What a row carries, as JSON; of a long payload the first 64 Ki characters. */
     record Content(String payload, String headers) {}
 
     private final UnsettledRows unsettled;

@@ -24,9 +24,12 @@ class RecentLog implements DisposableBean {
 
     private static final int LINES = 200;
 
+    /** Chars of a message: some name what a client sent. */
+    private static final int LONGEST = 1_000;
+
     /**
      * @param source simple name of the class that wrote the line
-     * @param message its first line, if it has more than one
+     * @param message its first line, if it has more than one, and no more than 1,000 characters
      */
     record Line(Instant at, String level, String source, String message) {}
 
@@ -39,7 +42,12 @@ class RecentLog implements DisposableBean {
                     event.getInstant(),
                     event.getLevel().toString(),
                     logger.substring(logger.lastIndexOf('.') + 1),
-                    event.getFormattedMessage().lines().findFirst().orElse("")));
+                    firstLine(event.getFormattedMessage())));
+        }
+
+        private static String firstLine(String message) {
+            String line = message.lines().findFirst().orElse("");
+            return line.substring(0, Math.min(LONGEST, line.length()));
         }
     };
 

@@ -3,6 +3,7 @@ package io.walcast.relay.gateway.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walcast.relay.gateway.transport.SendBudget;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -17,7 +18,9 @@ class PacketDecoderTest {
 
     private static final int MAX_BYTES = 1_000;
 
-    private final PacketDecoder decoder = new PacketDecoder(2, MAX_BYTES, Set.of("/", "/custom")::contains);
+    private final SendBudget incoming = new SendBudget(10 * MAX_BYTES);
+
+    private final PacketDecoder decoder = new PacketDecoder(2, MAX_BYTES, incoming, Set.of("/", "/custom")::contains);
 
     static Stream<Arguments> packets() throws MalformedPacketException {
         return Stream.of(
@@ -129,6 +132,34 @@ class PacketDecoderTest {
         assertThat(event.arguments().get(0).path("a").path(0).binaryValue()).isEqualTo(new byte[] {2, 3});
         assertThat(event.arguments().get(1).binaryValue()).isEqualTo(new byte[] {1});
         assertThat(decoder.text("2[\"next\"]")).isNotNull();
+    }
+
+    @Test
+    void countsAPacketUntilItIsCompleteOrForgotten() throws Exception {
+        decoder.text("52-[\"e\",{\"_placeholder\":true,\"num\":0},{\"_placeholder\":true,\"num\":1}]");
+        decoder.binary(new byte[500]);
+        assertThat(incoming.used()).isBetween(500L, 600L);
+        decoder.binary(new byte[500]);
+        assertThat(incoming.used()).isZero();
+
+        decoder.text("51-[\"e\"]");
+        assertThat(incoming.used()).isEqualTo(5);
+        decoder.end();
+        assertThat(incoming.used()).isZero();
+    }
+
+    @Test
+    void refusesAttachmentsWhenAllClientsTogetherSendTooMuch() throws Exception {
+        decoder.text("52-[\"e\"]");
+        assertThat(incoming.take(10 * MAX_BYTES - 200, 0)).isTrue();
+        assertThatThrownBy(() -> decoder.binary(new byte[300])).isInstanceOf(MalformedPacketException.class);
+    }
+
+    @Test
+    void refusesVeryManySmallValues() throws Exception {
+        assertThat(decoder.text("2[\"e\"" + ",{}".repeat(4_000) + "]")).isNotNull();
+        assertThatThrownBy(() -> decoder.text("2[\"e\"" + ",{}".repeat(6_000) + "]"))
+                .isInstanceOf(MalformedPacketException.class);
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walcast.relay.gateway.transport.Frame;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,9 +15,10 @@ class PayloadTest {
 
     @Test
     void joinsPackets() {
-        assertThat(Payload.encode(
-                        List.of(Frame.text("4hello"), Frame.binary(new byte[] {1, 2, 3, 4}), Frame.text("2"))))
-                .isEqualTo("4hello\u001ebAQIDBA==\u001e2");
+        var body = new ByteArrayOutputStream();
+        Payload.encode(List.of(Frame.text("4hello"), Frame.binary(new byte[] {1, 2, 3, 4}), Frame.text("2")))
+                .forEach(body::writeBytes);
+        assertThat(body.toString(StandardCharsets.UTF_8)).isEqualTo("4hello\u001ebAQIDBA==\u001e2");
     }
 
     @Test

@@ -308,6 +308,113 @@ class SocketIoServerIT {
     }
 
     @Test
+    void strangersShareATenthOfTheSeatsAndTheOldestGoesFirst() throws Exception {
+        start(settings().maxConnections(30).build());
+        List<String> sids = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            sids.add(client.open());
+        }
+        assertThat(socketIo.connections()).isEqualTo(3);
+        assertThat(client.poll(sids.get(96)).statusCode()).isEqualTo(400);
+        String youngest = sids.get(99);
+        client.post(youngest, "40");
+        assertThat(client.poll(youngest).body()).startsWith("40{");
+        for (int i = 0; i < 10; i++) {
+            client.open();
+        }
+        client.post(youngest, "42[\"e\"]");
+        await().until(() -> application.events("e").size() == 1);
+    }
+
+    @Test
+    void aStrangerGoesForOneWhoFindsEverySeatTaken() throws Exception {
+        start(settings().maxConnections(2).build());
+        try (TestWebSocket first = connect("40");
+                TestWebSocket stranger = client.openWebSocket();
+                TestWebSocket second = connect("40")) {
+            assertThat(stranger.closeCode()).isEqualTo(1008);
+            assertThat(first.isClosed()).isFalse();
+            assertThat(second.isClosed()).isFalse();
+        }
+    }
+
+    /** Else one user could take every seat, whatever the limit of its connections. */
+    @Test
+    void whoHasLeftEveryNamespaceIsAStrangerAgain() throws Exception {
+        start(settings().maxConnections(1).build());
+        try (TestWebSocket left = connect("40")) {
+            left.send("41");
+            await().until(() -> application.left() == application.joined());
+            try (TestWebSocket next = connect("40")) {
+                assertThat(left.closeCode()).isEqualTo(1008);
+                assertThat(next.isClosed()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void takesOnlySmallMessagesOfAStranger() throws Exception {
+        start(new SettingsBuilder(1_000_000).build());
+        String large = "42[\"e\",\"" + "x".repeat(100_000) + "\"]";
+        String sid = client.open();
+        assertThat(client.post(sid, large).statusCode()).isEqualTo(413);
+        try (TestWebSocket socket = client.openWebSocket()) {
+            socket.send("40{\"x\":\"" + "x".repeat(100_000) + "\"}");
+            assertThat(socket.closeCode()).isEqualTo(1002);
+        }
+        try (TestWebSocket socket = connect("40")) {
+            socket.send(large);
+            await().until(() -> application.events("e").size() == 1);
+        }
+        assertThat(webSockets.unfinished().used()).isZero();
+    }
+
+    @Test
+    void countsWhatManySocketsBeginAndDoNotFinish() throws Exception {
+        start(new SettingsBuilder(1_000_000).build());
+        String begun = "452-[\"e\",\"" + "x".repeat(900_000) + "\"]";
+        long most = TransportSettings.defaults().totalUnfinishedSize().toBytes();
+        List<TestWebSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 60; i++) {
+                TestWebSocket socket = connect("40");
+                sockets.add(socket);
+                sendUnlessClosed(socket, begun);
+                assertThat(webSockets.unfinished().used()).isLessThanOrEqualTo(most);
+            }
+            await().until(() -> sockets.stream().anyMatch(TestWebSocket::isClosed));
+            assertThat(webSockets.unfinished().used()).isGreaterThan(most / 4);
+            try (TestWebSocket other = connect("40")) {
+                other.send("42[\"e\",\"" + "x".repeat(1_000) + "\"]");
+                await().until(() -> application.events("e").size() == 1);
+            }
+        } finally {
+            sockets.forEach(TestWebSocket::close);
+        }
+        await().until(() -> webSockets.unfinished().used() == 0);
+    }
+
+    private static void sendUnlessClosed(TestWebSocket socket, String begun) {
+        try {
+            socket.send(begun);
+            socket.send(new byte[50_000]);
+        } catch (CompletionException e) {
+            await().until(socket::isClosed);
+        }
+    }
+
+    @Test
+    void keepsOnlyTheBeginningOfALongQuery() throws Exception {
+        start(settings().build());
+        String sid = ProtocolClient.sid(client.get("?EIO=4&transport=polling&room=a&long=" + "x".repeat(5_000))
+                .body());
+        client.post(sid, "40");
+        assertThat(application.last().handshake().query())
+                .containsEntry("room", "a")
+                .doesNotContainKey("long");
+    }
+
+    @Test
     void boundsWhatWaitsForAPollingClient() throws Exception {
         start(settings().pollingBuffer(DataSize.ofKilobytes(8)).build());
         String sid = client.open();

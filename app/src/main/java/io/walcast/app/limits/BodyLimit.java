@@ -1,5 +1,7 @@
-package io.walcast.app.problems;
+package io.walcast.app.limits;
 
+import io.walcast.app.problems.ProblemException;
+import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.RequestBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,13 +16,19 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAd
 
 /**
  * Refuses a request body above a size, whether it announces its length or comes in chunks, and one that takes too long to
- * come, however steadily. Stateless.
+ * come, however steadily; and any while all bodies together take too much memory. Stateless.
  */
 @ControllerAdvice(basePackages = "io.walcast.app")
 final class BodyLimit extends RequestBodyAdviceAdapter {
 
     /** In bytes. JSON escapes make a text up to three times as long as its UTF-8, control characters aside. */
-    private static final int LIMIT = 256 * 1024;
+    static final int LIMIT = 256 * 1024;
+
+    private final RequestMemory memory;
+
+    BodyLimit(RequestMemory memory) {
+        this.memory = memory;
+    }
 
     @Override
     public boolean supports(
@@ -39,7 +47,7 @@ final class BodyLimit extends RequestBodyAdviceAdapter {
             throw tooLarge();
         }
         try {
-            byte[] body = RequestBody.read(message.getBody(), LIMIT);
+            byte[] body = memory.body(message.getBody(), LIMIT);
             if (body.length > LIMIT) {
                 throw tooLarge();
             }

@@ -1,0 +1,100 @@
+package io.walcast.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rows that were read and cannot be marked wait in PostgreSQL, and not in a heap of 384 MB. */
+class HeapOfRowsIT {
+
+    private static final int ROWS = 10_000;
+    private static final Duration BLOCKED_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    /** As the posts of ten conversations, the longest there are, a hundred in a transaction. */
+    private static final String POSTS = """
+            do $$
+            declare
+                conversation uuid;
+                message uuid;
+                event bigint;
+                at timestamptz;
+            begin
+                for n in 1..10000 loop
+                    if n %% 1000 = 1 then
+                        conversation := gen_random_uuid();
+                        insert into conversations (id) values (conversation);
+                    end if;
+                    message := gen_random_uuid();
+                    at := clock_timestamp();
+                    update conversations set last_seq = last_seq + 1 where id = conversation;
+                    insert into outbox (topic, event_key, payload)
+                    values ('messaging.message_created', conversation, jsonb_build_object(
+                        'messageId', message, 'conversationId', conversation,
+                        'message', message_json(message, conversation, 'poster', 'TEXT', repeat('x', 65536), null,
+                                                (n - 1) %% 1000 + 1, at)))
+                    returning id into event;
+                    insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id)
+                    values (message, conversation, (n - 1) %% 1000 + 1, 'poster', 'TEXT', repeat('x', 65536), at, event);
+                    if n %% 100 = 0 then
+                        commit;
+                    end if;
+                end loop;
+            end
+            $$
+            """.formatted();
+
+    @TempDir
+    Path directory;
+
+    private Database database;
+    private WalcastProcess walcast;
+
+    @BeforeEach
+    void start() {
+        database = Database.start(Map.of());
+        walcast = new WalcastProcess(
+                        directory, database.properties(database.port()), "-Xmx384m", "-XX:+ExitOnOutOfMemoryError")
+                .start();
+    }
+
+    @AfterEach
+    void stop() {
+        walcast.close();
+        database.close();
+    }
+
+    @Test
+    void waitInPostgresWhileMarksAreRefusedAndAreDeliveredAndMarkedAfterwards() {
+        database.sql()
+                .sql("revoke update (published_at, attempts, last_error) on outbox from walcast_relay")
+                .update();
+        database.sql().sql(POSTS).update();
+        await("the relay says that it is blocked")
+                .atMost(BLOCKED_LIMIT)
+                .failFast("Walcast has ended", () -> !walcast.isAlive())
+                .until(() -> walcast.relay()
+                        .path("details")
+                        .path("state")
+                        .asString("")
+                        .equals("BLOCKED"));
+        assertThat(database.unmarked()).isGreaterThanOrEqualTo(ROWS);
+
+        database.sql()
+                .sql("grant update (published_at, attempts, last_error) on outbox to walcast_relay")
+                .update();
+        await("every row is marked")
+                .atMost(LIMIT)
+                .failFast("Walcast has ended", () -> !walcast.isAlive())
+                .until(() -> database.unmarked() == 0);
+        assertThat(database.parked()).isZero();
+        assertThat(walcast.hasLogged("OutOfMemoryError")).isFalse();
+    }
+}

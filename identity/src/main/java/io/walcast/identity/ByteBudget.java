@@ -1,0 +1,37 @@
+package io.walcast.identity;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bytes that many may hold together. Each may hold as much as is free for the others, so the share of each shrinks as the
+ * budget fills, and the largest are refused first; a quarter is kept for those who hold nothing yet. Thread-safe.
+ */
+public final class ByteBudget implements RequestBody.Room {
+
+    private final long limit;
+    private final AtomicLong used = new AtomicLong();
+
+    public ByteBudget(long limit) {
+        this.limit = limit;
+    }
+
+    @Override
+    public boolean take(long bytes, long held) {
+        long before = used.addAndGet(bytes) - bytes;
+        if (held + bytes <= (held == 0 ? limit : limit - limit / 4) - before) {
+            return true;
+        }
+        release(bytes);
+        return false;
+    }
+
+    @Override
+    public void release(long bytes) {
+        used.addAndGet(-bytes);
+    }
+
+    /** Bytes that are held now. */
+    public long used() {
+        return used.get();
+    }
+}

@@ -1,0 +1,49 @@
+package io.walcast.identity;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * Defaults of the bounds on memory that clients can make the process hold: each has a share of the heap, so that their
+ * sum fits a small one. RATIONALE.md adds them up. What the configuration says, and a default in {@code walcast.yaml},
+ * comes before these. Stateless.
+ */
+final class HeapDefaults implements EnvironmentPostProcessor {
+
+    private static final long MEGABYTE = 1024 * 1024;
+
+    /**
+     * What Tomcat holds of a connection whose request is not complete: the buffers of the request's header and of the
+     * answer's, and the connection's own.
+     */
+    private static final long BYTES_PER_REQUEST = 24 * 1024;
+
+    private static final long MOST_CONNECTIONS = 50_000;
+
+    @Override
+    public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        environment
+                .getPropertySources()
+                .addLast(new MapPropertySource(
+                        "shares of the heap", of(Runtime.getRuntime().maxMemory())));
+    }
+
+    /** @param heap the largest that it may become, in bytes */
+    static Map<String, Object> of(long heap) {
+        var defaults = new LinkedHashMap<String, Object>();
+        defaults.put("walcast.gateway.transport.total-queue-size", size(128 * MEGABYTE, heap / 6));
+        defaults.put("walcast.gateway.transport.total-unfinished-size", size(32 * MEGABYTE, heap / 16));
+        defaults.put("walcast.limits.memory.total-answer-size", size(32 * MEGABYTE, heap / 24));
+        defaults.put("walcast.limits.memory.total-body-size", size(32 * MEGABYTE, heap / 24));
+        defaults.put("server.tomcat.max-connections", Math.min(MOST_CONNECTIONS, heap / 3 / BYTES_PER_REQUEST));
+        return defaults;
+    }
+
+    private static String size(long most, long share) {
+        return Math.min(most, share) + "B";
+    }
+}
