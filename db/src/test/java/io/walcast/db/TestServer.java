@@ -8,9 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -86,6 +88,40 @@ public final class TestServer implements SharedServer, AutoCloseable {
         }
     }
 
+    /**
+     * Makes the server a standby, which nobody can write to: it restarts, and awaits WAL that nobody sends.
+     *
+     * @throws IllegalStateException if it did not stop within a minute
+     */
+    public void becomeStandby() {
+        stop(StopMode.FAST);
+        try {
+            Files.createFile(directory.data().resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    /** Sets one of the server's settings that need no restart, until it is set again; null resets it. */
+    public void set(String name, @Nullable String value) {
+        var jdbc = JdbcClient.create(superuserOf("postgres"));
+        jdbc.sql(value == null ? "alter system reset " + name : "alter system set " + name + " = '" + value + "'")
+                .update();
+        jdbc.sql("select pg_reload_conf()").query().listOfRows();
+        var wanted = value == null ? "" : value;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!jdbc.sql("select current_setting(?)")
+                .param(name)
+                .query(String.class)
+                .single()
+                .equals(wanted)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(name + " did not become " + value);
+            }
+        }
+    }
+
     /** Creates a database if there is none of that name, and the roles {@code walcast_app} and {@code walcast_relay}. */
     public void provide(String database) {
         server.provide(database);
@@ -130,6 +166,7 @@ public final class TestServer implements SharedServer, AutoCloseable {
             return Files.writeString(home.resolve("trust.conf"), """
                     host all         all 127.0.0.1/32 trust
                     host replication all 127.0.0.1/32 trust
+                    host all         all ::1/128      trust
                     """);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,4 +1,4 @@
-/** How much one user may ask of REST. */
+/** How much one user may ask of REST, and how much of the database one conversation may hold. */
 @NullMarked
 package io.walcast.app.limits;
 

@@ -41,6 +41,9 @@ public final class WalSupervisor extends LifecycleThread {
 
     private static final String SILENT = "PostgreSQL has not answered for some seconds";
 
+    private static final String UNPROVEN =
+            "PostgreSQL has not confirmed for some seconds that this relay owns the slot; another one may deliver by now";
+
     /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
     private static final Set<String> FATAL_SQL_STATES = Set.of("28P01", "28000", "42501", "3D000");
 
@@ -91,6 +94,9 @@ public final class WalSupervisor extends LifecycleThread {
                 && silence.compareTo(settings.heartbeat().plus(WORTH_MENTIONING)) > 0) {
             // The owner thread waits for an answer, and cannot say so itself.
             return new WalStatus(State.BLOCKED, SILENT, Instant.now().minus(silence), now.restarts());
+        }
+        if (now.state() == State.STREAMING && !ownership.isProven()) {
+            return new WalStatus(State.BLOCKED, UNPROVEN, Instant.now(), now.restarts());
         }
         return now;
     }
