@@ -33,14 +33,20 @@ public final class BoundedBackends extends DelegatingDataSource {
             from pg_stat_activity where pid = pg_backend_pid()
             """;
 
-    // A backend that has got its connection's end, but not yet read it, rests as well.
+    // Materialized: nobody else's backend may come near the function that ends it. A backend that has got its connection's
+    // end, but not yet read it, rests as well.
     private static final String RUNNING = """
-            select a.pid
-            from unnest(cast(? as int[]), cast(? as bigint[])) as former (pid, started)
-            join pg_stat_activity a
-              on a.pid = former.pid and (extract(epoch from a.backend_start) * 1000000)::bigint = former.started
-            where a.state in ('active', 'fastpath function call')
-               or a.state like 'idle%' and not pg_terminate_backend(a.pid)
+            with former as materialized (
+                select a.pid, a.state
+                from unnest(cast(? as int[]), cast(? as bigint[])) as closed (pid, started)
+                join pg_stat_activity a
+                  on a.pid = closed.pid and (extract(epoch from a.backend_start) * 1000000)::bigint = closed.started
+            )
+            select pid from former
+            where case
+                      when state like 'idle%' then not pg_terminate_backend(pid)
+                      else coalesce(state in ('active', 'fastpath function call'), false)
+                  end
             """;
 
     /** A server process, which its id alone does not identify. */

@@ -96,6 +96,12 @@ record ServerLogin(
                     "%s.url names several servers, of which only the primary can be written to; add targetServerType=primary to it",
                     properties));
         }
+        if (forTheEngine && server.contains("[")) {
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "%s.url has an IPv6 address, which the relay's engine cannot use; replace it by the name of the host",
+                    properties));
+        }
         if (forTheEngine && PGProperty.SOCKET_FACTORY.getOrDefault(target) != null) {
             throw new StartupProblem(String.format(
                     Locale.ROOT,

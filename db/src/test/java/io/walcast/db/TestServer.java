@@ -166,7 +166,6 @@ public final class TestServer implements SharedServer, AutoCloseable {
             return Files.writeString(home.resolve("trust.conf"), """
                     host all         all 127.0.0.1/32 trust
                     host replication all 127.0.0.1/32 trust
-                    host all         all ::1/128      trust
                     """);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

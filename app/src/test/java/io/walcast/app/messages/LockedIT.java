@@ -47,7 +47,7 @@ class LockedIT {
         jdbc = JdbcClient.create(database.dataSource());
         conversation = rest.conversation("u1", "u2");
         another = rest.conversation("u1", "u2");
-        rest.say(another, "u1", "warm");
+        assertThat(rest.say(another, "u1", "warm").status()).isEqualTo(201);
     }
 
     @AfterEach

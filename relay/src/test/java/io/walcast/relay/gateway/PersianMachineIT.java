@@ -50,7 +50,7 @@ class PersianMachineIT {
                         .until(() -> get(port, "/actuator/health/readiness").statusCode() == 200);
                 joinsAndHears(port, new Outbox(database));
 
-                var refused = get(port, "/ops/api/overview", "Origin", "https://evil.example");
+                var refused = get(port, "/ops/api/overview", "X-Forwarded-For", "192.0.2.1");
                 assertThat(JsonMapper.shared()
                                 .readTree(refused.body())
                                 .path("status")

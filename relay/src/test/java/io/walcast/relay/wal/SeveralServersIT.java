@@ -10,10 +10,7 @@ import io.walcast.relay.RelayProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -61,38 +58,6 @@ class SeveralServersIT {
                 await().until(() -> relay.status().restarts() == 1);
                 relay.awaitStreaming();
             }
-        }
-    }
-
-    @Test
-    void anAddressOfIpVersion6() {
-        try (var server = TestServer.create(Map.of("listen_addresses", "127.0.0.1,::1"))) {
-            Assumptions.assumeTrue(listensOnIpV6(server), "This machine has no loopback of IP version 6");
-            server.provide("walcast");
-            Flyway.configure().dataSource(server.superuserOf("walcast")).load().migrate();
-            var jdbc = JdbcClient.create(server.superuserOf("walcast"));
-            try (var database = TestDatabase.create();
-                    var relay = RelayProcess.start(
-                            database,
-                            Map.of(
-                                    "spring.datasource.url",
-                                    server.url("walcast").replace("127.0.0.1", "[::1]")))) {
-                jdbc.sql("insert into outbox (topic, event_key, payload) values ('t', 'k', '{}')")
-                        .update();
-                await().until(() -> jdbc.sql("select count(*) from outbox where published_at is null")
-                                .query(Long.class)
-                                .single()
-                        == 0);
-                assertThat(relay.status().restarts()).isZero();
-            }
-        }
-    }
-
-    private static boolean listensOnIpV6(TestServer server) {
-        try (var socket = new Socket("::1", server.port())) {
-            return socket.isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 
