@@ -2,6 +2,7 @@ package io.walcast.acceptance;
 
 import io.walcast.db.TestServer;
 import io.walcast.db.TestServer.StopMode;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -149,6 +151,33 @@ public final class Database implements AutoCloseable {
                 .update();
     }
 
+    /** Begins a transaction that runs this statement, keeps its locks, and does nothing until it is closed. */
+    public Transaction holding(String statement) {
+        try {
+            var connection = server.superuserOf(NAME).getConnection();
+            connection.setAutoCommit(false);
+            try (var locking = connection.createStatement()) {
+                locking.execute(statement);
+            }
+            return undoneAtTheEnd(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many processes PostgreSQL has for a login. */
+    public long backendsOf(String login) {
+        return jdbc.sql("select count(*) from pg_stat_activity where usename = ?")
+                .param(login)
+                .query(Long.class)
+                .single();
+    }
+
+    /** Sets one of PostgreSQL's settings while it runs; null resets it. */
+    public void set(String name, @Nullable String value) {
+        server.set(name, value);
+    }
+
     /** Begins a transaction of an application of this name, which writes something and then does nothing until it is closed. */
     public Transaction transaction(String application) {
         return transaction(application, "select pg_current_xact_id()");
@@ -162,16 +191,20 @@ public final class Database implements AutoCloseable {
                 statement.execute("set application_name = '" + application + "'");
                 statement.execute(work);
             }
-            return () -> {
-                try (connection) {
-                    connection.rollback();
-                } catch (SQLException e) {
-                    throw new IllegalStateException(e);
-                }
-            };
+            return undoneAtTheEnd(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Transaction undoneAtTheEnd(Connection connection) {
+        return () -> {
+            try (connection) {
+                connection.rollback();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        };
     }
 
     /** Rows that are neither published nor parked. */

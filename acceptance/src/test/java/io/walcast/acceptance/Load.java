@@ -39,8 +39,9 @@ final class Load implements AutoCloseable {
      * A message that was answered 201.
      *
      * @param sentNanos when its first attempt was sent, as {@link System#nanoTime()} told
+     * @param answeredNanos when the 201 came
      */
-    record Posted(UUID conversation, long seq, UUID id, long sentNanos) {}
+    record Posted(UUID conversation, long seq, UUID id, long sentNanos, long answeredNanos) {}
 
     private record Post(UUID conversation, String content, String key, long sentNanos) {}
 
@@ -124,7 +125,8 @@ final class Load implements AutoCloseable {
                     post.conversation(),
                     message.path("seq").longValue(),
                     UUID.fromString(message.path("id").stringValue()),
-                    post.sentNanos()));
+                    post.sentNanos(),
+                    System.nanoTime()));
             unanswered.decrementAndGet();
             return;
         }

@@ -189,6 +189,15 @@ public final class Trial implements AutoCloseable {
         await().pollDelay(duration).timeout(duration.plusMinutes(1)).until(() -> true);
     }
 
+    /** How long posts took from being sent to their 201, ascending, of those that were sent in a time. */
+    public List<Duration> answers(long fromNanos, long toNanos) {
+        return load().posted().stream()
+                .filter(post -> post.sentNanos() >= fromNanos && post.sentNanos() < toNanos)
+                .map(post -> Duration.ofNanos(post.answeredNanos() - post.sentNanos()))
+                .sorted()
+                .toList();
+    }
+
     /** Waits for a message that is posted from now on to arrive at a client that resumes; returns how long that took. */
     public Duration awaitDelivery() {
         var now = System.nanoTime();

@@ -11,6 +11,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.PrintStream;
+import java.text.DecimalFormat;
+import java.text.SimpleDateFormat;
+import java.time.format.DateTimeFormatter;
+import java.util.Formatter;
 import org.junit.jupiter.api.Test;
 
 class ModuleBoundariesTest {
@@ -59,6 +64,33 @@ class ModuleBoundariesTest {
                 .check(APP);
     }
 
+    /** In some languages such a number has other digits than 0 to 9, which no client and no PostgreSQL reads. */
+    @Test
+    void noFormatDependsOnTheLanguageOfTheMachine() {
+        var all = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
+                .importPackages("io.walcast");
+
+        noClasses()
+                .should()
+                .callMethod(String.class, "formatted", Object[].class)
+                .orShould()
+                .callMethod(String.class, "format", String.class, Object[].class)
+                .orShould()
+                .callMethod(PrintStream.class, "printf", String.class, Object[].class)
+                .orShould()
+                .callConstructor(DecimalFormat.class, String.class)
+                .orShould()
+                .callConstructor(Formatter.class)
+                .orShould()
+                .callConstructor(SimpleDateFormat.class, String.class)
+                .orShould()
+                .callMethod(DateTimeFormatter.class, "ofPattern", String.class)
+                .because("a machine reads it: give Locale.ROOT")
+                .check(all);
+    }
+
     @Test
     void onlyWhatOtherPackagesNeedIsPublic() {
         assertThat(APP.stream()
@@ -70,6 +102,7 @@ class ModuleBoundariesTest {
                         "WriteRate",
                         "RequestMemory",
                         "Page",
+                        "WriteShares",
                         "OutboxAppender",
                         "OutsideTransactionException",
                         "TraceContext",

@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -55,8 +56,11 @@ final class DataDirectory implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new StartupProblem(
-                    "the directory %s cannot be used (%s); set walcast.db.directory to another one"
-                            .formatted(directory.toAbsolutePath(), e),
+                    String.format(
+                            Locale.ROOT,
+                            "the directory %s cannot be used (%s); set walcast.db.directory to another one",
+                            directory.toAbsolutePath(),
+                            e),
                     e);
         }
     }
@@ -79,9 +83,11 @@ final class DataDirectory implements AutoCloseable {
     }
 
     private static StartupProblem inUse(Path home, long pid) {
-        return new StartupProblem(
-                "another Walcast (process %d) runs on %s; stop that one, or give this one a directory of its own with walcast.db.directory"
-                        .formatted(pid, home));
+        return new StartupProblem(String.format(
+                Locale.ROOT,
+                "another Walcast (process %d) runs on %s; stop that one, or give this one a directory of its own with walcast.db.directory",
+                pid,
+                home));
     }
 
     /** The data directory as PostgreSQL means it. */

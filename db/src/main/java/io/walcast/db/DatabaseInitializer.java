@@ -1,5 +1,6 @@
 package io.walcast.db;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +36,13 @@ final class DatabaseInitializer implements ApplicationContextInitializer<Configu
     private static void useOutside(ConfigurableEnvironment environment) {
         var server = OutsideServer.of(environment);
         server.check();
-        environment
-                .getPropertySources()
-                .addLast(new MapPropertySource(
-                        "outside PostgreSQL", server.relay().asProperties()));
+        var found = new HashMap<String, Object>(server.relay().asProperties());
+        if (server.migration() != null) {
+            // On a connection of its own: the limits of the pool are not for what may rewrite a table.
+            found.putAll(server.migration().asProperties());
+            found.putAll(SchemaToBe.FLYWAY);
+        }
+        environment.getPropertySources().addLast(new MapPropertySource("outside PostgreSQL", found));
     }
 
     private static void startEmbedded(ConfigurableEnvironment environment) {

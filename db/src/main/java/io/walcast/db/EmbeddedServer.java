@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -79,7 +80,7 @@ final class EmbeddedServer implements AutoCloseable {
         }
         LOG.info("Starting PostgreSQL ...");
         var options = settings.entrySet().stream()
-                .map(setting -> "-c %s=\"%s\"".formatted(setting.getKey(), setting.getValue()))
+                .map(setting -> String.format(Locale.ROOT, "-c %s=\"%s\"", setting.getKey(), setting.getValue()))
                 .collect(Collectors.joining(" ", "-p " + port + " ", ""));
         if (control("start", START_LIMIT, "-l", directory.log().toString(), "-o", options) != 0) {
             throw didNot("start");
@@ -116,8 +117,12 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     private StartupProblem didNot(String what) {
-        return new StartupProblem("the embedded PostgreSQL did not %s: %s (all it said is in %s)"
-                .formatted(what, lastWords(directory.log()), directory.log()));
+        return new StartupProblem(String.format(
+                Locale.ROOT,
+                "the embedded PostgreSQL did not %s: %s (all it said is in %s)",
+                what,
+                lastWords(directory.log()),
+                directory.log()));
     }
 
     private static String lastWords(Path log) {
@@ -189,7 +194,7 @@ final class EmbeddedServer implements AutoCloseable {
     }
 
     String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(port, database);
+        return String.format(Locale.ROOT, "jdbc:postgresql://127.0.0.1:%d/%s", port, database);
     }
 
     DataSource superuserOf(String database) {

@@ -2,6 +2,7 @@ package io.walcast.db;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -43,21 +44,27 @@ record OutsideServer(
     }
 
     void check() {
+        app.checkUrl(false);
         try (var connection = app.connect()) {
             Capabilities.of(connection).check(app.server());
+            Session.of(connection).check(app);
         } catch (SQLException e) {
             throw app.problem(e);
         }
+        relay.checkUrl(readsTheWal);
         try (var connection = relay.connect()) {
             if (readsTheWal) {
+                Session.of(connection).check(relay);
                 checkReplication(connection);
+                DirectConnection.check(connection, relay);
             }
         } catch (SQLException e) {
             throw relay.problem(e);
         }
         if (migration != null) {
             try (var connection = migration.connect()) {
-                checkMigration(connection, migration);
+                Session.of(connection).check(migration);
+                SchemaToBe.check(connection, migration);
             } catch (SQLException e) {
                 throw migration.problem(e);
             }
@@ -66,44 +73,52 @@ record OutsideServer(
 
     private void checkReplication(Connection connection) {
         // Amazon RDS has no attribute for it but a role.
-        var may = jdbc(connection).sql("""
-                select u.rolsuper or u.rolreplication
-                       or exists (select from pg_roles r
-                                  where r.rolname = 'rds_replication' and pg_has_role(u.oid, r.oid, 'member'))
+        var remedy = jdbc(connection).sql("""
+                select case
+                           when exists (select from pg_roles where rolname = 'rds_replication')
+                               then 'grant rds_replication to ' || rolname
+                           else 'alter role ' || rolname || ' replication'
+                       end
                 from pg_roles u
                 where u.rolname = current_user
-                """).query(Boolean.class).single();
-        if (!may) {
-            throw new StartupProblem(
-                    "user %s of PostgreSQL at %s may not replicate; run \"alter role %1$s replication\" there, or set walcast.relay.database.username to a role that may"
-                            .formatted(relay.user(), relay.server()));
+                  and not (u.rolsuper or u.rolreplication
+                           or exists (select from pg_roles r
+                                      where r.rolname = 'rds_replication' and pg_has_role(u.oid, r.oid, 'member')))
+                """).query(String.class).optional();
+        if (remedy.isPresent()) {
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "user %s of PostgreSQL at %s may not replicate; run \"%s\" there, or set walcast.relay.database.username to a role that may",
+                    relay.user(),
+                    relay.server(),
+                    remedy.get()));
         }
     }
 
-    private static void checkMigration(Connection connection, ServerLogin migration) {
-        var may = jdbc(connection).sql("""
-                select to_regclass('flyway_schema_history') is not null
-                       or has_database_privilege(current_database(), 'create')
-                          and has_schema_privilege(coalesce(current_schema(), 'public'), 'create')
-                """).query(Boolean.class).single();
-        if (!may) {
-            throw new StartupProblem(
-                    "user %s may not create the schema and the publication in PostgreSQL at %s; make it the owner of that database, or set spring.flyway.user to a role that may"
-                            .formatted(migration.user(), migration.server()));
-        }
-    }
-
-    private static JdbcClient jdbc(Connection connection) {
+    static JdbcClient jdbc(Connection connection) {
         return JdbcClient.create(new SingleConnectionDataSource(connection, true));
     }
 
-    /** What a server is able to do, as it says itself. */
-    record Capabilities(int version, String walLevel, int replicationSlots, int walSenders) {
+    /**
+     * What a server is able to do, as it says itself.
+     *
+     * @param decodingSwitch what a managed server has in place of {@code wal_level}, which nobody may set there
+     */
+    record Capabilities(
+            int version, String walLevel, @Nullable String decodingSwitch, int replicationSlots, int walSenders) {
 
         static Capabilities of(Connection connection) {
             return jdbc(connection).sql("""
                     select current_setting('server_version_num')::int    as version,
                            current_setting('wal_level')                  as wal_level,
+                           case
+                               when current_setting('rds.logical_replication', true) is not null
+                                   then 'rds.logical_replication=1'
+                               when current_setting('cloudsql.logical_decoding', true) is not null
+                                   then 'cloudsql.logical_decoding=on'
+                               when current_setting('alloydb.logical_decoding', true) is not null
+                                   then 'alloydb.logical_decoding=on'
+                           end                                           as decoding_switch,
                            current_setting('max_replication_slots')::int as replication_slots,
                            current_setting('max_wal_senders')::int       as wal_senders
                     """).query(Capabilities.class).single();
@@ -111,19 +126,27 @@ record OutsideServer(
 
         void check(String server) {
             if (version < 15_00_00) {
-                throw new StartupProblem(
-                        "PostgreSQL at %s is version %d; set spring.datasource.url to one of version 15 or later"
-                                .formatted(server, version / 1_00_00));
+                throw new StartupProblem(String.format(
+                        Locale.ROOT,
+                        "PostgreSQL at %s is version %d; set spring.datasource.url to one of version 15 or later",
+                        server,
+                        version / 1_00_00));
             }
             if (!walLevel.equals("logical")) {
-                throw new StartupProblem(
-                        "PostgreSQL at %s runs with wal_level=%s; set wal_level=logical in its configuration and restart it"
-                                .formatted(server, walLevel));
+                throw new StartupProblem(String.format(
+                        Locale.ROOT,
+                        "PostgreSQL at %s runs with wal_level=%s; set %s in its configuration and restart it",
+                        server,
+                        walLevel,
+                        decodingSwitch == null ? "wal_level=logical" : decodingSwitch));
             }
             if (replicationSlots < 1 || walSenders < 1) {
-                throw new StartupProblem(
-                        "PostgreSQL at %s runs with max_replication_slots=%d and max_wal_senders=%d; set both to 10 in its configuration and restart it"
-                                .formatted(server, replicationSlots, walSenders));
+                throw new StartupProblem(String.format(
+                        Locale.ROOT,
+                        "PostgreSQL at %s runs with max_replication_slots=%d and max_wal_senders=%d; set both to 10 in its configuration and restart it",
+                        server,
+                        replicationSlots,
+                        walSenders));
             }
         }
     }

@@ -65,8 +65,11 @@ final class PostgresPrograms {
             return archive.readAllBytes();
         } catch (IllegalStateException e) {
             throw new StartupProblem(
-                    "this build holds no PostgreSQL for %s on %s; build it on such a machine, or set spring.datasource.url to a server of your own"
-                            .formatted(system, architecture),
+                    String.format(
+                            Locale.ROOT,
+                            "this build holds no PostgreSQL for %s on %s; build it on such a machine, or set spring.datasource.url to a server of your own",
+                            system,
+                            architecture),
                     e);
         }
     }

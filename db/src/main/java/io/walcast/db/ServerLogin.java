@@ -5,8 +5,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.TimeZone;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -48,15 +53,20 @@ record ServerLogin(
     private static String server(String properties, String url) {
         var target = Driver.parseURL(url, null);
         if (target == null) {
-            throw new StartupProblem(
-                    "%s.url is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database"
-                            .formatted(properties));
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "%s.url is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database",
+                    properties));
         }
-        return "%s:%s/%s"
-                .formatted(
-                        PGProperty.PG_HOST.getOrDefault(target),
-                        PGProperty.PG_PORT.getOrDefault(target),
-                        PGProperty.PG_DBNAME.getOrDefault(target));
+        return hosts(target) + "/" + PGProperty.PG_DBNAME.getOrDefault(target);
+    }
+
+    private static String hosts(Properties target) {
+        String[] hosts = String.valueOf(PGProperty.PG_HOST.getOrDefault(target)).split(",");
+        String[] ports = String.valueOf(PGProperty.PG_PORT.getOrDefault(target)).split(",");
+        return IntStream.range(0, hosts.length)
+                .mapToObj(i -> hosts[i] + ":" + ports[Math.min(i, ports.length - 1)])
+                .collect(Collectors.joining(","));
     }
 
     /** The properties as they are with the fallbacks, for whoever reads them next. */
@@ -71,7 +81,49 @@ record ServerLogin(
         return map;
     }
 
+    /**
+     * Looks at what the URL says besides the address.
+     *
+     * @param forTheEngine whether the engine connects by it too, which takes the address and the TLS settings only
+     * @throws StartupProblem if it names several servers and leaves open which one, or a way that the engine cannot go
+     */
+    void checkUrl(boolean forTheEngine) {
+        var target = Objects.requireNonNull(Driver.parseURL(url, null));
+        String type = PGProperty.TARGET_SERVER_TYPE.getOrDefault(target);
+        if (server.contains(",") && !"primary".equals(type) && !"master".equals(type)) {
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "%s.url names several servers, of which only the primary can be written to; add targetServerType=primary to it",
+                    properties));
+        }
+        if (forTheEngine && server.contains("[")) {
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "%s.url has an IPv6 address, which the relay's engine cannot use; replace it by the name of the host",
+                    properties));
+        }
+        if (forTheEngine && PGProperty.SOCKET_FACTORY.getOrDefault(target) != null) {
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "%s.url has a socketFactory, which the relay's engine cannot use; remove it, and name the server's host and port",
+                    properties));
+        }
+    }
+
     Connection connect() throws SQLException {
+        return DriverManager.getConnection(url, credentials());
+    }
+
+    /** A connection that speaks the replication protocol; the caller closes it. */
+    Connection connectForReplication() throws SQLException {
+        var properties = credentials();
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
+        return DriverManager.getConnection(url, properties);
+    }
+
+    private Properties credentials() {
         var credentials = new Properties();
         if (user != null) {
             PGProperty.USER.set(credentials, user);
@@ -79,15 +131,19 @@ record ServerLogin(
         if (password != null) {
             PGProperty.PASSWORD.set(credentials, password);
         }
-        return DriverManager.getConnection(url, credentials);
+        return credentials;
     }
 
     /** What to do about a connection that failed. */
     StartupProblem problem(SQLException failure) {
         if (isAboutTls(failure)) {
             return new StartupProblem(
-                    "the TLS connection to PostgreSQL at %s failed (%s); correct the host, sslmode or sslrootcert in %s.url, or the server's certificate"
-                            .formatted(server, failure.getMessage(), properties),
+                    String.format(
+                            Locale.ROOT,
+                            "the TLS connection to PostgreSQL at %s failed (%s); correct the host, sslmode or sslrootcert in %s.url, or the server's certificate",
+                            server,
+                            failure.getMessage(),
+                            properties),
                     failure);
         }
         return new StartupProblem(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
@@ -106,17 +162,35 @@ record ServerLogin(
 
     private String sentence(String state, @Nullable String message) {
         if (state.startsWith("28") || state.equals("08004")) { // the latter: it asks for a password, and none is set
-            return "PostgreSQL at %s refused the login (%s); set %s.%s and %3$s.password"
-                    .formatted(server, message, properties, userKey);
+            return String.format(
+                    Locale.ROOT,
+                    "PostgreSQL at %s refused the login (%s); set %s.%s and %3$s.password",
+                    server,
+                    message,
+                    properties,
+                    userKey);
         }
         if (state.startsWith("08")) {
-            return "no PostgreSQL answers at %s; start it, or correct %s.url".formatted(server, properties);
+            return String.format(
+                    Locale.ROOT, "no PostgreSQL answers at %s; start it, or correct %s.url", server, properties);
+        }
+        if (String.valueOf(message).contains("\"TimeZone\"")) {
+            return String.format(
+                    Locale.ROOT,
+                    "PostgreSQL at %s does not know the time zone of this JVM (%s); start Java with -Duser.timezone=UTC",
+                    server,
+                    TimeZone.getDefault().getID());
         }
         if (state.equals("3D000")) {
-            return "there is no database %s; create it, or correct %s.url".formatted(server, properties);
+            return String.format(
+                    Locale.ROOT, "there is no database %s; create it, or correct %s.url", server, properties);
         }
-        return "PostgreSQL at %s cannot be used (%s); put that right, or correct %s.url"
-                .formatted(server, message, properties);
+        return String.format(
+                Locale.ROOT,
+                "PostgreSQL at %s cannot be used (%s); put that right, or correct %s.url",
+                server,
+                message,
+                properties);
     }
 
     /** Without the password. */

@@ -1,15 +1,24 @@
 package io.walcast.db;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SimpleTimeZone;
+import java.util.TimeZone;
 import org.assertj.core.api.ThrowableAssertAlternative;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -121,6 +130,152 @@ class OutsideServerIT {
                     .withMessageContaining("spring.datasource.password")
                     .withMessageNotContaining("mistaken");
         }
+    }
+
+    @Test
+    void namesTheGrantOfAmazonRds() {
+        environment.setProperty("walcast.relay.database.username", "walcast_app");
+        jdbc.sql("create role rds_replication").update();
+        try {
+            assertRefused().withMessageContaining("\"grant rds_replication to walcast_app\"");
+        } finally {
+            jdbc.sql("drop role rds_replication").update();
+        }
+    }
+
+    @Test
+    void refusesAPoolerForTheRelayAndTakesItForPosts() throws IOException {
+        try (var pooler = PgBouncer.before(database)) {
+            environment.setProperty("spring.datasource.url", pooler.url());
+            assertRefused()
+                    .withMessageContaining("the relay needs a direct connection")
+                    .withMessageContaining("set walcast.relay.database.url")
+                    .withMessageContaining("posts may go through a pooler");
+
+            environment.setProperty("walcast.relay.database.url", database.url());
+            assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void refusesAStandbyAndFindsThePrimaryBesideIt() {
+        try (var standby = TestServer.create(Map.of())) {
+            standby.provide("chat");
+            standby.becomeStandby();
+            environment.setProperty("spring.datasource.url", standby.url("chat"));
+            assertRefused().withMessageContaining("is a standby").withMessageContaining("spring.datasource.url");
+
+            String both = database.url().replace("//", "//127.0.0.1:" + standby.port() + ",");
+            environment.setProperty("spring.datasource.url", both);
+            assertRefused().withMessageContaining("add targetServerType=primary");
+
+            environment.setProperty("spring.datasource.url", both + "?targetServerType=primary");
+            assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void refusesALoginThatMayReadOnly() {
+        environment.setProperty("spring.datasource.username", "walcast_app");
+        jdbc.sql("alter role walcast_app in database " + database.name() + " set default_transaction_read_only = on")
+                .update();
+
+        assertRefused().withMessageContaining("read only").withMessageContaining("default_transaction_read_only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SQL_ASCII", "LATIN1"})
+    void refusesADatabaseThatIsNotInUtf8(String encoding) {
+        var name = database.name() + "_" + encoding.toLowerCase(Locale.ROOT);
+        jdbc.sql("create database " + name + " encoding '" + encoding
+                        + "' lc_collate 'C' lc_ctype 'C' template template0")
+                .update();
+        try {
+            environment.setProperty("spring.datasource.url", database.url().replace(database.name(), name));
+            assertRefused()
+                    .withMessageContaining("is encoded in " + encoding)
+                    .withMessageContaining("created with encoding UTF8");
+        } finally {
+            jdbc.sql("drop database " + name).update();
+        }
+    }
+
+    @Test
+    void refusesToWorkInAnotherSchema() {
+        jdbc.sql("create schema elsewhere; grant usage on schema elsewhere to public")
+                .update();
+        environment.setProperty("spring.datasource.url", database.url() + "?currentSchema=elsewhere");
+        assertRefused()
+                .withMessageContaining("schema elsewhere")
+                .withMessageContaining("remove currentSchema from spring.datasource.url");
+
+        environment.setProperty("spring.datasource.url", database.url() + "?currentSchema=nowhere");
+        assertRefused().withMessageContaining("no schema");
+
+        environment.setProperty("spring.datasource.url", database.url());
+        environment.setProperty("walcast.relay.database.username", "walcast_relay");
+        jdbc.sql("alter role walcast_relay in database " + database.name() + " set search_path = elsewhere, public")
+                .update();
+        assertRefused()
+                .withMessageContaining("schema elsewhere")
+                .withMessageContaining("\"alter role walcast_relay set search_path = public\"");
+    }
+
+    @Test
+    void takesASchemaWithOtherTablesInIt() throws SQLException {
+        withoutSchema();
+        jdbc.sql("create table somebody_elses ()").update();
+        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+
+        Flyway.configure()
+                .dataSource(database.dataSource())
+                .baselineOnMigrate(Boolean.parseBoolean(SchemaToBe.FLYWAY
+                        .get("spring.flyway.baseline-on-migrate")
+                        .toString()))
+                .baselineVersion(
+                        SchemaToBe.FLYWAY.get("spring.flyway.baseline-version").toString())
+                .load()
+                .migrate();
+        assertThat(jdbc.sql("select count(*) from outbox").query(Long.class).single())
+                .isZero();
+        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesASchemaWithATableOfThatNameAndTheHistoryOfOthers() {
+        withoutSchema();
+        jdbc.sql("create table messages ()").update();
+        assertRefused().withMessageContaining("has a table messages already");
+
+        jdbc.sql("drop table messages").update();
+        jdbc.sql("create table flyway_schema_history (version text, description text)")
+                .update();
+        jdbc.sql("insert into flyway_schema_history values ('1', 'init')").update();
+        assertRefused().withMessageContaining("the migrations of another application");
+    }
+
+    @Test
+    void tellsOfATimeZoneThatPostgresDoesNotKnow() {
+        var before = TimeZone.getDefault();
+        TimeZone.setDefault(new SimpleTimeZone(3_600_000, "Nowhere/Land"));
+        try {
+            assertRefused().withMessageContaining("Nowhere/Land").withMessageContaining("-Duser.timezone=UTC");
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    @Test
+    void refusesASocketFactoryForTheEngine() {
+        environment.setProperty(
+                "walcast.relay.database.url", database.url() + "?socketFactory=javax.net.DefaultSocketFactory");
+
+        assertRefused().withMessageContaining("walcast.relay.database.url has a socketFactory");
+    }
+
+    private void withoutSchema() {
+        jdbc.sql("drop publication walcast; drop schema public cascade; create schema public")
+                .update();
     }
 
     private ThrowableAssertAlternative<StartupProblem> assertRefused() {

@@ -52,6 +52,29 @@ class ServerLoginTest {
                 .withMessageNotContaining("secret");
     }
 
+    @Test
+    void namesEachOfSeveralServersAndAsksForThePrimary() {
+        environment.setProperty("spring.datasource.url", "jdbc:postgresql://a:1,b:2,c/chat");
+        var login = ServerLogin.of(environment, "spring.datasource", "username");
+
+        assertThat(login.server()).isEqualTo("a:1,b:2,c:5432/chat");
+        assertThatExceptionOfType(StartupProblem.class)
+                .isThrownBy(() -> login.checkUrl(false))
+                .withMessageContaining("add targetServerType=primary");
+    }
+
+    @Test
+    void takesAnAddressOfIpVersion6ForPostsAndNotForTheEngine() {
+        environment.setProperty("spring.datasource.url", "jdbc:postgresql://[::1]:5432/chat");
+        var login = ServerLogin.of(environment, "spring.datasource", "username");
+
+        login.checkUrl(false);
+        assertThat(login.server()).isEqualTo("[::1]:5432/chat");
+        assertThatExceptionOfType(StartupProblem.class)
+                .isThrownBy(() -> login.checkUrl(true))
+                .withMessageContaining("by the name of the host");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "08001, no PostgreSQL answers at db.example:5433/chat; start it",

@@ -8,9 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -83,6 +85,40 @@ public final class TestServer implements SharedServer, AutoCloseable {
         if (exitCode != 0) {
             throw new IllegalStateException(
                     "PostgreSQL did not stop within %d s: see %s".formatted(STOP_LIMIT_SECONDS, directory.log()));
+        }
+    }
+
+    /**
+     * Makes the server a standby, which nobody can write to: it restarts, and awaits WAL that nobody sends.
+     *
+     * @throws IllegalStateException if it did not stop within a minute
+     */
+    public void becomeStandby() {
+        stop(StopMode.FAST);
+        try {
+            Files.createFile(directory.data().resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+    }
+
+    /** Sets one of the server's settings that need no restart, until it is set again; null resets it. */
+    public void set(String name, @Nullable String value) {
+        var jdbc = JdbcClient.create(superuserOf("postgres"));
+        jdbc.sql(value == null ? "alter system reset " + name : "alter system set " + name + " = '" + value + "'")
+                .update();
+        jdbc.sql("select pg_reload_conf()").query().listOfRows();
+        var wanted = value == null ? "" : value;
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!jdbc.sql("select current_setting(?)")
+                .param(name)
+                .query(String.class)
+                .single()
+                .equals(wanted)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(name + " did not become " + value);
+            }
         }
     }
 

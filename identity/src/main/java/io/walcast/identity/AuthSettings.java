@@ -102,8 +102,14 @@ public record AuthSettings(
         /** Without the secret. */
         @Override
         public String toString() {
-            return "Jwt[issuer=%s, audience=%s, jwksUri=%s, secret=%s, algorithm=%s]"
-                    .formatted(issuer, audience, jwksUri, secret == null ? "none" : "set", algorithm);
+            return String.format(
+                    Locale.ROOT,
+                    "Jwt[issuer=%s, audience=%s, jwksUri=%s, secret=%s, algorithm=%s]",
+                    issuer,
+                    audience,
+                    jwksUri,
+                    secret == null ? "none" : "set",
+                    algorithm);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.walcast.db.StartupProblem;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -31,7 +32,7 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         try {
             settings = Binder.get(environment).bindOrCreate("walcast.auth", AuthSettings.class);
         } catch (BindException e) {
-            throw new StartupProblem("%s; correct walcast.auth".formatted(rootMessage(e)), e);
+            throw new StartupProblem(String.format(Locale.ROOT, "%s; correct walcast.auth", rootMessage(e)), e);
         }
         if (settings.usesTokens()) {
             return;
@@ -43,9 +44,11 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         for (String key : new String[] {"server.address", "walcast.ops.address"}) {
             String address = environment.getProperty(key);
             if (address != null ? !isLoopback(address) : key.equals("server.address")) {
-                throw new StartupProblem(
-                        "with walcast.auth.mode=header a client is whoever it says it is, but %s is %s, where others can reach it; set walcast.auth.mode=jwt, or %1$s=127.0.0.1, or, if you mean it, walcast.auth.let-anyone-be-anyone=true"
-                                .formatted(key, address == null ? "not set" : address));
+                throw new StartupProblem(String.format(
+                        Locale.ROOT,
+                        "with walcast.auth.mode=header a client is whoever it says it is, but %s is %s, where others can reach it; set walcast.auth.mode=jwt, or %1$s=127.0.0.1, or, if you mean it, walcast.auth.let-anyone-be-anyone=true",
+                        key,
+                        address == null ? "not set" : address));
             }
         }
     }
@@ -58,14 +61,18 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         }
         String path = environment.getProperty("management.endpoints.web.base-path", ACTUATOR);
         if (!path.equals(ACTUATOR)) {
-            throw new StartupProblem("management.endpoints.web.base-path is %s, but guards stand before %s; remove it"
-                    .formatted(path, ACTUATOR));
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "management.endpoints.web.base-path is %s, but guards stand before %s; remove it",
+                    path,
+                    ACTUATOR));
         }
         String servlet = environment.getProperty("spring.mvc.servlet.path", "/");
         if (!servlet.equals("/")) {
-            throw new StartupProblem(
-                    "spring.mvc.servlet.path is %s, and would move operations away from their guards; remove it, or set server.servlet.context-path instead"
-                            .formatted(servlet));
+            throw new StartupProblem(String.format(
+                    Locale.ROOT,
+                    "spring.mvc.servlet.path is %s, and would move operations away from their guards; remove it, or set server.servlet.context-path instead",
+                    servlet));
         }
     }
 
@@ -77,9 +84,11 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
                 "server.tomcat.remoteip.protocol-header")) {
             String value = environment.getProperty(key, NONE);
             if (!value.isBlank() && !value.equalsIgnoreCase(NONE)) {
-                throw new StartupProblem(
-                        "with walcast.auth.mode=header operations are refused to who comes through a proxy, and %s=%s would hide that; remove it, or set walcast.auth.mode=jwt"
-                                .formatted(key, value));
+                throw new StartupProblem(String.format(
+                        Locale.ROOT,
+                        "with walcast.auth.mode=header operations are refused to who comes through a proxy, and %s=%s would hide that; remove it, or set walcast.auth.mode=jwt",
+                        key,
+                        value));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.walcast.identity;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.springframework.http.MediaType;
 
 /** Refuses requests ahead of every handler, in the form that handlers have (RFC 9457). Texts are constants: no user's. */
@@ -16,8 +17,8 @@ final class Problems {
         response.setStatus(status);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.getWriter().write("""
-                        {"type":"/problems/%s","title":"%s","status":%d,"detail":"%s","code":"%1$s"}""".formatted(code, title, status, detail));
+        response.getWriter().write(String.format(Locale.ROOT, """
+                        {"type":"/problems/%s","title":"%s","status":%d,"detail":"%s","code":"%1$s"}""", code, title, status, detail));
     }
 
     static void forbidden(HttpServletResponse response, String detail) throws IOException {

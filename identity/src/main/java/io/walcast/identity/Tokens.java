@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -108,14 +109,19 @@ final class Tokens implements JwtDecoder, AutoCloseable {
             var answer =
                     JsonMapper.shared().readTree(http.retrieveResource(document).getContent());
             if (!answer.path("issuer").asString("").equals(issuer)) {
-                throw new StartupProblem(
-                        "%s is the document of another issuer; correct walcast.auth.jwt.issuer".formatted(document));
+                throw new StartupProblem(String.format(
+                        Locale.ROOT,
+                        "%s is the document of another issuer; correct walcast.auth.jwt.issuer",
+                        document));
             }
             return URI.create(answer.path("jwks_uri").asString(""));
         } catch (IOException | tools.jackson.core.JacksonException e) {
             throw new StartupProblem(
-                    "%s cannot be read (%s); set walcast.auth.jwt.jwks-uri to where the issuer's keys are"
-                            .formatted(document, e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s cannot be read (%s); set walcast.auth.jwt.jwks-uri to where the issuer's keys are",
+                            document,
+                            e.getMessage()),
                     e);
         }
     }
@@ -124,7 +130,7 @@ final class Tokens implements JwtDecoder, AutoCloseable {
         try {
             return uri.toURL();
         } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new StartupProblem("%s is not an http URL; correct %s".formatted(uri, key), e);
+            throw new StartupProblem(String.format(Locale.ROOT, "%s is not an http URL; correct %s", uri, key), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.walcast.relay;
 
 import io.walcast.db.StartupProblem;
+import java.util.Locale;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.env.Environment;
@@ -23,7 +24,8 @@ final class ReadsTheWal implements Condition {
     private static boolean isKafka(Environment environment, String key, String otherwise) {
         String value = environment.getProperty(key, otherwise);
         if (!value.equals("kafka") && !value.equals(otherwise)) {
-            throw new StartupProblem("%s is \"%s\"; set it to %s or kafka".formatted(key, value, otherwise));
+            throw new StartupProblem(
+                    String.format(Locale.ROOT, "%s is \"%s\"; set it to %s or kafka", key, value, otherwise));
         }
         return value.equals("kafka");
     }

@@ -2,19 +2,28 @@ package io.walcast.relay;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.util.DriverDataSource;
+import io.walcast.db.BoundedBackends;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.HostSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,19 +31,45 @@ import org.springframework.stereotype.Component;
  * a role of its own.
  *
  * <p>{@code walcast.relay.database.url}, {@code .username} and {@code .password} default to {@code spring.datasource}.
- * Thread-safe. The pool connects at first use and closes with the application context.
+ * Where the URL names several servers, the primary among them is found anew with each lease; slot and engine follow it.
+ *
+ * <p><b>Lifecycle.</b> The pool connects at first use and closes with the application context. <b>Concurrency.</b>
+ * Thread-safe. <b>Error policy.</b> PostgreSQL itself ends a statement of the pool that takes too long. One that it cannot
+ * end, since it has committed and waits for a synchronous standby, is given up here; until it has ended, its thread gets
+ * no other connection, so that a loop which tries again leaves one backend behind, and not one each time.
  */
 @Component
 public final class RelayDatabase implements AutoCloseable {
 
     private static final int POOL_SIZE = 8;
+
+    /** One more for each thread that may have given a statement up. */
+    private static final int MOST_BACKENDS = 2 * POOL_SIZE;
+
     private static final int CONNECTION_TIMEOUT_MILLIS = 3_000;
 
     /** On a connection that the network swallowed, an answer would be awaited for ever, and with it the marks. */
     private static final String ANSWER_TIMEOUT_SECONDS = "10";
 
-    /** A plan that is kept was made when the outbox was small, and reads all of it until the next analysis. */
-    private static final String PLAN_EACH_TIME = "set plan_cache_mode = force_custom_plan";
+    private static final String DURABLE_COMMITS = """
+            select set_config('synchronous_commit', 'local', false) where current_setting('synchronous_commit') = 'off'
+            """;
+
+    /**
+     * A plan that is kept was made when the outbox was small, and reads all of it until the next analysis. Statements are
+     * ended before an answer is no longer awaited, and soon after their client has gone. A commit that is not yet on the
+     * disk would let a crash lose a mark behind a position that is acknowledged; stronger settings stay.
+     */
+    private static final String SESSION = """
+            set plan_cache_mode = force_custom_plan;
+            set lock_timeout = '3s';
+            set statement_timeout = '8s';
+            select set_config('client_connection_check_interval', '2s', false) where version() like '%linux%';
+            """ + DURABLE_COMMITS;
+
+    /** What roles and databases may have for ordinary sessions, and ends one that waits on purpose. */
+    public static final String NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0"
+            + " -c idle_in_transaction_session_timeout=0";
 
     private static final List<String> NOTICE_A_DEAD_CLIENT = List.of(
             "set client_connection_check_interval = '2s'",
@@ -47,24 +82,31 @@ public final class RelayDatabase implements AutoCloseable {
     private final String url;
     private final String username;
     private final String password;
+    private final BoundedBackends backends;
     private final HikariDataSource pool;
+    private final DataSource dataSource;
+
+    /** Where the newest lease is held; null before the first one. */
+    private volatile @Nullable HostSpec leasedAt;
 
     RelayDatabase(Environment environment) {
         this.url = property(environment, "url");
         this.username = property(environment, "username");
         this.password = property(environment, "password");
+        var driver = new Properties();
+        driver.setProperty(PGProperty.SOCKET_TIMEOUT.getName(), ANSWER_TIMEOUT_SECONDS);
+        this.backends = new BoundedBackends(new DriverDataSource(url, null, driver, username, password), MOST_BACKENDS);
         var config = new HikariConfig();
         config.setPoolName("relay");
-        config.setJdbcUrl(url);
-        config.setUsername(username);
-        config.setPassword(password);
+        config.setDataSource(backends);
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionInitSql(PLAN_EACH_TIME);
-        config.addDataSourceProperty(PGProperty.SOCKET_TIMEOUT.getName(), ANSWER_TIMEOUT_SECONDS);
+        config.setConnectionInitSql(SESSION);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         this.pool = new HikariDataSource(config);
+        this.dataSource = new OneStatementAThread();
     }
 
     private static String property(Environment environment, String name) {
@@ -73,11 +115,11 @@ public final class RelayDatabase implements AutoCloseable {
     }
 
     public DataSource dataSource() {
-        return pool;
+        return dataSource;
     }
 
     public JdbcClient jdbc() {
-        return JdbcClient.create(pool);
+        return JdbcClient.create(dataSource);
     }
 
     public String username() {
@@ -88,11 +130,19 @@ public final class RelayDatabase implements AutoCloseable {
         return password;
     }
 
-    /** The parts of the URL by their pgjdbc names: {@code PGHOST}, {@code PGPORT}, {@code PGDBNAME}, {@code sslmode}. */
+    /**
+     * The parts of the URL by their pgjdbc names: {@code PGHOST}, {@code PGPORT}, {@code PGDBNAME}, {@code sslmode}. Once
+     * there has been a lease, host and port are those of the server that it is held at.
+     */
     public Properties urlProperties() {
         var properties = Driver.parseURL(url, null);
         if (properties == null) {
             throw new IllegalStateException("spring.datasource.url must begin with jdbc:postgresql:");
+        }
+        HostSpec server = leasedAt;
+        if (server != null) {
+            PGProperty.PG_HOST.set(properties, server.getHost());
+            PGProperty.PG_PORT.set(properties, server.getPort());
         }
         return properties;
     }
@@ -102,13 +152,12 @@ public final class RelayDatabase implements AutoCloseable {
      * PostgreSQL ends the statement within seconds when this process dies or cannot be reached any more.
      */
     public Connection connectionThatEndsWithItsClient(String applicationName) throws SQLException {
-        var properties = new Properties();
-        PGProperty.USER.set(properties, username);
-        PGProperty.PASSWORD.set(properties, password);
-        PGProperty.APPLICATION_NAME.set(properties, applicationName);
-        PGProperty.CONNECT_TIMEOUT.set(properties, ANSWER_TIMEOUT_SECONDS);
-        PGProperty.TCP_KEEP_ALIVE.set(properties, true);
-        Connection connection = DriverManager.getConnection(url, properties);
+        var own = new Properties();
+        PGProperty.APPLICATION_NAME.set(own, applicationName);
+        PGProperty.CONNECT_TIMEOUT.set(own, ANSWER_TIMEOUT_SECONDS);
+        PGProperty.SOCKET_TIMEOUT.set(own, "0");
+        PGProperty.TCP_KEEP_ALIVE.set(own, true);
+        Connection connection = connect(urlProperties(), own, NO_LIMITS);
         try (var statement = connection.createStatement()) {
             for (String setting : NOTICE_A_DEAD_CLIENT) {
                 try {
@@ -127,18 +176,63 @@ public final class RelayDatabase implements AutoCloseable {
      */
     public Connection leasedConnection(String applicationName, Duration idle) throws SQLException {
         String answer = Long.toString(idle.toSeconds() / 2);
-        var properties = new Properties();
+        var own = new Properties();
+        PGProperty.APPLICATION_NAME.set(own, applicationName);
+        PGProperty.CONNECT_TIMEOUT.set(own, answer);
+        PGProperty.SOCKET_TIMEOUT.set(own, answer);
+        leasedAt = null;
+        Connection lease = connect(urlProperties(), own, NO_LIMITS + " -c idle_session_timeout=" + idle.toMillis());
+        try (var statement = lease.createStatement()) {
+            statement.execute(DURABLE_COMMITS);
+            leasedAt = lease.unwrap(BaseConnection.class).getQueryExecutor().getHostSpec();
+            return lease;
+        } catch (SQLException | RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
+    /** In a URL, each of these settings would override what is given beside it. */
+    private Connection connect(Properties properties, Properties own, String options) throws SQLException {
         PGProperty.USER.set(properties, username);
         PGProperty.PASSWORD.set(properties, password);
-        PGProperty.APPLICATION_NAME.set(properties, applicationName);
-        PGProperty.OPTIONS.set(properties, "-c idle_session_timeout=" + idle.toMillis());
-        PGProperty.CONNECT_TIMEOUT.set(properties, answer);
-        PGProperty.SOCKET_TIMEOUT.set(properties, answer);
-        return DriverManager.getConnection(url, properties);
+        own.stringPropertyNames().forEach(name -> properties.setProperty(name, own.getProperty(name)));
+        String asked = PGProperty.OPTIONS.getOrDefault(properties);
+        PGProperty.OPTIONS.set(properties, asked == null ? options : asked + " " + options);
+        String database = String.valueOf(PGProperty.PG_DBNAME.getOrDefault(properties));
+        return DriverManager.getConnection(
+                "jdbc:postgresql:" + URLEncoder.encode(database, StandardCharsets.UTF_8), properties);
     }
 
     @Override
     public void close() {
         pool.close();
+    }
+
+    /** The pool, but for a thread whose last statement was given up and still runs. */
+    private final class OneStatementAThread extends DelegatingDataSource {
+
+        private final ThreadLocal<@Nullable Connection> last = new ThreadLocal<>();
+
+        OneStatementAThread() {
+            super(pool);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection former = last.get();
+            Connection connection = pool.getConnection();
+            try {
+                if (former != null && former.isClosed() && backends.stillRuns(former, connection)) {
+                    throw new SQLTransientConnectionException(
+                            "a statement from before has not ended; it may wait for a synchronous standby");
+                }
+                last.set((Connection) connection.unwrap(PGConnection.class));
+                return connection;
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.walcast.app.conversations;
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
 import io.walcast.app.limits.Page;
+import io.walcast.app.limits.WriteShares;
 import io.walcast.identity.UserId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -91,22 +92,26 @@ class Conversations {
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
     private final JdbcClient jdbc;
+    private final WriteShares shares;
 
-    Conversations(JdbcClient jdbc) {
+    Conversations(JdbcClient jdbc, WriteShares shares) {
         this.jdbc = jdbc;
+        this.shares = shares;
     }
 
     /** Creates a conversation of these members and the creator, who owns it. */
     Conversation create(UserId creator, NewConversation conversation) {
         var members = new TreeSet<>(conversation.members());
         members.add(creator.value());
-        return jdbc.sql(CREATE)
-                .param("id", IDS.generate())
-                .param("title", conversation.title(), Types.VARCHAR)
-                .param("creator", creator.value())
-                .param("members", members.toArray(String[]::new))
-                .query(Conversations::conversation)
-                .single();
+        return shares.write(
+                null,
+                () -> jdbc.sql(CREATE)
+                        .param("id", IDS.generate())
+                        .param("title", conversation.title(), Types.VARCHAR)
+                        .param("creator", creator.value())
+                        .param("members", members.toArray(String[]::new))
+                        .query(Conversations::conversation)
+                        .single());
     }
 
     /** Empty if there is no such conversation, or the user is not a member. */

@@ -1,5 +1,6 @@
 package io.walcast.app.conversations;
 
+import io.walcast.app.limits.WriteShares;
 import io.walcast.app.outbox.OutboxAppender;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
@@ -23,7 +24,7 @@ class Membership {
     // Not `select for update`: only a new version of the row makes a post that waits for it check its sender again.
     private static final String LOCK = """
             update conversations set last_seq = last_seq
-            where id = :conversationId and is_member(id, :caller)
+            where (select limit_waits()) and id = :conversationId and is_member(id, :caller)
             """;
 
     // Asked behind the lock, so it is what the change before this one left.
@@ -57,11 +58,13 @@ class Membership {
     private final JdbcClient jdbc;
     private final TransactionOperations transactions;
     private final OutboxAppender outbox;
+    private final WriteShares shares;
 
-    Membership(JdbcClient jdbc, TransactionOperations transactions, OutboxAppender outbox) {
+    Membership(JdbcClient jdbc, TransactionOperations transactions, OutboxAppender outbox, WriteShares shares) {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.outbox = outbox;
+        this.shares = shares;
     }
 
     /**
@@ -71,7 +74,7 @@ class Membership {
      *     not_an_owner} if only that
      */
     void add(UUID conversationId, UserId caller, UserId member) {
-        transactions.executeWithoutResult(transaction -> {
+        change(conversationId, () -> {
             lockAsOwner(conversationId, caller);
             change(ADD, conversationId, member, "messaging.member_added");
         });
@@ -83,7 +86,7 @@ class Membership {
      * @throws ProblemException as {@link #add}
      */
     void remove(UUID conversationId, UserId caller, UserId member) {
-        transactions.executeWithoutResult(transaction -> {
+        change(conversationId, () -> {
             if (caller.equals(member)) {
                 lock(conversationId, caller);
             } else {
@@ -100,11 +103,18 @@ class Membership {
      * @throws ProblemException as {@link #add}, and {@code not_found} if there is no such member
      */
     void promote(UUID conversationId, UserId caller, UserId member) {
-        transactions.executeWithoutResult(transaction -> {
+        change(conversationId, () -> {
             lockAsOwner(conversationId, caller);
             if (update(PROMOTE, conversationId, member) == 0) {
                 throw ProblemException.notFound("member");
             }
+        });
+    }
+
+    private void change(UUID conversationId, Runnable change) {
+        shares.write(conversationId, () -> {
+            transactions.executeWithoutResult(transaction -> change.run());
+            return true;
         });
     }
 

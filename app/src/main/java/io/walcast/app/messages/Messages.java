@@ -23,13 +23,15 @@ class Messages {
     /*
      * The parts of a statement run as their results are needed: nothing is inserted before the conversation's row is
      * locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier post is found without
-     * taking the lock; one that runs at the same time ends at the unique index and undoes everything.
+     * taking the lock; one that runs at the same time ends at the unique index and undoes everything. The limit of all
+     * waits is set first, as a condition that reads nothing.
      */
     private static final String APPEND = """
             with conversation as (
                 update conversations c
                 set last_seq = last_seq + 1, updated_at = clock_timestamp()
-                where c.id = :conversationId
+                where (select limit_waits())
+                  and c.id = :conversationId
                   and is_member(c.id, :senderId)
                   and (cast(:parentId as uuid) is null
                        or exists (select from messages p where p.id = :parentId and p.conversation_id = c.id))

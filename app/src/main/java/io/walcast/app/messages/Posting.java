@@ -2,6 +2,7 @@ package io.walcast.app.messages;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
+import io.walcast.app.limits.WriteShares;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.UserId;
@@ -27,19 +28,22 @@ class Posting {
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
     private final Messages messages;
+    private final WriteShares shares;
 
-    Posting(Messages messages) {
+    Posting(Messages messages, WriteShares shares) {
         this.messages = messages;
+        this.shares = shares;
     }
 
     /**
      * @return the new message, or the one that this key made before
-     * @throws ProblemException {@code not_found}, {@code parent_not_found} or {@code idempotency_key_reused}; then
-     *     nothing is written
+     * @throws ProblemException {@code not_found}, {@code parent_not_found}, {@code idempotency_key_reused} or {@code
+     *     unavailable}; then nothing is written
      */
     Message post(UserId sender, NewMessage post, @Nullable String idempotencyKey) {
         try {
-            return messages.append(IDS.generate(), sender, post, idempotencyKey)
+            return shares.write(
+                            post.conversationId(), () -> messages.append(IDS.generate(), sender, post, idempotencyKey))
                     .or(() -> repeated(sender, post, idempotencyKey))
                     .orElseThrow(() -> refusal(sender, post));
         } catch (DuplicateKeyException e) {

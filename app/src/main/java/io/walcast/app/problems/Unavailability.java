@@ -13,8 +13,9 @@ final class Unavailability {
     // Classes: connection exception, insufficient resources, operator intervention, system error.
     private static final Set<String> CLASSES = Set.of("08", "53", "57", "58");
 
-    // read_only_sql_transaction (connected to a standby), serialization_failure, deadlock_detected, lock_not_available.
-    private static final Set<String> STATES = Set.of("25006", "40001", "40P01", "55P03");
+    // read_only_sql_transaction (connected to a standby), idle_in_transaction_session_timeout, transaction_timeout,
+    // serialization_failure, statement_completion_unknown, deadlock_detected, lock_not_available.
+    private static final Set<String> STATES = Set.of("25006", "25P03", "25P04", "40001", "40003", "40P01", "55P03");
 
     private Unavailability() {}
 

@@ -23,7 +23,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** REST, relay and gateway in one process, with the roles of production, on a database of its own. */
 final class WholeWalcast implements AutoCloseable {
 
-    private final TestDatabase database = TestDatabase.create();
+    private final TestDatabase database;
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -33,6 +33,16 @@ final class WholeWalcast implements AutoCloseable {
 
     /** @param query of the database's URL */
     WholeWalcast(Map<String, ?> settings, String query) {
+        this(TestDatabase.create(), settings, query);
+    }
+
+    /** @param database is closed with it */
+    WholeWalcast(TestDatabase database, Map<String, ?> settings) {
+        this(database, settings, "");
+    }
+
+    private WholeWalcast(TestDatabase database, Map<String, ?> settings, String query) {
+        this.database = database;
         Map<String, Object> all = new HashMap<>(Map.of(
                 "server.port",
                 0,

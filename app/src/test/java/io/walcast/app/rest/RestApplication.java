@@ -16,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ComponentScan({
     "io.walcast.app.api",
     "io.walcast.app.conversations",
+    "io.walcast.app.database",
     "io.walcast.app.identity",
     "io.walcast.app.limits",
     "io.walcast.app.messages",

@@ -77,7 +77,9 @@ class EngineProperties {
         properties.put("driver.socketFactory", WalSocketFactory.class.getName());
         properties.put("driver.socketFactoryArg", wait.id());
         properties.put(
-                "driver.options", "-c wal_sender_timeout=" + WAL_SENDER_TIMEOUT + " -c lock_timeout=" + LOCK_TIMEOUT);
+                "driver.options",
+                RelayDatabase.NO_LIMITS + " -c wal_sender_timeout=" + WAL_SENDER_TIMEOUT + " -c lock_timeout="
+                        + LOCK_TIMEOUT);
         properties.put("status.update.interval.ms", "2000");
 
         properties.put("plugin.name", "pgoutput");

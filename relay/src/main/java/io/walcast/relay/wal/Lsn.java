@@ -1,5 +1,7 @@
 package io.walcast.relay.wal;
 
+import java.util.Locale;
+
 /** Writes positions in the WAL as PostgreSQL does. */
 final class Lsn {
 
@@ -7,6 +9,6 @@ final class Lsn {
 
     /** @param bytes from the beginning of the WAL */
     static String of(long bytes) {
-        return "%X/%X".formatted(bytes >>> 32, bytes & 0xFFFFFFFFL);
+        return String.format(Locale.ROOT, "%X/%X", bytes >>> 32, bytes & 0xFFFFFFFFL);
     }
 }

@@ -25,6 +25,8 @@ class StatusBoard {
 
     private static final Duration LATE = Duration.ofSeconds(5);
     private static final String SILENT = "PostgreSQL has not answered for some seconds";
+    private static final String UNPROVEN =
+            "PostgreSQL has not confirmed for some seconds that this relay owns the slot; another one may deliver by now";
 
     private final Duration longestSilence;
     private final Ownership ownership;
@@ -48,6 +50,9 @@ class StatusBoard {
             // The owner thread waits for an answer, and cannot say so itself.
             return new WalStatus(
                     State.BLOCKED, SILENT, null, Instant.now().minus(silence), now.restarts(), now.elsewhere());
+        }
+        if (now.state() == State.STREAMING && !ownership.isProven()) {
+            return new WalStatus(State.BLOCKED, UNPROVEN, null, Instant.now(), now.restarts(), now.elsewhere());
         }
         return now;
     }

@@ -4,6 +4,7 @@ import io.walcast.relay.gateway.transport.Frame;
 import io.walcast.relay.gateway.transport.Newcomers;
 import io.walcast.relay.gateway.transport.SendBudget;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -73,13 +74,14 @@ final class EngineSession {
         newcomers.add(this);
         String upgrades = transport instanceof PollingTransport ? "\"websocket\"" : "";
         sendUrgent(List.of(Frame.text(EnginePacket.OPEN
-                + "{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}"
-                        .formatted(
-                                id,
-                                upgrades,
-                                settings.pingInterval().toMillis(),
-                                settings.pingTimeout().toMillis(),
-                                settings.maxPayloadBytes()))));
+                + String.format(
+                        Locale.ROOT,
+                        "{\"sid\":\"%s\",\"upgrades\":[%s],\"pingInterval\":%d,\"pingTimeout\":%d,\"maxPayload\":%d}",
+                        id,
+                        upgrades,
+                        settings.pingInterval().toMillis(),
+                        settings.pingTimeout().toMillis(),
+                        settings.maxPayloadBytes()))));
         calls.run(() -> listener = application.opened(this));
         schedulePing();
     }

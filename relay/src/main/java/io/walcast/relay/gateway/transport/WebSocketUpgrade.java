@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
@@ -161,8 +162,8 @@ public final class WebSocketUpgrade implements AutoCloseable {
         response.setStatus(HttpServletResponse.SC_FORBIDDEN);
         response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
         response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.getWriter().write("""
+        response.getWriter().write(String.format(Locale.ROOT, """
                         {"title":"Origin not allowed","status":403,\
-                        "detail":"Pages of this origin may not connect. Add it to %s to let them in."}""".formatted(AllowedOrigins.KEY));
+                        "detail":"Pages of this origin may not connect. Add it to %s to let them in."}""", AllowedOrigins.KEY));
     }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Says in sentences what there is to say about the relay, the worst first, and what to do about it. */
@@ -166,8 +167,13 @@ final class Diagnosis {
             if (age.compareTo(OLD) > 0) {
                 findings.add(new Finding(
                         Level.ATTENTION,
-                        "A transaction holds the WAL back: %s (%s), %s, open for %s."
-                                .formatted(oldest.name(), oldest.who(), oldest.state(), Words.time(age)),
+                        String.format(
+                                Locale.ROOT,
+                                "A transaction holds the WAL back: %s (%s), %s, open for %s.",
+                                oldest.name(),
+                                oldest.who(),
+                                oldest.state(),
+                                Words.time(age)),
                         "All WAL since it began is kept, " + Words.bytes(ours.retainedBytes())
                                 + " now. Delivery goes on. End it if its owner agrees."));
             }

@@ -46,6 +46,6 @@ final class Words {
             value /= 1_024;
             unit++;
         }
-        return (value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s").formatted(value, UNITS[unit]);
+        return String.format(Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, UNITS[unit]);
     }
 }

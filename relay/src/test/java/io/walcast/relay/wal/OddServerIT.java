@@ -1,0 +1,115 @@
+package io.walcast.relay.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walcast.db.TestDatabase;
+import io.walcast.relay.Outbox;
+import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.RelayProcess;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A database whose settings are not those that come with PostgreSQL. */
+class OddServerIT {
+
+    private static final List<String> SETTINGS = List.of(
+            "standard_conforming_strings = off",
+            "backslash_quote = off",
+            "bytea_output = escape",
+            "datestyle = 'SQL, DMY'",
+            "intervalstyle = sql_standard",
+            "timezone = 'Asia/Kathmandu'",
+            "extra_float_digits = -15",
+            "client_min_messages = log",
+            "default_transaction_isolation = serializable",
+            "default_transaction_deferrable = on",
+            "enable_seqscan = off",
+            "plan_cache_mode = force_generic_plan",
+            "row_security = off",
+            "synchronous_commit = off",
+            // Shorter than what the relay's connections rest, or wait on purpose.
+            "idle_session_timeout = '3s'",
+            "idle_in_transaction_session_timeout = '1s'",
+            "lock_timeout = '1s'",
+            "statement_timeout = '5s'");
+
+    private TestDatabase database;
+    private Outbox outbox;
+
+    @BeforeEach
+    void create() {
+        database = TestDatabase.create();
+        outbox = new Outbox(database);
+        var conversation = outbox.conversation();
+        outbox.post(conversation, 3);
+        SETTINGS.forEach(setting -> JdbcClient.create(database.dataSource())
+                .sql("alter database " + database.name() + " set " + setting)
+                .update());
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    @Test
+    void makesNoDifference() {
+        try (var relay = RelayProcess.start(database)) {
+            await().until(() -> outbox.unpublished() == 0);
+            outbox.append("t", "k", "{}");
+            await().until(() -> outbox.unpublished() == 0);
+            // For longer than any of the limits.
+            await().pollDelay(Duration.ofSeconds(7)).until(() -> true);
+            outbox.append("t", "k", "{}");
+            await().until(() -> outbox.unpublished() == 0);
+
+            assertThat(relay.status().state()).isEqualTo(WalStatus.State.STREAMING);
+            assertThat(relay.status().restarts()).isZero();
+        }
+    }
+
+    /** The slot is there when every transaction has ended that was open before. */
+    @Test
+    void aSlotWaitsForLongerThanALockMay() throws SQLException {
+        try (var open = database.dataSource().getConnection();
+                var statement = open.createStatement()) {
+            statement.execute("set idle_in_transaction_session_timeout = 0");
+            open.setAutoCommit(false);
+            statement.execute("select pg_current_xact_id()");
+            try (var relay = RelayProcess.launch(database)) {
+                await().pollDelay(Duration.ofSeconds(7)).until(() -> true);
+                assertThat(relay.status().restarts()).isZero();
+                open.commit();
+                relay.awaitStreaming();
+                await().until(() -> outbox.unpublished() == 0);
+            }
+        }
+    }
+
+    @Test
+    void aCommitOfTheRelayIsOnTheDiskAndAStrongerSettingStays() {
+        try (var relay = RelayProcess.start(database)) {
+            assertThat(synchronousCommit(relay)).isEqualTo("local");
+        }
+        JdbcClient.create(database.dataSource())
+                .sql("alter database " + database.name() + " set synchronous_commit = remote_apply")
+                .update();
+        try (var relay = RelayProcess.start(database)) {
+            assertThat(synchronousCommit(relay)).isEqualTo("remote_apply");
+        }
+    }
+
+    private static String synchronousCommit(RelayProcess relay) {
+        return relay.bean(RelayDatabase.class)
+                .jdbc()
+                .sql("show synchronous_commit")
+                .query(String.class)
+                .single();
+    }
+}
