@@ -147,7 +147,6 @@ class PostGroups {
     }
 
     private Outcome await(PendingPost post) {
-        long deadline = post.arrivedNanos + settings.maxWait().toNanos();
         while (true) {
             Group group = post.group();
             if (group != null) {
@@ -157,7 +156,7 @@ class PostGroups {
             if (outcome != null) {
                 return outcome;
             }
-            long left = deadline - System.nanoTime();
+            long left = timeLeft(post);
             if (left > 0) {
                 LockSupport.parkNanos(post, Math.min(left, LONGEST_PARK_NANOS));
             } else if (leave(post)) {
@@ -234,6 +233,10 @@ class PostGroups {
         if (rest != null && !rest.isEmpty()) {
             locked.put(conversationId, rest);
         }
+    }
+
+    private long timeLeft(PendingPost post) {
+        return post.arrivedNanos + settings.maxWait().toNanos() - System.nanoTime();
     }
 
     private boolean leave(PendingPost post) {
@@ -322,6 +325,9 @@ class PostGroups {
         Set<UUID> passedOver = new HashSet<>();
         for (Iterator<PendingPost> posts = queue.iterator(); posts.hasNext() && !bound.isReached(); ) {
             PendingPost post = posts.next();
+            if (timeLeft(post) <= 0) {
+                continue; // Its own thread is about to take it out.
+            }
             if (conversationsBeingWritten.contains(post.conversationId())
                     || passedOver.contains(post.conversationId())
                     || !bound.admits(post, share)) {
