@@ -31,6 +31,7 @@ public final class Benchmark {
     private static Map<String, Section> sections() {
         var sections = new LinkedHashMap<String, Section>();
         sections.put("speed", new Speed());
+        sections.put("hot", new HotRooms());
         sections.put("fanout", new FanOut());
         sections.put("backlog", new Backlog());
         sections.put("connections", new IdleConnections());

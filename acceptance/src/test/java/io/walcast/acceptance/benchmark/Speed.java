@@ -145,7 +145,7 @@ final class Speed implements Section {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    private static void percentiles(Map<String, Object> row, Histogram latencies) {
+    static void percentiles(Map<String, Object> row, Histogram latencies) {
         row.put("p50 ms", latencies.getValueAtPercentile(50) / 1e6);
         row.put("p90 ms", latencies.getValueAtPercentile(90) / 1e6);
         row.put("p99 ms", latencies.getValueAtPercentile(99) / 1e6);

@@ -20,6 +20,16 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Messages {
 
+    private static final String MAY_POST = """
+            c.id = :conversationId
+              and is_member(c.id, :senderId)
+              and (cast(:parentId as uuid) is null
+                   or exists (select from messages p where p.id = :parentId and p.conversation_id = c.id))
+              and (cast(:idempotencyKey as text) is null
+                   or not exists (select from messages e
+                                  where e.sender_id = :senderId and e.idempotency_key = :idempotencyKey))
+            """;
+
     /*
      * The parts of a statement run as their results are needed: nothing is inserted before the conversation's row is
      * locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier post is found without
@@ -30,14 +40,7 @@ class Messages {
             with conversation as (
                 update conversations c
                 set last_seq = last_seq + 1, updated_at = clock_timestamp()
-                where (select limit_waits())
-                  and c.id = :conversationId
-                  and is_member(c.id, :senderId)
-                  and (cast(:parentId as uuid) is null
-                       or exists (select from messages p where p.id = :parentId and p.conversation_id = c.id))
-                  and (cast(:idempotencyKey as text) is null
-                       or not exists (select from messages e
-                                      where e.sender_id = :senderId and e.idempotency_key = :idempotencyKey))
+                where (select limit_waits()) and %s
                 returning c.id, c.last_seq, c.updated_at
             ), message as (
                 select cast(:id as uuid) as id, c.id as conversation_id, cast(:senderId as text) as sender_id,
@@ -63,6 +66,12 @@ class Messages {
             from message m, event
             returning id, conversation_id, seq, sender_id, type, content, parent_id, created_at
             """;
+
+    private static final String APPEND_AWAITING_LOCK = APPEND.formatted(MAY_POST);
+
+    // Both selects and updates look again at a row that was changed since the statement began: see is_member.
+    private static final String APPEND_UNLESS_LOCKED = APPEND.formatted(
+            "c.id = (select c.id from conversations c where " + MAY_POST + " for no key update skip locked)");
 
     private static final String EARLIER = """
             select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
@@ -106,15 +115,31 @@ class Messages {
     }
 
     /**
-     * Appends a message to its conversation, with the outbox row that carries it, in the caller's transaction if there
-     * is one.
+     * Appends a message to its conversation, with the outbox row that carries it, in the caller's transaction. Waits for
+     * the conversation's row.
      *
      * @return empty, and nothing is written, if the sender is not a member of such a conversation, the parent is not in
      *     it, or the sender has used the key before
      * @throws DuplicateKeyException if the sender uses the key somewhere else right now; nothing is written
      */
     Optional<Message> append(UUID id, UserId sender, NewMessage post, @Nullable String idempotencyKey) {
-        return jdbc.sql(APPEND)
+        return append(APPEND_AWAITING_LOCK, id, sender, post, idempotencyKey, TraceContext.asHeaders());
+    }
+
+    /** As {@link #append}, and also empty if another transaction has the conversation's row. */
+    Optional<Message> appendUnlessLocked(PendingPost pending) {
+        return append(
+                APPEND_UNLESS_LOCKED,
+                pending.id,
+                pending.sender,
+                pending.post,
+                pending.key == null ? null : pending.key.key(),
+                pending.headers);
+    }
+
+    private Optional<Message> append(
+            String sql, UUID id, UserId sender, NewMessage post, @Nullable String idempotencyKey, String headers) {
+        return jdbc.sql(sql)
                 .param("id", id)
                 .param("conversationId", post.conversationId())
                 .param("senderId", sender.value())
@@ -122,7 +147,7 @@ class Messages {
                 .param("content", post.content(), Types.VARCHAR)
                 .param("parentId", post.parentId(), Types.OTHER)
                 .param("idempotencyKey", idempotencyKey, Types.VARCHAR)
-                .param("headers", TraceContext.asHeaders())
+                .param("headers", headers)
                 .query(Messages::message)
                 .optional();
     }

@@ -2,11 +2,13 @@ package io.walcast.app.messages;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.NoArgGenerator;
-import io.walcast.app.limits.WriteShares;
+import io.walcast.app.messages.PendingPost.Outcome;
+import io.walcast.app.outbox.TraceContext;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.UserId;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
@@ -28,11 +30,11 @@ class Posting {
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
     private final Messages messages;
-    private final WriteShares shares;
+    private final PostGroups groups;
 
-    Posting(Messages messages, WriteShares shares) {
+    Posting(Messages messages, PostGroups groups) {
         this.messages = messages;
-        this.shares = shares;
+        this.groups = groups;
     }
 
     /**
@@ -41,17 +43,25 @@ class Posting {
      *     unavailable}; then nothing is written
      */
     Message post(UserId sender, NewMessage post, @Nullable String idempotencyKey) {
+        boolean inTransaction = TransactionSynchronizationManager.isActualTransactionActive();
         try {
-            return shares.write(
-                            post.conversationId(), () -> messages.append(IDS.generate(), sender, post, idempotencyKey))
+            UUID id = IDS.generate();
+            return (inTransaction
+                            ? messages.append(id, sender, post, idempotencyKey)
+                            : write(id, sender, post, idempotencyKey))
                     .or(() -> repeated(sender, post, idempotencyKey))
                     .orElseThrow(() -> refusal(sender, post));
         } catch (DuplicateKeyException e) {
-            if (TransactionSynchronizationManager.isActualTransactionActive()) {
+            if (inTransaction) {
                 throw e;
             }
             return repeated(sender, post, idempotencyKey).orElseThrow(() -> e);
         }
+    }
+
+    private Optional<Message> write(UUID id, UserId sender, NewMessage post, @Nullable String idempotencyKey) {
+        var outcome = groups.write(new PendingPost(id, sender, post, idempotencyKey, TraceContext.asHeaders()));
+        return outcome instanceof Outcome.Stored stored ? Optional.of(stored.message()) : Optional.empty();
     }
 
     private Optional<Message> repeated(UserId sender, NewMessage post, @Nullable String idempotencyKey) {

@@ -54,6 +54,10 @@ public enum ProblemType {
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many writes",
             "Wait for Retry-After seconds, then write less often. Nothing was stored."),
+    OVERLOADED(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Too many posts wait",
+            "Try again after Retry-After seconds. Nothing was stored."),
     INTERNAL_ERROR(
             HttpStatus.INTERNAL_SERVER_ERROR,
             "Internal error",

@@ -228,7 +228,7 @@ class MembershipIT {
         return superuser.sql("""
                         select count(*) = 1 from pg_stat_activity
                         where datname = current_database() and wait_event_type = 'Lock'
-                          and query like '%last_seq + 1%'
+                          and query like '%append_messages%'
                         """).query(Boolean.class).single();
     }
 

@@ -346,7 +346,7 @@ class PostIT {
         return await().until(() -> superuser.sql("""
                                         select pid from pg_stat_activity
                                         where datname = current_database() and wait_event_type = 'Lock'
-                                          and query like '%last_seq + 1%'
+                                          and query like '%append_messages%'
                                         """).query(Integer.class).optional(), pid -> pid.isPresent())
                 .orElseThrow();
     }

@@ -1,0 +1,95 @@
+package io.walcast.app.messages;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.walcast.app.messages.PendingPost.Outcome;
+import io.walcast.app.messages.PostGroups.Group;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes a group of posts as one statement and tells each its outcome.
+ *
+ * <p>A statement that PostgreSQL rolled back is tried again in halves, until the post that it failed for is alone: the
+ * others are not to suffer for it. Of one whose connection broke nobody knows what became: all its posts are told so.
+ */
+@Component
+class PostWriter implements PostGroups.Writer {
+
+    /** SQLSTATE classes after which the whole statement is rolled back and one post may be the reason. */
+    private static final List<String> ONE_POST_MAY_BE_THE_REASON = List.of("22", "23", "40", "54", "P0");
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final Messages messages;
+    private final GroupStatement statement;
+    private final Counter splits;
+
+    PostWriter(Messages messages, GroupStatement statement, MeterRegistry meters) {
+        this.messages = messages;
+        this.statement = statement;
+        this.splits = Counter.builder("walcast.posts.group.splits")
+                .description("Statements that failed for one of their posts and were tried again in halves")
+                .register(meters);
+    }
+
+    @Override
+    public List<PendingPost> write(Group group) {
+        List<PendingPost> locked = new ArrayList<>();
+        try {
+            write(group.posts(), group.awaitsLocks(), locked);
+        } catch (RuntimeException e) {
+            fail(group.posts(), locked, e);
+        } catch (Error e) {
+            fail(group.posts(), locked, new IllegalStateException("the writer of the group failed", e));
+            throw e;
+        }
+        return locked;
+    }
+
+    private void write(List<PendingPost> posts, boolean awaitsLocks, List<PendingPost> locked) {
+        try {
+            if (posts.size() > 1 || awaitsLocks || !writtenAlone(posts.get(0))) {
+                locked.addAll(statement.append(posts, awaitsLocks));
+            }
+        } catch (DataAccessException e) {
+            String state = sqlState(e);
+            if (awaitsLocks && LOCK_NOT_AVAILABLE.equals(state)) {
+                locked.addAll(posts);
+            } else if (posts.size() > 1 && state != null && mayBeForOnePost(state)) {
+                splits.increment();
+                write(posts.subList(0, posts.size() / 2), awaitsLocks, locked);
+                write(posts.subList(posts.size() / 2, posts.size()), awaitsLocks, locked);
+            } else {
+                posts.forEach(post -> post.complete(new Outcome.Failed(e)));
+            }
+        }
+    }
+
+    /** The statement for one post is the quicker one, but does not say why it wrote nothing. */
+    private boolean writtenAlone(PendingPost post) {
+        var message = messages.appendUnlessLocked(post);
+        message.ifPresent(stored -> post.complete(new Outcome.Stored(stored)));
+        return message.isPresent();
+    }
+
+    private static void fail(List<PendingPost> posts, List<PendingPost> locked, RuntimeException cause) {
+        for (PendingPost post : posts) {
+            if (post.outcome() == null && !locked.contains(post)) {
+                post.complete(new Outcome.Failed(cause));
+            }
+        }
+    }
+
+    private static boolean mayBeForOnePost(String sqlState) {
+        return ONE_POST_MAY_BE_THE_REASON.stream().anyMatch(sqlState::startsWith);
+    }
+
+    private static @Nullable String sqlState(DataAccessException e) {
+        return e.getMostSpecificCause() instanceof SQLException sql ? sql.getSQLState() : null;
+    }
+}
