@@ -171,17 +171,19 @@ final class KafkaTail extends LifecycleThread {
 
     private void deliver(ConsumerRecord<String, String> record) {
         String name = EventRecords.header(record.headers(), EventRecords.TOPIC);
+        long outboxId = 0;
         try {
-            String outboxId = EventRecords.header(record.headers(), EventRecords.OUTBOX_ID);
-            if (name == null || outboxId == null) {
+            String id = EventRecords.header(record.headers(), EventRecords.OUTBOX_ID);
+            if (name == null || id == null) {
                 throw new IllegalArgumentException(
                         "it has no header " + EventRecords.TOPIC + " or " + EventRecords.OUTBOX_ID);
             }
-            events.deliver(Long.parseLong(outboxId), name, record.key(), record.value());
+            outboxId = Long.parseLong(id);
+            events.deliver(outboxId, name, record.key(), record.value());
         } catch (RuntimeException e) {
             LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
             if (name != null && Topics.closesRoomIfParked(name, record.key())) {
-                events.closeRoom(record.key());
+                events.closeRoom(outboxId, record.key());
             }
         }
     }

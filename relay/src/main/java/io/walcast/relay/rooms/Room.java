@@ -127,7 +127,7 @@ final class Room {
             touchedNanos = System.nanoTime();
             removals.put(userId, row);
             tellAll(notice);
-            evict(userId);
+            evictUser(userId);
             return true;
         } finally {
             lock.unlock();
@@ -147,7 +147,7 @@ final class Room {
             }
             touchedNanos = System.nanoTime();
             closedByRow = row;
-            evict((String) null);
+            evictAll();
             return true;
         } finally {
             lock.unlock();
@@ -491,7 +491,9 @@ final class Room {
         lock.lock();
         try {
             newest = 0;
-            evict(null);
+            removals.clear();
+            closedByRow = 0;
+            evictAll();
         } finally {
             lock.unlock();
         }
@@ -566,10 +568,13 @@ final class Room {
         }
     }
 
-    /** Ends the subscriptions of a user, or all if {@code userId} is null, and tells the clients. */
-    private void evict(@Nullable String userId) {
+    private void evictAll() {
+        List.copyOf(subscriptions.values()).forEach(this::evict);
+    }
+
+    private void evictUser(String userId) {
         for (Subscription subscription : List.copyOf(subscriptions.values())) {
-            if (userId == null || subscription.subscriber.userId().equals(userId)) {
+            if (subscription.subscriber.userId().equals(userId)) {
                 evict(subscription);
             }
         }
