@@ -16,6 +16,7 @@ class HeapOfRowsIT {
 
     private static final int ROWS = 10_000;
     private static final Duration BLOCKED_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STILL = Duration.ofSeconds(5);
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     /** As the posts of ten conversations, the longest there are, a hundred in a transaction. */
@@ -54,6 +55,8 @@ class HeapOfRowsIT {
     @TempDir
     Path directory;
 
+    private String lastSent = "";
+    private long sentAt;
     private Database database;
     private WalcastProcess walcast;
 
@@ -85,6 +88,10 @@ class HeapOfRowsIT {
                         .path("state")
                         .asString("")
                         .equals("BLOCKED"));
+        await("it reads no more")
+                .atMost(LIMIT)
+                .failFast("Walcast has ended", () -> !walcast.isAlive())
+                .until(this::stoodStill);
         assertThat(database.unmarked()).isGreaterThanOrEqualTo(ROWS);
 
         database.sql()
@@ -96,5 +103,22 @@ class HeapOfRowsIT {
                 .until(() -> database.unmarked() == 0);
         assertThat(database.parked()).isZero();
         assertThat(walcast.hasLogged("OutOfMemoryError")).isFalse();
+    }
+
+    /** Whether PostgreSQL has sent nothing for five seconds, however much there is to send. */
+    private boolean stoodStill() {
+        var sent = sent();
+        if (!sent.equals(lastSent)) {
+            lastSent = sent;
+            sentAt = System.nanoTime();
+        }
+        return System.nanoTime() - sentAt > STILL.toNanos();
+    }
+
+    private String sent() {
+        return database.sql()
+                .sql("select coalesce(max(sent_lsn)::text, '') from pg_stat_replication")
+                .query(String.class)
+                .single();
     }
 }

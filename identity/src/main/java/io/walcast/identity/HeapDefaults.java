@@ -26,10 +26,10 @@ final class HeapDefaults implements EnvironmentPostProcessor {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-        environment
-                .getPropertySources()
-                .addLast(new MapPropertySource(
-                        "shares of the heap", of(Runtime.getRuntime().maxMemory())));
+        Map<String, Object> defaults = of(Runtime.getRuntime().maxMemory());
+        // Default properties of the application itself come last of all, and still before these.
+        defaults.keySet().removeIf(environment::containsProperty);
+        environment.getPropertySources().addLast(new MapPropertySource("shares of the heap", defaults));
     }
 
     /** @param heap the largest that it may become, in bytes */

@@ -25,6 +25,11 @@ class IdentityAutoConfiguration {
     }
 
     @Bean
+    UnreadBody unreadBody() {
+        return new UnreadBody();
+    }
+
+    @Bean
     @ConditionalOnProperty("walcast.ops.port")
     OpsPort opsPort(OpsSettings settings) {
         Integer port = settings.port();
