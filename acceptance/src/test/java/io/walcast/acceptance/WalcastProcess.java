@@ -61,6 +61,10 @@ public final class WalcastProcess implements AutoCloseable {
         all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         all.addAll(List.of(options));
         all.addAll(List.of("-jar", jar.toString(), "--server.port=" + port));
+        String transport = System.getProperty("walcast.test.transport");
+        if (transport != null) {
+            all.add("--walcast.gateway.transport=" + transport);
+        }
         properties.forEach((name, value) -> all.add("--" + name + "=" + value));
         this.command = List.copyOf(all);
         Runtime.getRuntime().addShutdownHook(endWithThisProcess);

@@ -1,16 +1,25 @@
 package io.walcast.relay;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.originOwner;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.debezium.embedded.Connect;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.websocket.server.ServerContainer;
+import jakarta.websocket.server.ServerEndpoint;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.socket.server.RequestUpgradeStrategy;
 
 /** The module graph of the relay: who may know whom. */
 class RelayModulesTest {
@@ -79,7 +88,22 @@ class RelayModulesTest {
                 .resideOutsideOfPackage("..gateway.transport..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..")
+                .resideInAnyPackage(
+                        "org.apache.catalina..", "org.apache.coyote..", "org.apache.tomcat..", "jakarta.websocket..")
+                .check(RELAY);
+    }
+
+    @Test
+    void everyWebSocketIsOpenedBySpring() {
+        noClasses()
+                .should()
+                .beAnnotatedWith(ServerEndpoint.class)
+                .orShould()
+                .callMethodWhere(calls(ServerContainer.class, "addEndpoint", "upgradeHttpToWebSocket"))
+                .orShould()
+                .callMethodWhere(calls(HttpServletRequest.class, "upgrade")
+                        .and(not(originOwner(assignableTo(RequestUpgradeStrategy.class)))))
+                .because("an endpoint beside Spring's has none of its interceptors: it asks nobody for an origin")
                 .check(RELAY);
     }
 
@@ -87,6 +111,13 @@ class RelayModulesTest {
     void protocolsKnowNothingOfTheChat() {
         mustNotKnow("..gateway.transport..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
         mustNotKnow("..gateway.socketio..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+    }
+
+    private static DescribedPredicate<JavaMethodCall> calls(Class<?> owner, String... methods) {
+        return DescribedPredicate.describe(
+                "target is " + owner.getSimpleName() + "." + String.join(" or ", methods),
+                call -> call.getTargetOwner().isAssignableTo(owner)
+                        && List.of(methods).contains(call.getName()));
     }
 
     private static void mustNotKnow(String who, String... whom) {

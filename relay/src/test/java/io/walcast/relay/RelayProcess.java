@@ -1,6 +1,7 @@
 package io.walcast.relay;
 
 import io.walcast.db.TestDatabase;
+import io.walcast.relay.gateway.transport.TestTransport;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
@@ -70,6 +71,7 @@ public final class RelayProcess implements AutoCloseable {
         properties.put("spring.datasource.username", database.username());
         properties.put("spring.flyway.enabled", false);
         properties.put("walcast.relay.slot", database.name());
+        properties.put("walcast.gateway.transport.kind", TestTransport.KIND);
         properties.put("walcast.relay.heartbeat", "200ms");
         properties.put("walcast.relay.patience", PATIENCE.toMillis() + "ms");
         // Rows that a test did not write would disturb it.

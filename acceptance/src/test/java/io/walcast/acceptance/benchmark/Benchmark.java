@@ -18,13 +18,16 @@ import java.util.Set;
  * <p>Arguments, as {@code name=value} in {@code -Dbenchmark="..."}: {@code only}, sections separated by commas; {@code
  * yardsticks}, the directory of the Node relays, without which they are left out; {@code seconds}, how long each
  * figure is measured; {@code java}, options for Walcast's JVM separated by commas; {@code rows}, those of the section {@code
- * outbox}, which takes a quarter of an hour and is measured only if it is named. Prints tables, writes {@code
+ * outbox}, which takes a quarter of an hour and is measured only if it is named; {@code transports}, those of the gateway
+ * that fan-out and idle connections are measured with: {@code direct}, which is the default, {@code container}, or both
+ * separated by a comma. Prints tables, writes {@code
  * target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
  */
 public final class Benchmark {
 
     private static final String NOT_UNLESS_NAMED = "outbox";
     private static final Map<String, Section> SECTIONS = sections();
+    private static final List<String> TRANSPORTS = List.of("direct", "container");
 
     private Benchmark() {}
 
@@ -51,8 +54,11 @@ public final class Benchmark {
                 : SECTIONS.keySet().stream()
                         .filter(name -> !name.equals(NOT_UNLESS_NAMED))
                         .toList();
-        if (!Set.of("only", "yardsticks", "seconds", "java", "rows").containsAll(options.keySet())
-                || !SECTIONS.keySet().containsAll(only)) {
+        var transports = list(options.getOrDefault("transports", "direct"));
+        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "transports")
+                        .containsAll(options.keySet())
+                || !SECTIONS.keySet().containsAll(only)
+                || !TRANSPORTS.containsAll(transports)) {
             System.err.printf(
                     "Unknown argument in %s: see the Javadoc of %s%n",
                     Arrays.toString(arguments), Benchmark.class.getName());
@@ -65,7 +71,8 @@ public final class Benchmark {
                     Optional.ofNullable(options.get("yardsticks")).map(Path::of).map(Yardstick::install),
                     Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "30"))),
                     list(options.getOrDefault("java", "")),
-                    Integer.parseInt(options.getOrDefault("rows", "10000000")));
+                    Integer.parseInt(options.getOrDefault("rows", "10000000")),
+                    transports);
             for (var section : only) {
                 SECTIONS.get(section).measure(setting, report);
             }

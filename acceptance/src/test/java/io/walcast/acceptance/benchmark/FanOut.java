@@ -6,7 +6,6 @@ import io.walcast.acceptance.benchmark.driver.Driver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /** One room of 1,000 sockets, always with a few messages on their way to it. */
@@ -21,7 +20,7 @@ final class FanOut implements Section {
     @Override
     public void measure(Setting setting, Report report) {
         setting.withYardstick(Kind.DIRECT, contender -> run(contender, setting, report));
-        setting.withWalcast("fanout", Map.of(), contender -> run(contender, setting, report));
+        setting.withEachTransport("fanout", contender -> run(contender, setting, report));
     }
 
     private static void run(Contender contender, Setting setting, Report report) {

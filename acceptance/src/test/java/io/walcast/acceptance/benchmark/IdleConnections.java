@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -24,7 +23,7 @@ final class IdleConnections implements Section {
 
     @Override
     public void measure(Setting setting, Report report) {
-        setting.withWalcast("connections", Map.of(), walcast -> {
+        setting.withEachTransport("connections", walcast -> {
             List<UUID> rooms = IntStream.range(0, ROOMS)
                     .mapToObj(i -> walcast.createConversation(List.of(Driver.poster(i), listener(i))))
                     .toList();

@@ -20,8 +20,15 @@ import java.util.function.Consumer;
  * @param duration how long each figure is measured
  * @param javaOptions for Walcast's JVM
  * @param rows of an outbox that is large
+ * @param transports of Walcast's gateway, for the sections that are about it
  */
-record Setting(Postgres postgres, Optional<Path> yardsticks, Duration duration, List<String> javaOptions, int rows) {
+record Setting(
+        Postgres postgres,
+        Optional<Path> yardsticks,
+        Duration duration,
+        List<String> javaOptions,
+        int rows,
+        List<String> transports) {
 
     /** Starts Walcast with a latency profile, has it measured, and removes it. */
     void withWalcast(String profile, Consumer<Walcast> measure) {
@@ -32,6 +39,13 @@ record Setting(Postgres postgres, Optional<Path> yardsticks, Duration duration, 
         System.out.println("Walcast " + name + " ...");
         try (var walcast = Walcast.start("Walcast " + name, postgres, "walcast_" + name, properties, javaOptions)) {
             measure.accept(walcast);
+        }
+    }
+
+    /** Starts Walcast once with each transport. */
+    void withEachTransport(String name, Consumer<Walcast> measure) {
+        for (String transport : transports) {
+            withWalcast(name + "_" + transport, Map.of("walcast.gateway.transport", transport), measure);
         }
     }
 

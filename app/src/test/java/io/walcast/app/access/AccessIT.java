@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -177,8 +178,10 @@ class AccessIT {
         assertThat(routes().filter(route -> !isOps(route)))
                 .as("each route has a row in this table")
                 .isSubsetOf(TABLE.stream().map(Row::route).toList());
-        assertThat(walcast.context().getBeanNamesForType(org.springframework.web.HttpRequestHandler.class))
-                .contains("/ws");
+        assertThat(walcast.context().getBeansOfType(WebSocketHandlerMapping.class).values().stream()
+                        .flatMap(mapping -> mapping.getUrlMap().keySet().stream()))
+                .as("each WebSocket of Spring's is tried below")
+                .containsExactly("/ws");
     }
 
     static Stream<Row> table() {

@@ -55,7 +55,9 @@ final class WholeWalcast implements AutoCloseable {
                 "walcast.relay.database.username",
                 "walcast_relay",
                 "walcast.relay.slot",
-                database.name()));
+                database.name(),
+                "walcast.gateway.transport",
+                System.getProperty("walcast.test.transport", "direct")));
         all.putAll(settings);
         context = SpringApplication.run(
                 Walcast.class,

@@ -4,6 +4,7 @@ import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.chat.SocketIoChat;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.socketio.SocketIoSettings;
+import io.walcast.relay.gateway.transport.Connections;
 import io.walcast.relay.gateway.transport.HandlerServlet;
 import io.walcast.relay.gateway.transport.TomcatBuffers;
 import io.walcast.relay.gateway.transport.TransportSettings;
@@ -11,10 +12,15 @@ import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import io.walcast.relay.gateway.websocket.JsonClients;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.server.HandshakeHandler;
+import org.springframework.web.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
@@ -26,13 +32,33 @@ class GatewayConfiguration {
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     @Bean
-    WebSocketUpgrade webSocketUpgrade(TransportSettings settings, AllowedOrigins origins) {
-        return new WebSocketUpgrade(settings, origins);
+    Connections connections(TransportSettings settings) {
+        return new Connections(settings);
     }
 
     @Bean
-    TomcatBuffers tomcatBuffers() {
-        return new TomcatBuffers();
+    RequestUpgradeStrategy requestUpgradeStrategy(Connections connections) {
+        return connections.upgradeStrategy();
+    }
+
+    @Bean
+    HandshakeHandler handshakeHandler(RequestUpgradeStrategy strategy) {
+        return new DefaultHandshakeHandler(strategy);
+    }
+
+    @Bean
+    WebSocketUpgrade webSocketUpgrade(Connections connections, HandshakeHandler handshakes, AllowedOrigins origins) {
+        return new WebSocketUpgrade(connections, handshakes, origins);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ConfigurableTomcatWebServerFactory.class)
+    static class OnTomcat {
+
+        @Bean
+        TomcatBuffers tomcatBuffers(TransportSettings settings) {
+            return new TomcatBuffers(settings.kind());
+        }
     }
 
     @Bean
@@ -40,6 +66,10 @@ class GatewayConfiguration {
         return new SocketIoServer(settings, chat, webSockets);
     }
 
+    /**
+     * Beside the dispatcher servlet, which would cost each poll more than all the rest of it, and answer preflight requests
+     * in Engine.IO's place. A request for a WebSocket goes on to an endpoint of Spring's.
+     */
     @Bean
     ServletRegistrationBean<HandlerServlet> socketIoServlet(SocketIoServer socketIo) {
         var servlet = new ServletRegistrationBean<>(new HandlerServlet(socketIo), "/socket.io/*");
@@ -58,11 +88,11 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ShutdownStep farewell(SocketIoServer socketIo, JsonClients clients, WebSocketUpgrade webSockets) {
+    ShutdownStep farewell(SocketIoServer socketIo, JsonClients clients, Connections connections) {
         return new ShutdownStep(FAREWELL_PHASE, () -> {
             socketIo.close();
             clients.close();
-            webSockets.awaitEnd(FAREWELL);
+            connections.awaitEnd(FAREWELL);
         });
     }
 }

@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.walcast.relay.StageTimer;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
+import io.walcast.relay.gateway.transport.Connections;
 import io.walcast.relay.gateway.transport.SendBudget;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import io.walcast.relay.gateway.websocket.JsonClients;
 import org.springframework.stereotype.Component;
 
@@ -17,12 +17,12 @@ class GatewayMeters implements MeterBinder {
 
     private final SocketIoServer socketIo;
     private final JsonClients clients;
-    private final WebSocketUpgrade webSockets;
+    private final Connections connections;
 
-    GatewayMeters(SocketIoServer socketIo, JsonClients clients, WebSocketUpgrade webSockets) {
+    GatewayMeters(SocketIoServer socketIo, JsonClients clients, Connections connections) {
         this.socketIo = socketIo;
         this.clients = clients;
-        this.webSockets = webSockets;
+        this.connections = connections;
     }
 
     @Override
@@ -35,13 +35,13 @@ class GatewayMeters implements MeterBinder {
                 .tag("protocol", "websocket")
                 .description("Clients that are connected")
                 .register(meters);
-        Gauge.builder("walcast.queued", webSockets.budget(), SendBudget::used)
+        Gauge.builder("walcast.queued", connections.budget(), SendBudget::used)
                 .baseUnit("bytes")
                 .description("What waits for all clients together")
                 .register(meters);
-        FunctionCounter.builder("walcast.slow.closes", webSockets.budget(), SendBudget::slowClients)
+        FunctionCounter.builder("walcast.slow.closes", connections.budget(), SendBudget::slowClients)
                 .description("Clients that were put out because they read too slowly")
                 .register(meters);
-        webSockets.timeWrites(StageTimer.register(meters, "written"));
+        connections.timeWrites(StageTimer.register(meters, "written"));
     }
 }

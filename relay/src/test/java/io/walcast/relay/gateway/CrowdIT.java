@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import io.walcast.relay.gateway.transport.Connections;
 import io.walcast.relay.gateway.transport.TestWebSocket;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -95,7 +95,7 @@ class CrowdIT {
         }
 
         assertThat(budgetUsed()).as("they are still stuck").isGreaterThan(STUCK * FULL);
-        assertThat(relay.bean(WebSocketUpgrade.class).connections()).isEqualTo(READERS + STUCK);
+        assertThat(relay.bean(Connections.class).count()).isEqualTo(READERS + STUCK);
         System.out.printf(
                 "%d in a room: p50 %.1f ms, p99 %.1f ms; beside %d that stopped reading: p50 %.1f ms, p99 %.1f ms%n",
                 READERS, millis(without, 0.5), millis(without, 0.99), STUCK, millis(with, 0.5), millis(with, 0.99));
@@ -127,7 +127,7 @@ class CrowdIT {
     }
 
     private long budgetUsed() {
-        return relay.bean(WebSocketUpgrade.class).budget().used();
+        return relay.bean(Connections.class).budget().used();
     }
 
     private URI uri() {

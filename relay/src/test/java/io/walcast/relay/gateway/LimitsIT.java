@@ -7,7 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.transport.Connections;
+import io.walcast.relay.gateway.transport.TestTransport;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -158,7 +159,7 @@ class LimitsIT {
         } finally {
             open.forEach(JsonSocket::close);
         }
-        await().until(() -> relay.bean(WebSocketUpgrade.class).connections() == 0);
+        await().until(() -> relay.bean(Connections.class).count() == 0);
     }
 
     @Test
@@ -182,13 +183,15 @@ class LimitsIT {
                     Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
                     \r
                     """.getBytes(StandardCharsets.US_ASCII));
-            silent.setSoTimeout(10_000);
+            silent.setSoTimeout(30_000);
             InputStream in = silent.getInputStream();
             var received = new StringBuilder();
             for (int next = in.read(); next >= 0; next = in.read()) {
                 received.append((char) next);
             }
-            assertThat(received).startsWith("HTTP/1.1 101").contains(PING_FRAME).doesNotContain(CLOSE_FRAME);
+            assertThat(received).startsWith("HTTP/1.1 101").contains(PING_FRAME);
+            // The container cannot drop a connection without a word.
+            assertThat(received.indexOf(CLOSE_FRAME) < 0).isEqualTo(TestTransport.isDirect());
             assertThat(lively.send("{'id':1,'event':'ping'}")
                             .next()
                             .path("data")
@@ -196,7 +199,7 @@ class LimitsIT {
                             .booleanValue())
                     .isTrue();
         }
-        await().until(() -> relay.bean(WebSocketUpgrade.class).connections() == 0);
+        await().until(() -> relay.bean(Connections.class).count() == 0);
     }
 
     @Test

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import io.walcast.relay.gateway.transport.Connections;
 import io.walcast.relay.gateway.transport.SendBudget;
 import io.walcast.relay.gateway.transport.TestWebSocket;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +66,7 @@ class SharedBudgetIT {
             assertThat(socket.nextText()).contains("\"ok\":true");
             socket.stopReading();
         }
-        SendBudget budget = relay.bean(WebSocketUpgrade.class).budget();
+        SendBudget budget = relay.bean(Connections.class).budget();
         long most = 0;
         try (var reader = JsonSocket.open(relay.port(), "ada")) {
             assertThat(reader.send(join).next().path("data").path("ok").booleanValue())

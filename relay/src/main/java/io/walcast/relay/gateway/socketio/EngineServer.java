@@ -167,7 +167,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
             return;
         }
         if (webSocket) {
-            webSockets.accept(request, response, new DirectWebSocket(transport -> startIfFree(transport, handshake)));
+            accept(request, response, new DirectWebSocket(transport -> startIfFree(transport, handshake)), () -> {});
             return;
         }
         var transport = new PollingTransport(settings.pollingBufferSize().toBytes(), webSockets.budget());
@@ -241,8 +241,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
             throws ServletException, IOException {
         boolean accepted = false;
         try {
-            webSockets.accept(request, response, listener);
-            accepted = response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
+            accepted = webSockets.accept(request, response, listener);
         } finally {
             if (!accepted) {
                 onFailure.run();

@@ -3,6 +3,7 @@ package io.walcast.relay.gateway.transport;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * A message on its way out, as the bytes of one frame (RFC 6455, section 5.2; a server does not mask). Encoded once and
@@ -51,7 +52,7 @@ public final class Frame {
     }
 
     static Frame close(CloseStatus status) {
-        return new Frame(Opcode.CLOSE, status.body());
+        return new Frame(Opcode.CLOSE, CloseFrame.body(status));
     }
 
     /** Length of the content in bytes. */
@@ -61,7 +62,7 @@ public final class Frame {
 
     /** Whether this is a text message. */
     public boolean isText() {
-        return (wire[0] & 0xF) == Opcode.TEXT;
+        return opcode() == Opcode.TEXT;
     }
 
     /** The content of a text message. */
@@ -72,6 +73,15 @@ public final class Frame {
     /** A copy of the content. */
     public byte[] content() {
         return Arrays.copyOfRange(wire, header, wire.length);
+    }
+
+    int opcode() {
+        return wire[0] & 0xF;
+    }
+
+    /** A view of the content. */
+    ByteBuffer payload() {
+        return ByteBuffer.wrap(wire, header, bytes()).slice().asReadOnlyBuffer();
     }
 
     /** Length with the header, in bytes. */

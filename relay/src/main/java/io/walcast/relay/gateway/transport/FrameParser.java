@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.socket.CloseStatus;
 
 /**
  * Reads what a client sends (RFC 6455, sections 5 and 8.1), cut into pieces anywhere. It fails at the first byte that
@@ -133,7 +134,8 @@ final class FrameParser {
         if (Opcode.isControl(opcode())) {
             control = new byte[(int) length];
         } else if (length > maxMessageBytes - contentBytes) {
-            throw new ProtocolViolation(CloseStatus.TOO_BIG, "message longer than " + maxMessageBytes + " bytes");
+            throw new ProtocolViolation(
+                    CloseStatus.TOO_BIG_TO_PROCESS, "message longer than " + maxMessageBytes + " bytes");
         }
     }
 
@@ -174,7 +176,7 @@ final class FrameParser {
             case Opcode.PING -> sink.ping(whole);
             case Opcode.PONG -> sink.pong();
             default -> {
-                CloseStatus status = CloseStatus.of(whole);
+                CloseStatus status = CloseFrame.of(whole);
                 end();
                 sink.close(status);
             }
@@ -187,14 +189,14 @@ final class FrameParser {
                 utf8 = new Utf8Validator();
             }
             if (!utf8.accept(bytes, from, from + count) || (isLast() && remaining == 0 && !utf8.isComplete())) {
-                throw new ProtocolViolation(CloseStatus.INVALID_PAYLOAD, "text must be UTF-8");
+                throw new ProtocolViolation(CloseStatus.BAD_DATA, "text must be UTF-8");
             }
         }
     }
 
     private void keep(byte[] bytes, int from, int count) throws ProtocolViolation {
         if (!unfinished.take(count, contentBytes)) {
-            throw new ProtocolViolation(CloseStatus.POLICY, "limit_exceeded");
+            throw new ProtocolViolation(CloseStatus.POLICY_VIOLATION, "limit_exceeded");
         }
         int needed = contentBytes + count;
         if (content == null) {

@@ -9,13 +9,10 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.web.socket.WebSocketHttpHeaders;
 
 /** The server's part of the opening handshake (RFC 6455, section 4.2). */
 final class OpeningHandshake {
-
-    static final String VERSION_HEADER = "Sec-WebSocket-Version";
-    static final String KEY_HEADER = "Sec-WebSocket-Key";
-    static final String ACCEPT_HEADER = "Sec-WebSocket-Accept";
 
     /** The only version that the RFC defines. */
     static final String VERSION = "13";
@@ -34,12 +31,13 @@ final class OpeningHandshake {
 
     /** Item 6. */
     static boolean isVersionKnown(HttpServletRequest request) {
-        return VERSION.equals(request.getHeader(VERSION_HEADER));
+        return VERSION.equals(request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_VERSION));
     }
 
     /** Items 1 and 5; HTTP/2 has another way (RFC 8441), which is not served. */
     static boolean isWellFormed(HttpServletRequest request) {
-        return "HTTP/1.1".equals(request.getProtocol()) && isKey(request.getHeader(KEY_HEADER));
+        return "HTTP/1.1".equals(request.getProtocol())
+                && isKey(request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_KEY));
     }
 
     /** What proves that the request was read as a handshake (section 4.2.2, item 5.4). */

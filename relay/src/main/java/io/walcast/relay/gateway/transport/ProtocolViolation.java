@@ -1,19 +1,21 @@
 package io.walcast.relay.gateway.transport;
 
+import org.springframework.web.socket.CloseStatus;
+
 /** The client broke RFC 6455: the connection fails (section 7.1.7). */
 final class ProtocolViolation extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    private final int code;
+    private final CloseStatus status;
 
     /** @param code close code that tells the client */
-    ProtocolViolation(int code, String reason) {
+    ProtocolViolation(CloseStatus code, String reason) {
         super(reason, null, false, false);
-        this.code = code;
+        this.status = code.withReason(reason);
     }
 
     CloseStatus status() {
-        return new CloseStatus(code, String.valueOf(getMessage()));
+        return status;
     }
 }

@@ -109,6 +109,16 @@ final class SendQueue {
         copied = target.position() - before;
     }
 
+    /** The frame that is to be sent next, as a whole; {@link #left} with its length must follow. Null if there is none. */
+    @Nullable
+    Frame next() {
+        Frame first = waiting == null ? null : waiting.peekFirst();
+        if (first != null) {
+            copied = first.wireBytes();
+        }
+        return first;
+    }
+
     /**
      * Drops what has left.
      *

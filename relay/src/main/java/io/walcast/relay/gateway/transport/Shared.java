@@ -18,7 +18,7 @@ record Shared(
         SendBudget unfinished,
         BufferPool readBuffers,
         BufferPool writeBuffers,
-        Set<WebSocketConnection> open) {
+        Set<QueuedConnection> open) {
 
     private static final int READ_BYTES = 8 << 10;
 

@@ -9,8 +9,10 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Limits of every WebSocket connection.
+ * Limits of every WebSocket connection, and who serves them.
  *
+ * @param kind who speaks WebSocket with the clients; {@code walcast.gateway.transport=container} on the command line is
+ *     short for it, see walcast.yaml
  * @param maxMessageSize largest message a client may send, in bytes of UTF-8; a larger one closes with 1009
  * @param sendQueueSize most bytes that wait to be sent on one connection before {@code send} says no
  * @param totalQueueSize most bytes that wait on all connections together, see {@link SendBudget}
@@ -25,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("walcast.gateway.transport")
 public record TransportSettings(
+        @NotNull @DefaultValue("direct") TransportKind kind,
         @NotNull @DefaultValue("1000000B") DataSize maxMessageSize,
         @NotNull @DefaultValue("256KB") DataSize sendQueueSize,
         @NotNull @DefaultValue("128MB") DataSize totalQueueSize,
@@ -52,6 +55,7 @@ public record TransportSettings(
     /** The defaults, for programs that bind no configuration. */
     public static TransportSettings defaults() {
         return new TransportSettings(
+                TransportKind.DIRECT,
                 DataSize.ofBytes(1_000_000),
                 DataSize.ofKilobytes(256),
                 DataSize.ofMegabytes(128),

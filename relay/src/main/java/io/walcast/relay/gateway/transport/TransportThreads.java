@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Who writes, and the few threads that all connections share. None of them waits for a client. Thread-safe; after
- * {@link #close} tasks are dropped.
+ * Who writes, and the few threads that all connections share. None of them waits for a client, but for those of {@link
+ * #block}. Thread-safe; after {@link #close} tasks are dropped.
  */
 final class TransportThreads implements AutoCloseable {
 
@@ -20,11 +20,17 @@ final class TransportThreads implements AutoCloseable {
     private static final long WHILE_NANOS = 500_000;
 
     private static final int CLOSERS = 2;
+
+    /** Calls of the container that may block at a time; more wait for one of them to end. */
+    private static final int BLOCKED = 64;
+
+    private static final long KEPT_SECONDS = 10;
     private static final long SAMPLE_MILLIS = 50;
 
     private final ThreadLocal<Share> shares = ThreadLocal.withInitial(Share::new);
     private final ThreadPoolExecutor writers;
     private final ScheduledThreadPoolExecutor closers;
+    private final ThreadPoolExecutor blocked;
     private final long closeTimeoutMillis;
     private final WriteSampler sampler = new WriteSampler();
 
@@ -34,6 +40,14 @@ final class TransportThreads implements AutoCloseable {
         this.writers = new ThreadPoolExecutor(
                 size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("websocket-writer-"));
         this.closers = new ScheduledThreadPoolExecutor(CLOSERS, daemons("websocket-closer-"));
+        this.blocked = new ThreadPoolExecutor(
+                BLOCKED,
+                BLOCKED,
+                KEPT_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                daemons("websocket-blocked-"));
+        this.blocked.allowCoreThreadTimeOut(true);
         // Started now: later it would be on the web application's threads, and with its class loader.
         this.writers.prestartAllCoreThreads();
         this.closers.prestartAllCoreThreads();
@@ -70,6 +84,11 @@ final class TransportThreads implements AutoCloseable {
         submit(() -> closers.execute(task));
     }
 
+    /** For a thread that may wait for a client. It exists only for as long as there is something for it to do. */
+    void block(Runnable task) {
+        submit(() -> blocked.execute(task));
+    }
+
     void closeLater(Runnable task) {
         submit(() -> closers.schedule(task, closeTimeoutMillis, TimeUnit.MILLISECONDS));
     }
@@ -82,6 +101,7 @@ final class TransportThreads implements AutoCloseable {
     public void close() {
         writers.shutdownNow();
         closers.shutdownNow();
+        blocked.shutdownNow();
     }
 
     private void submit(Runnable submission) {

@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UpgradeHandler implements InternalHttpUpgradeHandler {
 
-    private @Nullable Function<Wire, WebSocketReceiver> start;
+    private @Nullable Function<Wire, DirectReceiver> start;
     private @Nullable SocketWrapperBase<?> socket;
-    private @Nullable WebSocketReceiver receiver;
+    private @Nullable DirectReceiver receiver;
 
-    void serve(Function<Wire, WebSocketReceiver> receiverOf) {
+    void serve(Function<Wire, DirectReceiver> receiverOf) {
         start = receiverOf;
     }
 
@@ -35,7 +35,7 @@ public final class UpgradeHandler implements InternalHttpUpgradeHandler {
         if (start == null || socket == null) {
             throw new IllegalStateException("upgraded without a handshake");
         }
-        WebSocketReceiver opened = start.apply(new Wire(socket));
+        DirectReceiver opened = start.apply(new Wire(socket));
         start = null;
         receiver = opened;
         opened.open();
@@ -43,7 +43,7 @@ public final class UpgradeHandler implements InternalHttpUpgradeHandler {
 
     @Override
     public SocketState upgradeDispatch(SocketEvent event) {
-        WebSocketReceiver open = receiver;
+        DirectReceiver open = receiver;
         if (open == null) {
             return SocketState.CLOSED;
         }

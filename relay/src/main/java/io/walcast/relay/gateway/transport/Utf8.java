@@ -1,11 +1,25 @@
 package io.walcast.relay.gateway.transport;
 
-/** What cannot be written as UTF-8. */
+/** What a text is as UTF-8, without encoding it. */
 final class Utf8 {
 
     private static final int REPLACEMENT = 0xFFFD;
 
     private Utf8() {}
+
+    /** Length in bytes. Each half of a surrogate pair counts two. */
+    static int length(CharSequence text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x800) {
+                length += Character.isSurrogate(c) ? 1 : 2;
+            } else if (c >= 0x80) {
+                length++;
+            }
+        }
+        return length;
+    }
 
     /** Whether every surrogate has its other half. */
     static boolean isWellFormed(CharSequence text) {

@@ -3,7 +3,7 @@ package io.walcast.relay.gateway.transport;
 import java.nio.ByteBuffer;
 
 /**
- * What one connection tells its owner. Calls never overlap and must not block: they run on the container's threads.
+ * What one connection tells its owner, through {@link ListenerHandler}. Calls never overlap and must not block: they run on the container's threads.
  * An exception is logged and closes the connection with 1011.
  */
 public interface WebSocketListener {

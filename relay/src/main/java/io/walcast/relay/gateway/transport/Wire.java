@@ -1,10 +1,13 @@
 package io.walcast.relay.gateway.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +62,36 @@ final class Wire {
     /** Has the container tell when {@link #write} can go on. */
     void awaitWritable() {
         socket.registerWriteInterest();
+    }
+
+    /** Null once the channel is closed. */
+    @Nullable
+    InetSocketAddress localAddress() {
+        return address(channel -> channel.getIOChannel().getLocalAddress());
+    }
+
+    /** The client's, or that of a proxy in front of it. Null once the channel is closed. */
+    @Nullable
+    InetSocketAddress remoteAddress() {
+        return address(channel -> channel.getIOChannel().getRemoteAddress());
+    }
+
+    private synchronized @Nullable InetSocketAddress address(Lookup lookup) {
+        if (closed || !(socket.getSocket() instanceof NioChannel channel)) {
+            return null;
+        }
+        try {
+            return lookup.of(channel) instanceof InetSocketAddress known ? known : null;
+        } catch (IOException e) {
+            log.debug("The channel was closed already", e);
+            return null;
+        }
+    }
+
+    private interface Lookup {
+
+        @Nullable
+        SocketAddress of(NioChannel channel) throws IOException;
     }
 
     /** Tells the other side that nothing more will come, and still reads. */

@@ -1,50 +1,47 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.chat.Chat;
-import io.walcast.relay.gateway.chat.ErrorCode;
-import io.walcast.relay.gateway.chat.Refusal;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import org.springframework.http.HttpHeaders;
-import org.springframework.stereotype.Component;
-import org.springframework.web.HttpRequestHandler;
+import io.walcast.relay.gateway.transport.Connections;
+import io.walcast.relay.gateway.transport.ListenerHandler;
+import io.walcast.relay.gateway.transport.OpeningCheck;
+import io.walcast.relay.gateway.transport.OriginCheck;
+import java.util.List;
+import java.util.Map;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.server.HandshakeHandler;
+import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
+import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
-/** {@code /ws}: accepts plain-JSON connections. A handshake may say who it is, in the ways of a request. */
-@Component("/ws")
-class JsonEndpoint implements HttpRequestHandler {
+/**
+ * {@code /ws}, registered with Spring. The interceptors answer in their order: 503, 401, 426 or 400, 403.
+ *
+ * <p>Not by {@code @EnableWebSocket}, which appends a check of origins of its own; that one fails on an {@code Origin} that
+ * is no URI, and a client's fault would be an error in the log.
+ */
+@Configuration(proxyBeanMethods = false)
+class JsonEndpoint {
 
-    private final WebSocketUpgrade upgrade;
-    private final Chat chat;
-    private final JsonClients clients;
+    /** After the controllers, before static resources. */
+    private static final int ORDER = 1;
 
-    JsonEndpoint(WebSocketUpgrade upgrade, Chat chat, JsonClients clients) {
-        this.upgrade = upgrade;
-        this.chat = chat;
-        this.clients = clients;
-    }
-
-    @Override
-    public void handleRequest(HttpServletRequest request, HttpServletResponse response)
-            throws ServletException, IOException {
-        if (!clients.mayConnect()) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, "1");
-            response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-            return;
-        }
-        try {
-            upgrade.accept(
-                    request, response, new JsonClient(chat, clients, upgrade.unfinished(), chat.identify(request)));
-        } catch (Refusal e) {
-            boolean unavailable = e.code() == ErrorCode.UNAVAILABLE;
-            if (unavailable) {
-                response.setHeader(HttpHeaders.RETRY_AFTER, "3");
-            }
-            response.sendError(
-                    unavailable ? HttpServletResponse.SC_SERVICE_UNAVAILABLE : HttpServletResponse.SC_UNAUTHORIZED,
-                    e.getMessage());
-        }
+    @Bean
+    WebSocketHandlerMapping webSocketHandlerMapping(
+            HandshakeHandler handshakes,
+            AllowedOrigins origins,
+            Connections connections,
+            Chat chat,
+            JsonClients clients) {
+        var endpoint = new WebSocketHttpRequestHandler(new ListenerHandler(), handshakes);
+        endpoint.setHandshakeInterceptors(List.of(
+                new ConnectionLimit(clients),
+                new HandshakeIdentity(chat, clients, connections.unfinished()),
+                new OpeningCheck(),
+                new OriginCheck(origins)));
+        var mapping = new WebSocketHandlerMapping();
+        mapping.setUrlMap(Map.of("/ws", endpoint));
+        mapping.setOrder(ORDER);
+        return mapping;
     }
 }

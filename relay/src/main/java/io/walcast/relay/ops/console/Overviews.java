@@ -2,7 +2,7 @@ package io.walcast.relay.ops.console;
 
 import io.walcast.relay.delivery.MessageStages;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.transport.Connections;
 import io.walcast.relay.gateway.websocket.JsonClients;
 import io.walcast.relay.ops.Condition;
 import io.walcast.relay.ops.RelayCondition;
@@ -29,7 +29,7 @@ class Overviews {
     private final Rooms rooms;
     private final SocketIoServer socketIo;
     private final JsonClients webSocket;
-    private final WebSocketUpgrade connections;
+    private final Connections connections;
     private final RecentLog log;
     private @Nullable Overview newest;
 
@@ -40,7 +40,7 @@ class Overviews {
             Rooms rooms,
             SocketIoServer socketIo,
             JsonClients webSocket,
-            WebSocketUpgrade connections,
+            Connections connections,
             RecentLog log) {
         this.relay = relay;
         this.slots = slots;

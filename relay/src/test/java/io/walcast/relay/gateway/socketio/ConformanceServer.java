@@ -1,10 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.transport.EmbeddedServer;
 import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.TransportSettings;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.transport.TestTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +40,9 @@ final class ConformanceServer implements AutoCloseable {
 
     private static final Executor APART = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
-    private final WebSocketUpgrade webSockets =
-            new WebSocketUpgrade(TransportSettings.defaults(), new AllowedOrigins(List.of("*")));
-    private final EngineServer engine = new EngineServer(SETTINGS, Echo::new, webSockets);
-    private final SocketIoServer socketIo = new SocketIoServer(SETTINGS, new Application(), webSockets);
+    private final TestTransport transport = TestTransport.withDefaults("*");
+    private final EngineServer engine = new EngineServer(SETTINGS, Echo::new, transport.upgrade());
+    private final SocketIoServer socketIo = new SocketIoServer(SETTINGS, new Application(), transport.upgrade());
     private final EmbeddedServer server;
 
     ConformanceServer(int port) {
@@ -68,7 +65,7 @@ final class ConformanceServer implements AutoCloseable {
         socketIo.close();
         engine.close();
         server.close();
-        webSockets.close();
+        transport.close();
     }
 
     private record Echo(EngineSession session) implements EngineListener {

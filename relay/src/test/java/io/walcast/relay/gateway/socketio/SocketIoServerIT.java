@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.transport.EmbeddedServer;
+import io.walcast.relay.gateway.transport.TestTransport;
 import io.walcast.relay.gateway.transport.TestWebSocket;
-import io.walcast.relay.gateway.transport.TransportSettings;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +31,7 @@ class SocketIoServerIT {
 
     private static final int MAX_PAYLOAD = 10_000;
 
-    private final WebSocketUpgrade webSockets =
-            new WebSocketUpgrade(TransportSettings.defaults(), new AllowedOrigins(List.of("http://localhost:*")));
+    private final TestTransport transport = TestTransport.withDefaults("http://localhost:*");
     private final RecordingApplication application = new RecordingApplication();
     private SocketIoServer socketIo;
     private EmbeddedServer server;
@@ -44,7 +41,7 @@ class SocketIoServerIT {
     void stop() {
         socketIo.close();
         server.close();
-        webSockets.close();
+        transport.close();
     }
 
     // ---- closing
@@ -757,7 +754,7 @@ class SocketIoServerIT {
     }
 
     private void start(SocketIoSettings settings) {
-        socketIo = new SocketIoServer(settings, application, webSockets);
+        socketIo = new SocketIoServer(settings, application, transport.upgrade());
         server = EmbeddedServer.start("/socket.io/", socketIo);
         client = new ProtocolClient(server, "/socket.io/");
     }

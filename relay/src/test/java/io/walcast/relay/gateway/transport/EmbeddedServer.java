@@ -4,6 +4,7 @@ import io.walcast.relay.SelfSigned;
 import java.net.InetAddress;
 import java.net.URI;
 import java.util.Map;
+import org.apache.tomcat.websocket.server.WsContextListener;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -37,7 +38,8 @@ public final class EmbeddedServer implements AutoCloseable {
             TomcatServletWebServerFactory factory, Map<String, HttpRequestHandler> handlers) {
         factory.setAddress(InetAddress.getLoopbackAddress());
         factory.addConnectorCustomizers(connector -> connector.setProperty("maxConnections", "20000"));
-        new TomcatBuffers().customize(factory);
+        new TomcatBuffers(TestTransport.KIND).customize(factory);
+        factory.addContextCustomizers(context -> context.addApplicationListener(WsContextListener.class.getName()));
         WebServer server = factory.getWebServer(context -> {
             for (Map.Entry<String, HttpRequestHandler> entry : handlers.entrySet()) {
                 var registration =

@@ -19,7 +19,8 @@ final class RawWebSocket implements AutoCloseable {
             \r
             """;
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    /** Tomcat looks every ten seconds only whether a client has not answered a close. */
+    private static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -79,7 +80,20 @@ final class RawWebSocket implements AutoCloseable {
         send(ClientFrames.frame(first, content.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** The next message, put together if it comes in fragments, or the next control frame. */
     Received next() throws IOException {
+        Received message = frame();
+        while ((message.first() & 0x80) == 0) {
+            Received more = frame();
+            var content = new ByteArrayOutputStream();
+            content.writeBytes(message.content());
+            content.writeBytes(more.content());
+            message = new Received(message.first() | more.first(), content.toByteArray());
+        }
+        return message;
+    }
+
+    private Received frame() throws IOException {
         int first = in.readUnsignedByte();
         int coded = in.readUnsignedByte();
         long length = coded == 126 ? in.readUnsignedShort() : coded == 127 ? in.readLong() : coded;

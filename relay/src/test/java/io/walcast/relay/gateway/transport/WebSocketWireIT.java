@@ -2,9 +2,13 @@ package io.walcast.relay.gateway.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.SelfSigned;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.web.socket.CloseStatus;
 
 /** RFC 6455 byte by byte, in front of a client that behaves as it likes. */
 class WebSocketWireIT {
@@ -27,13 +32,14 @@ class WebSocketWireIT {
 
     private final BlockingQueue<WebSocketConnection> connections = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
-    private WebSocketUpgrade upgrade;
+    private TestTransport transport;
     private EmbeddedServer server;
 
     @BeforeEach
     void start() {
         TransportSettings defaults = TransportSettings.defaults();
         var settings = new TransportSettings(
+                TestTransport.KIND,
                 defaults.maxMessageSize(),
                 defaults.sendQueueSize(),
                 defaults.totalQueueSize(),
@@ -42,14 +48,14 @@ class WebSocketWireIT {
                 defaults.writeTimeout(),
                 Duration.ofSeconds(2),
                 2);
-        upgrade = new WebSocketUpgrade(settings, new AllowedOrigins(List.of()));
-        server = EmbeddedServer.start("/", (request, response) -> upgrade.accept(request, response, new Echo()));
+        transport = TestTransport.of(settings);
+        server = EmbeddedServer.start("/", this::accept);
     }
 
     @AfterEach
     void stop() {
         server.close();
-        upgrade.close();
+        transport.close();
     }
 
     @Test
@@ -117,8 +123,10 @@ class WebSocketWireIT {
         }
     }
 
+    /** The container would read no further, until the write timeout. */
     @Test
     void holdsOneAnswerForAClientThatFloodsWithPingsAndDoesNotRead() throws Exception {
+        assumeTrue(TestTransport.isDirect());
         try (var client = RawWebSocket.connect(server.port()).upgrade()) {
             WebSocketConnection connection = connection();
             byte[] ping = ClientFrames.frame(FIN | Opcode.PING, new byte[125]);
@@ -136,22 +144,25 @@ class WebSocketWireIT {
     @Test
     void answersACloseAndEndsTheConnection() throws Exception {
         try (var client = RawWebSocket.connect(server.port()).upgrade()) {
-            client.send(ClientFrames.frame(FIN | Opcode.CLOSE, new CloseStatus(4321, "bye").body()));
-            client.send(FIN | Opcode.TEXT, "late");
+            client.send(ClientFrames.frame(FIN | Opcode.CLOSE, CloseFrame.body(new CloseStatus(4321, "bye"))));
+            if (TestTransport.isDirect()) {
+                // The container ends the connection at once: with this unread, its answer might not arrive.
+                client.send(FIN | Opcode.TEXT, "late");
+            }
             assertThat(client.next().closeCode()).isEqualTo(4321);
             assertThat(event()).isEqualTo("closed 4321 bye");
-            await().until(() -> upgrade.connections() == 0);
+            await().until(() -> transport.connections().count() == 0);
             assertThat(events).isEmpty();
         }
     }
 
     @Test
-    void answersACloseWithoutACodeInKind() throws Exception {
+    void answersACloseWithoutACode() throws Exception {
         try (var client = RawWebSocket.connect(server.port()).upgrade()) {
             client.send(FIN | Opcode.CLOSE, "");
-            assertThat(client.next().content()).isEmpty();
+            assertThat(client.next().closeCode()).isEqualTo(TestTransport.isDirect() ? -1 : 1000);
             assertThat(client.isAtEnd()).isTrue();
-            assertThat(event()).isEqualTo("closed 1005 ");
+            assertThat(event()).isEqualTo(TestTransport.isDirect() ? "closed 1005 " : "closed 1000 ");
         }
     }
 
@@ -163,11 +174,11 @@ class WebSocketWireIT {
             assertThat(close.closeCode()).isEqualTo(4001);
             assertThat(close.closeReason()).isEqualTo("ö".repeat(61));
             assertThat(event()).startsWith("closed 4001");
-            assertThat(upgrade.connections()).isOne();
+            assertThat(transport.connections().count()).isEqualTo(TestTransport.isDirect() ? 1 : 0);
             client.send(FIN | Opcode.TEXT, "crossed");
             client.send(FIN | Opcode.CLOSE, "");
             assertThat(client.isAtEnd()).isTrue();
-            await().until(() -> upgrade.connections() == 0);
+            await().until(() -> transport.connections().count() == 0);
             assertThat(events).isEmpty();
         }
     }
@@ -178,13 +189,14 @@ class WebSocketWireIT {
             connection().close(4001, "");
             assertThat(client.next().closeCode()).isEqualTo(4001);
             assertThat(client.isAtEnd()).isTrue();
-            await().until(() -> upgrade.connections() == 0);
+            await().until(() -> transport.connections().count() == 0);
         }
     }
 
     /** Ended at once, what it sends would have the kernel throw away the close frame. */
     @Test
     void aClientThatBreaksTheProtocolAndGoesOnStillLearnsOfIt() throws Exception {
+        assumeTrue(TestTransport.isDirect());
         try (var client = RawWebSocket.connect(server.port()).upgrade()) {
             client.send(FIN | 0x40 | Opcode.TEXT, "x".repeat(100_000));
             client.send(FIN | Opcode.TEXT, "x".repeat(100_000));
@@ -210,8 +222,7 @@ class WebSocketWireIT {
     @Test
     void carriesLongMessagesAndLongQueuesThroughTls(@TempDir Path directory) throws Exception {
         SelfSigned certificate = SelfSigned.create(directory);
-        try (var tls = EmbeddedServer.startTls(
-                        certificate, (request, response) -> upgrade.accept(request, response, new Echo()));
+        try (var tls = EmbeddedServer.startTls(certificate, this::accept);
                 var client = new RawWebSocket(certificate.connect(tls.port())).upgrade()) {
             for (int length : List.of(0, 1, 8_192, 35_000, 450_000)) {
                 String text = "é".repeat(length);
@@ -235,6 +246,11 @@ class WebSocketWireIT {
             }
             assertThat(client.next().closeCode()).isEqualTo(4001);
         }
+    }
+
+    private void accept(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+        boolean accepted = transport.upgrade().accept(request, response, new Echo());
+        assertThat(accepted).isEqualTo(response.getStatus() == 101);
     }
 
     private WebSocketConnection connection() throws InterruptedException {

@@ -2,36 +2,49 @@ package io.walcast.relay.gateway.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.BinaryMessage;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * The receiving side of one connection. Reads with a buffer of the moment, so that an idle connection holds none, and
- * keeps the listener's calls apart: the end may be told by another thread than the reading one.
+ * The receiving side of a connection of our own layer. Reads with a buffer of the moment, so that an idle connection holds
+ * none, and keeps the handler's calls apart: the end may be told by another thread than the reading one.
  */
-final class WebSocketReceiver implements FrameParser.Sink {
+final class DirectReceiver implements FrameParser.Sink {
 
-    private static final Logger log = LoggerFactory.getLogger(WebSocketReceiver.class);
+    private static final Logger log = LoggerFactory.getLogger(DirectReceiver.class);
+
+    private static final PongMessage PONG = new PongMessage();
 
     private final Wire wire;
     private final Shared shared;
-    private final WebSocketListener listener;
-    private final WebSocketConnection connection;
+    private final WebSocketHandler handler;
+    private final DirectConnection connection;
+    private final DirectSession session;
     private final FrameParser parser;
     private boolean failed;
     private boolean over;
 
-    WebSocketReceiver(Wire wire, Shared shared, WebSocketListener listener) {
+    DirectReceiver(
+            Wire wire, Shared shared, WebSocketHandler handler, Function<DirectConnection, DirectSession> sessionOf) {
         this.wire = wire;
         this.shared = shared;
-        this.listener = listener;
+        this.handler = handler;
         this.parser = new FrameParser((int) shared.settings().maxMessageSize().toBytes(), shared.unfinished(), this);
-        this.connection = new WebSocketConnection(wire, shared, this::over, this::ended);
+        this.connection = new DirectConnection(wire, shared, this::over, this::ended);
+        this.session = sessionOf.apply(connection);
     }
 
     synchronized void open() {
         shared.open().add(connection);
-        guarded(() -> listener.opened(connection));
+        guarded(() -> handler.afterConnectionEstablished(session));
+        session.forgetHandshake();
     }
 
     /**
@@ -44,7 +57,7 @@ final class WebSocketReceiver implements FrameParser.Sink {
         try {
             for (int count = wire.read(buffer); count != 0; count = wire.read(buffer.clear())) {
                 if (count < 0) {
-                    connection.end(CloseStatus.BROKEN);
+                    connection.end(QueuedConnection.BROKEN);
                     return false;
                 }
                 receive(buffer.flip());
@@ -52,7 +65,7 @@ final class WebSocketReceiver implements FrameParser.Sink {
             return true;
         } catch (IOException e) {
             log.debug("A read failed", e);
-            connection.end(CloseStatus.BROKEN);
+            connection.end(QueuedConnection.BROKEN);
             return false;
         } finally {
             shared.readBuffers().give(buffer);
@@ -65,7 +78,7 @@ final class WebSocketReceiver implements FrameParser.Sink {
 
     /** The container has no connection any more. */
     void lost() {
-        connection.end(CloseStatus.BROKEN);
+        connection.end(QueuedConnection.BROKEN);
     }
 
     private synchronized void receive(ByteBuffer bytes) {
@@ -84,16 +97,12 @@ final class WebSocketReceiver implements FrameParser.Sink {
 
     @Override
     public void text(String message) {
-        if (!over) {
-            guarded(() -> listener.text(message));
-        }
+        tell(new TextMessage(message));
     }
 
     @Override
     public void binary(byte[] message) {
-        if (!over) {
-            guarded(() -> listener.binary(ByteBuffer.wrap(message)));
-        }
+        tell(new BinaryMessage(message));
     }
 
     @Override
@@ -103,9 +112,7 @@ final class WebSocketReceiver implements FrameParser.Sink {
 
     @Override
     public void pong() {
-        if (!over) {
-            guarded(listener::pong);
-        }
+        tell(PONG);
     }
 
     @Override
@@ -113,10 +120,16 @@ final class WebSocketReceiver implements FrameParser.Sink {
         connection.peerClosed(status);
     }
 
+    private void tell(WebSocketMessage<?> message) {
+        if (!over) {
+            guarded(() -> handler.handleMessage(session, message));
+        }
+    }
+
     private synchronized void over(CloseStatus status) {
         if (!over) {
             over = true;
-            guarded(() -> listener.closed(status.code(), status.reason()));
+            guarded(() -> handler.afterConnectionClosed(session, status));
         }
     }
 
@@ -124,12 +137,18 @@ final class WebSocketReceiver implements FrameParser.Sink {
         parser.end();
     }
 
-    private void guarded(Runnable call) {
+    private void guarded(Call call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
-            log.error("Listener failed, connection is closed", e);
-            connection.close(CloseStatus.INTERNAL_ERROR, "internal error");
+        } catch (Exception e) {
+            log.error("WebSocket handler failed, connection is closed", e);
+            connection.close(CloseStatus.SERVER_ERROR);
         }
+    }
+
+    /** A call of Spring's handler, which may throw anything. */
+    private interface Call {
+
+        void run() throws Exception;
     }
 }
