@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.relay.gateway.transport.EmbeddedServer;
 import io.walcast.relay.gateway.transport.TestTransport;
 import io.walcast.relay.gateway.transport.TestWebSocket;
+import io.walcast.relay.gateway.transport.TransportSettings;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
@@ -363,7 +364,7 @@ class SocketIoServerIT {
             socket.send(large);
             await().until(() -> application.events("e").size() == 1);
         }
-        assertThat(webSockets.unfinished().used()).isZero();
+        assertThat(transport.connections().unfinished().used()).isZero();
     }
 
     @Test
@@ -377,10 +378,10 @@ class SocketIoServerIT {
                 TestWebSocket socket = connect("40");
                 sockets.add(socket);
                 sendUnlessClosed(socket, begun);
-                assertThat(webSockets.unfinished().used()).isLessThanOrEqualTo(most);
+                assertThat(transport.connections().unfinished().used()).isLessThanOrEqualTo(most);
             }
             await().until(() -> sockets.stream().anyMatch(TestWebSocket::isClosed));
-            assertThat(webSockets.unfinished().used()).isGreaterThan(most / 4);
+            assertThat(transport.connections().unfinished().used()).isGreaterThan(most / 4);
             try (TestWebSocket other = connect("40")) {
                 other.send("42[\"e\",\"" + "x".repeat(1_000) + "\"]");
                 await().until(() -> application.events("e").size() == 1);
@@ -388,7 +389,7 @@ class SocketIoServerIT {
         } finally {
             sockets.forEach(TestWebSocket::close);
         }
-        await().until(() -> webSockets.unfinished().used() == 0);
+        await().until(() -> transport.connections().unfinished().used() == 0);
     }
 
     private static void sendUnlessClosed(TestWebSocket socket, String begun) {
