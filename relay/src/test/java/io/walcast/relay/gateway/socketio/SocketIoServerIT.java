@@ -364,7 +364,7 @@ class SocketIoServerIT {
             socket.send(large);
             await().until(() -> application.events("e").size() == 1);
         }
-        assertThat(transport.connections().unfinishedBytes()).isZero();
+        assertThat(transport.connections().unfinished().used()).isZero();
     }
 
     @Test
@@ -378,10 +378,10 @@ class SocketIoServerIT {
                 TestWebSocket socket = connect("40");
                 sockets.add(socket);
                 sendUnlessClosed(socket, begun);
-                assertThat(transport.connections().unfinishedBytes()).isLessThanOrEqualTo(most);
+                assertThat(transport.connections().unfinished().used()).isLessThanOrEqualTo(most);
             }
             await().until(() -> sockets.stream().anyMatch(TestWebSocket::isClosed));
-            assertThat(transport.connections().unfinishedBytes()).isGreaterThan(most / 4);
+            assertThat(transport.connections().unfinished().used()).isGreaterThan(most / 4);
             try (TestWebSocket other = connect("40")) {
                 other.send("42[\"e\",\"" + "x".repeat(1_000) + "\"]");
                 await().until(() -> application.events("e").size() == 1);
@@ -389,7 +389,7 @@ class SocketIoServerIT {
         } finally {
             sockets.forEach(TestWebSocket::close);
         }
-        await().until(() -> transport.connections().unfinishedBytes() == 0);
+        await().until(() -> transport.connections().unfinished().used() == 0);
     }
 
     private static void sendUnlessClosed(TestWebSocket socket, String begun) {
