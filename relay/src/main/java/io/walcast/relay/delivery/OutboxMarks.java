@@ -15,20 +15,16 @@ class OutboxMarks implements MarkStatements {
             where id = any(:ids) and published_at is null
             """;
 
-    // Locked first: a row that another relay publishes meanwhile is looked at again when it has done so.
+    // The update comes first: it waits for another relay that publishes the row, and then finds that it has.
     private static final String PARK = """
-            with given as (
-                select * from unnest(:ids::bigint[], :attempts::int[], :errors::text[]) as given (id, attempts, error)
-            ), unpublished as (
-                select id from outbox where id = any(:ids::bigint[]) and published_at is null order by id for no key update
-            ), parked as (
-                insert into outbox_parked (outbox_id) select id from unpublished
-                on conflict do nothing
-                returning outbox_id
+            with given_up as (
+                update outbox set attempts = outbox.attempts + given.attempts, last_error = given.error
+                from unnest(:ids::bigint[], :attempts::int[], :errors::text[]) as given (id, attempts, error)
+                where outbox.id = given.id and outbox.id = any(:ids::bigint[]) and published_at is null
+                  and not exists (select from outbox_parked where outbox_id = outbox.id)
+                returning outbox.id
             )
-            update outbox set attempts = outbox.attempts + given.attempts, last_error = given.error
-            from given join parked on given.id = parked.outbox_id
-            where outbox.id = given.id
+            insert into outbox_parked (outbox_id) select id from given_up on conflict do nothing
             """;
 
     private static final String MARKED = """

@@ -212,6 +212,21 @@ class PoisonIT {
         }
     }
 
+    @Test
+    void aParkedRowThatIsDeletedIsParkedNoLonger() {
+        try (var relay = RelayProcess.start(database, RecordingSink.class)) {
+            relay.bean(RecordingSink.class).beforeTaking(PoisonIT::refuseBadKeys);
+            long deleted = outbox.append("t", "bad", "{}");
+            outbox.append("t", "bad", "{}");
+            await().until(() -> parked() == 2);
+
+            outbox.jdbc().sql("delete from outbox where id = ?").param(deleted).update();
+            assertThat(parked()).isEqualTo(1);
+            outbox.jdbc().sql("truncate outbox restart identity").update();
+            assertThat(parked()).isZero();
+        }
+    }
+
     private static void refuseBadKeys(OutboxRow row) {
         if (row.eventKey().startsWith("bad")) {
             throw new IllegalStateException("bad taste");
