@@ -112,9 +112,11 @@ class LockedIT {
             jdbc.sql("select pg_reload_conf()").query().listOfRows();
             await().until(() -> setting("synchronous_standby_names").isEmpty());
         }
-        assertThat(IntStream.range(0, POSTS).mapToObj(i -> say(i, "not confirmed").text("seq")))
-                .containsExactlyInAnyOrderElementsOf(
-                        IntStream.rangeClosed(1, POSTS).mapToObj(Integer::toString).toList());
+        assertThat(IntStream.range(0, POSTS)
+                        .mapToObj(i -> say(i, "not confirmed").text("seq")))
+                .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, POSTS)
+                        .mapToObj(Integer::toString)
+                        .toList());
         assertThat(say(POSTS, "next").text("seq")).isEqualTo(Integer.toString(POSTS + 1));
     }
 
