@@ -67,13 +67,11 @@ class StandbyAwayIT {
 
             server.set(NAMES, null);
             await().untilAsserted(() -> assertThat(waiting()).isZero());
-            await().ignoreExceptionsInstanceOf(SQLTransientConnectionException.class)
-                    .until(() -> {
-                        backends.getConnection().close();
-                        return true;
-                    });
-            assertThat(backends.lingering()).isZero();
-            assertThat(backends.stillRuns(abandoned, asking)).isFalse();
+            try (var again = await().ignoreExceptionsInstanceOf(SQLTransientConnectionException.class)
+                    .until(backends::getConnection, opened -> true)) {
+                assertThat(backends.lingering()).isZero();
+                assertThat(backends.stillRuns(abandoned, again)).isFalse();
+            }
         } finally {
             server.set(NAMES, null);
         }

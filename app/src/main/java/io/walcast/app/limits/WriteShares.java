@@ -22,10 +22,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Bounds how much of the connection pool the writes of one conversation may hold, and all writes together.
  *
- * <p>Writes to a conversation wait for its row, one after the other. If somebody else holds the row, they hold
+ * <p>Changes of a conversation's members wait for its row, one after the other. If somebody else holds the row, they hold
  * connections until PostgreSQL's limit for a lock ends them, and without a share of its own such a conversation takes all
- * of them. Once a write has met that limit, the conversation gets one write at a time, and refuses the others at once,
- * until one succeeds. Reads have a reserve of connections that no write takes, whatever all of them wait for.
+ * of them. Once a change has met that limit, the conversation gets one at a time, and refuses the others at once, until
+ * one succeeds. Posts are written in groups, and await locked conversations apart: a group is one write of no conversation.
+ * Reads have a reserve of connections that no write takes, whatever all of them wait for.
  *
  * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is forgotten. <b>Error policy.</b> What
  * gets no share in the time that a request may wait for a connection is refused, and nothing of it is written.
@@ -63,7 +64,7 @@ public class WriteShares {
     }
 
     /**
-     * Runs a write to one conversation, or in none yet if that is null. A write that joins a transaction has a connection
+     * Runs a write to one conversation, or to no single one if that is null. A write that joins a transaction has a connection
      * already, and takes no share.
      *
      * @throws ProblemException {@code unavailable} if the write got no share in time; then it did not run

@@ -2,6 +2,7 @@ package io.walcast.app.messages;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.walcast.app.limits.WriteShares;
 import io.walcast.app.messages.PendingPost.Outcome;
 import io.walcast.app.messages.PostGroups.Group;
 import java.sql.SQLException;
@@ -25,13 +26,18 @@ class PostWriter implements PostGroups.Writer {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+    /** It is committed, and perhaps not at a synchronous standby: written again, it would be there twice. */
+    private static final String STATEMENT_COMPLETION_UNKNOWN = "40003";
+
     private final Messages messages;
     private final GroupStatement statement;
+    private final WriteShares shares;
     private final Counter splits;
 
-    PostWriter(Messages messages, GroupStatement statement, MeterRegistry meters) {
+    PostWriter(Messages messages, GroupStatement statement, WriteShares shares, MeterRegistry meters) {
         this.messages = messages;
         this.statement = statement;
+        this.shares = shares;
         this.splits = Counter.builder("walcast.posts.group.splits")
                 .description("Statements that failed for one of their posts and were tried again in halves")
                 .register(meters);
@@ -41,7 +47,10 @@ class PostWriter implements PostGroups.Writer {
     public List<PendingPost> write(Group group) {
         List<PendingPost> locked = new ArrayList<>();
         try {
-            write(group.posts(), group.awaitsLocks(), locked);
+            shares.write(null, () -> {
+                write(group.posts(), group.awaitsLocks(), locked);
+                return true;
+            });
         } catch (RuntimeException e) {
             fail(group.posts(), locked, e);
         } catch (Error e) {
@@ -86,7 +95,8 @@ class PostWriter implements PostGroups.Writer {
     }
 
     private static boolean mayBeForOnePost(String sqlState) {
-        return ONE_POST_MAY_BE_THE_REASON.stream().anyMatch(sqlState::startsWith);
+        return !sqlState.equals(STATEMENT_COMPLETION_UNKNOWN)
+                && ONE_POST_MAY_BE_THE_REASON.stream().anyMatch(sqlState::startsWith);
     }
 
     private static @Nullable String sqlState(DataAccessException e) {
