@@ -124,7 +124,7 @@ public final class Database implements AutoCloseable {
 
     /** Lets nobody at the outbox until it is closed. */
     public Transaction lockOutbox() {
-        return transaction("somebody's migration", "lock table outbox");
+        return transaction("a migration", "lock table outbox");
     }
 
     /** Writes WAL that is nobody's, and lets PostgreSQL look at what it may remove. Waits for walsenders that hang. */

@@ -22,6 +22,6 @@ public enum RelayState {
     RESTARTING,
     /** Stopped on purpose. */
     STOPPED,
-    /** Somebody has to act first; it is tried again every half minute. */
+    /** Somebody has to act first; it is tried again every 10 s at most. */
     FAILED
 }

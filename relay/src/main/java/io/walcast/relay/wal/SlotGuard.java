@@ -95,7 +95,6 @@ class SlotGuard {
             }
             sweep(doubts.get(0));
         }
-        stuck = null;
         return Outcome.READY;
     }
 
@@ -182,6 +181,7 @@ class SlotGuard {
                 Obstacle.TRANSACTION,
                 "the slot is being made, which waits for the end of a transaction: " + transaction
                         + "; nothing is lost meanwhile"));
+        stuck = null;
         LOG.warn("Created replication slot {}: {}", settings.slot(), why.what());
     }
 

@@ -33,7 +33,7 @@ public record WalStatus(
         RESTARTING,
         /** Stopped on purpose. */
         STOPPED,
-        /** Somebody has to act first; the reason says what to do. It is tried again every half minute. */
+        /** Somebody has to act first; the reason says what to do. It is tried again every 10 s at most. */
         FAILED
     }
 }

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
  * wrote is delivered, marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything;
  * the public methods may be called from anywhere. <b>Error policy.</b> What can pass is tried again after 100 ms, twice as
  * long each time up to 5 s. What somebody has to mend is {@link State#FAILED}, and tried again after 1 s, twice as long
- * each time up to 30 s. An owner whose engines fail lets another relay try, if one waits.
+ * each time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
  */
 @Component
 public final class WalSupervisor extends LifecycleThread {
@@ -33,7 +33,7 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE_IF_FAILED = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE_IF_FAILED = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE_IF_FAILED = Duration.ofSeconds(10);
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
 

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 /** The slot is acknowledged up to the first row that is not settled: not further, and not less. */
 class AcknowledgementIT {
 
+    /** A slot may trail so far where nobody writes: its own notes are no reason to move it. */
+    private static final long TRAILING = 40_000;
+
     private TestDatabase database;
     private Outbox outbox;
 
@@ -56,7 +59,7 @@ class AcknowledgementIT {
             await().until(() -> outbox.unpublished() == 0);
             assertThat(sink.takenIds()).containsExactly(held);
             relay.awaitStreaming();
-            awaitConfirmed(outbox.walPosition());
+            awaitConfirmed(outbox.walPosition() - TRAILING);
         }
     }
 
@@ -93,7 +96,7 @@ class AcknowledgementIT {
             for (int round = 0; round < 5; round++) {
                 writeElsewhere();
             }
-            awaitConfirmed(outbox.walPosition() - 40_000);
+            awaitConfirmed(outbox.walPosition() - TRAILING);
             assertThat(relay.status().restarts()).isZero();
         }
     }

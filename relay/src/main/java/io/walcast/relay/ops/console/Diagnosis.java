@@ -114,7 +114,7 @@ final class Diagnosis {
                 new Finding(
                         Level.ALARM,
                         "The relay can do nothing: " + relay.reason() + ".",
-                        "Do what that says. It is tried again within half a minute, or at once if the engine is restarted"
+                        "Do what that says. It is tried again within 10 s, or at once if the engine is restarted"
                                 + " here. Posts are taken and kept meanwhile.");
         };
     }
