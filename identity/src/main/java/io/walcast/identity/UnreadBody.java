@@ -1,14 +1,15 @@
 package io.walcast.identity;
 
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
@@ -22,7 +23,23 @@ final class UnreadBody extends ValveBase implements WebServerFactoryCustomizer<T
     private static final int REFUSED = 400;
     private static final long LONGEST = Duration.ofMillis(500).toNanos();
     private static final long PAUSE_MILLIS = 10;
-    private static final int PIECE = 8 * 1024;
+
+    /** What is read is in Tomcat's own buffer, and stays there. */
+    private static final ApplicationBufferHandler NOWHERE = new ApplicationBufferHandler() {
+
+        private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+        @Override
+        public void setByteBuffer(ByteBuffer read) {}
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return NOTHING;
+        }
+
+        @Override
+        public void expand(int size) {}
+    };
 
     UnreadBody() {
         super(true);
@@ -36,27 +53,26 @@ final class UnreadBody extends ValveBase implements WebServerFactoryCustomizer<T
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
         getNext().invoke(request, response);
-        if (response.getStatus() >= REFUSED && !request.isAsync() && !isRead(request)) {
+        org.apache.coyote.Request body = request.getCoyoteRequest();
+        if (response.getStatus() >= REFUSED && !request.isAsync() && !isRead(body)) {
             response.finishResponse();
-            drain(request);
-            if (!isRead(request)) {
-                request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+            drain(body);
+            if (!isRead(body)) {
+                body.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
             }
         }
     }
 
-    private static void drain(Request request) throws IOException {
+    /** Below the servlet's stream, which is closed with the answer, and which cannot ask the network without waiting. */
+    private static void drain(org.apache.coyote.Request request) throws IOException {
         long begun = System.nanoTime();
-        byte[] piece = new byte[PIECE];
-        ServletInputStream body = request.getInputStream();
         try {
             while (!isRead(request) && System.nanoTime() - begun < LONGEST) {
-                if (body.available() > 0) {
-                    if (body.read(piece, 0, Math.min(piece.length, body.available())) < 0) {
-                        return;
-                    }
-                } else {
+                request.action(ActionCode.AVAILABLE, Boolean.TRUE);
+                if (request.getAvailable() == 0) {
                     Thread.sleep(PAUSE_MILLIS);
+                } else if (request.doRead(NOWHERE) < 0) {
+                    return;
                 }
             }
         } catch (InterruptedException e) {
@@ -64,9 +80,9 @@ final class UnreadBody extends ValveBase implements WebServerFactoryCustomizer<T
         }
     }
 
-    private static boolean isRead(Request request) {
+    private static boolean isRead(org.apache.coyote.Request request) {
         var read = new AtomicBoolean();
-        request.getCoyoteRequest().action(ActionCode.REQUEST_BODY_FULLY_READ, read);
+        request.action(ActionCode.REQUEST_BODY_FULLY_READ, read);
         return read.get();
     }
 }
