@@ -33,9 +33,10 @@ public final class BoundedBackends extends DelegatingDataSource {
             from pg_stat_activity where pid = pg_backend_pid()
             """;
 
-    // Materialized: nobody else's backend may come near the function that ends it. A backend whose connection was
-    // closed in
-    // order rests as well, until it has read that.
+    /**
+     * Materialized, so that nobody else's backend comes near the function that ends it. A backend whose connection was
+     * closed in order rests as well, until it has read that.
+     */
     private static final String RUNNING = """
             with former as materialized (
                 select a.pid, a.state

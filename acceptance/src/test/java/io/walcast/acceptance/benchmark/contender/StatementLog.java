@@ -40,7 +40,7 @@ public final class StatementLog {
         kinds.put("range of the monitor", Pattern.compile("count\\(\\*\\) as unsettled"));
         kinds.put("batch of marks", Pattern.compile("^\\s*update outbox set published_at"));
         kinds.put("range of the low water", Pattern.compile("^\\s*select min\\(id\\) from unsettled_outbox"));
-        kinds.put("page of a replay", Pattern.compile("union all", Pattern.DOTALL));
+        kinds.put("page of a replay", Pattern.compile("union all\\s+select outbox_id"));
         kinds.put("batch of retention", Pattern.compile("delete from outbox"));
         kinds.put("search for a range", Pattern.compile("^\\s*select min\\(id\\) from outbox where"));
         kinds.put("search for the newest row", Pattern.compile("max\\(id\\)"));
