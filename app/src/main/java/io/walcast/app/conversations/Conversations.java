@@ -40,15 +40,17 @@ class Conversations {
             array(select user_id
                   from (select user_id, sum(octet_length(user_id) + 3) over (order by user_id collate "C") as bytes
                         from (select user_id from members
-                              where conversation_id = c.id and %s
+                              where conversation_id = c.id and /* whose */
                               order by user_id collate "C" limit :listed / 4) first) ids
                   where bytes <= :listed
                   order by user_id collate "C")
             """;
 
     private static final String COLUMNS = """
-            c.id, c.title, c.last_seq, c.created_at, c.updated_at, %s as members, %s as owners, sizes.more
-            """.formatted(LISTED.formatted("true"), LISTED.formatted("role = 'owner'"));
+            c.id, c.title, c.last_seq, c.created_at, c.updated_at,
+            """
+            + LISTED.replace("/* whose */", "true") + " as members, "
+            + LISTED.replace("/* whose */", "role = 'owner'") + " as owners, sizes.more ";
 
     private static final String SIZES = """
             lateral (

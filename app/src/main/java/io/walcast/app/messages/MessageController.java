@@ -114,8 +114,8 @@ class MessageController {
         if (page.more()) {
             response.header(
                     HttpHeaders.LINK,
-                    "</conversations/%s/messages?after=%s&limit=%s>; rel=\"next\""
-                            .formatted(conversationId, Long.toString(page.last().seq()), Integer.toString(limit)));
+                    "</conversations/" + conversationId + "/messages?after="
+                            + page.last().seq() + "&limit=" + limit + ">; rel=\"next\"");
         }
         return response.body(page.items());
     }

@@ -40,7 +40,7 @@ class Messages {
             with conversation as (
                 update conversations c
                 set last_seq = last_seq + 1, updated_at = clock_timestamp()
-                where (select limit_waits()) and %s
+                where (select limit_waits()) and /* who may post */
                 returning c.id, c.last_seq, c.updated_at
             ), message as (
                 select cast(:id as uuid) as id, c.id as conversation_id, cast(:senderId as text) as sender_id,
@@ -67,10 +67,13 @@ class Messages {
             returning id, conversation_id, seq, sender_id, type, content, parent_id, created_at
             """;
 
-    private static final String APPEND_AWAITING_LOCK = APPEND.formatted(MAY_POST);
+    private static final String CONDITION = "/* who may post */";
+
+    private static final String APPEND_AWAITING_LOCK = APPEND.replace(CONDITION, MAY_POST);
 
     // Both selects and updates look again at a row that was changed since the statement began: see is_member.
-    private static final String APPEND_UNLESS_LOCKED = APPEND.formatted(
+    private static final String APPEND_UNLESS_LOCKED = APPEND.replace(
+            CONDITION,
             "c.id = (select c.id from conversations c where " + MAY_POST + " for no key update skip locked)");
 
     private static final String EARLIER = """

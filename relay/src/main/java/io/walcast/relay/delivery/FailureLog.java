@@ -116,7 +116,7 @@ final class FailureLog {
         if (otherParkings + otherFailures == 0) {
             return "";
         }
-        return " (and since the last such line: %d more rows parked, %d more deliveries failed)"
-                .formatted(otherParkings, otherFailures);
+        return " (and since the last such line: " + otherParkings + " more rows parked, " + otherFailures
+                + " more deliveries failed)";
     }
 }

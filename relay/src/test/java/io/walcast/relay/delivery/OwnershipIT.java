@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import io.walcast.relay.wal.SinkDownException;
 import io.walcast.relay.wal.WalStatus.State;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -94,7 +95,7 @@ class OwnershipIT {
                 var well = RelayProcess.launch(database, RecordingSink.class)) {
             await().until(() -> well.status().state() == State.STANDBY);
             sick.bean(RecordingSink.class).beforeTaking(row -> {
-                throw new OutOfMemoryError("on purpose");
+                throw new SinkDownException("on purpose", new IllegalStateException());
             });
             List<Long> ids = append(5);
 
@@ -110,7 +111,7 @@ class OwnershipIT {
             var errors = new AtomicInteger(5);
             relay.bean(RecordingSink.class).beforeTaking(row -> {
                 if (errors.getAndDecrement() > 0) {
-                    throw new OutOfMemoryError("on purpose");
+                    throw new SinkDownException("on purpose", new IllegalStateException());
                 }
             });
             append(5);

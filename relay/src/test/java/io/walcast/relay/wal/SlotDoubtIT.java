@@ -108,7 +108,8 @@ class SlotDoubtIT {
                 await().until(() -> relay.status().reason().equals("starting the engine"));
                 dropSlot();
                 window.rollback();
-                assertDoubted(relay, Cause.SLOT_MOVED);
+                // Whether the guard or the connector is the first to look decides which of them makes the slot.
+                assertDoubted(relay, Cause.SLOT_MOVED, Cause.SLOT_MISSING);
             }
         }
     }
@@ -319,10 +320,10 @@ class SlotDoubtIT {
         }
     }
 
-    private void assertDoubted(RelayProcess relay, Cause cause) {
+    private void assertDoubted(RelayProcess relay, Cause... causes) {
         await().atMost(Duration.ofSeconds(15)).until(() -> outbox.unpublished() == 0);
         assertThat(relay.bean(WalSupervisor.class).lastDoubt().orElseThrow().cause())
-                .isEqualTo(cause);
+                .isIn((Object[]) causes);
         relay.awaitStreaming();
         append(1);
         await().until(() -> outbox.unpublished() == 0);

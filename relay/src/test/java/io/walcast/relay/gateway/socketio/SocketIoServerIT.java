@@ -746,7 +746,7 @@ class SocketIoServerIT {
         try (TestWebSocket socket = connect("40")) {
             socketIo.close();
             assertThat(socket.closeCode()).isEqualTo(1012);
-            assertThat(application.reasons()).containsExactly("going_away");
+            await().untilAsserted(() -> assertThat(application.reasons()).containsExactly("going_away"));
         }
     }
 
