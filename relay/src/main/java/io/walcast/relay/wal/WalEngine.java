@@ -43,6 +43,18 @@ final class WalEngine implements AutoCloseable {
 
     private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
+    /**
+     * The same while no row comes and hardly any WAL: the note of an acknowledgement is WAL itself, and would be a reason
+     * for the next one.
+     */
+    private static final long ACKNOWLEDGE_EVERY_NANOS_WHEN_QUIET =
+            Duration.ofSeconds(5).toNanos();
+
+    /** After a row, the second heartbeat has the row's own commit for sure. */
+    private static final int ACKNOWLEDGEMENTS_AFTER_A_ROW = 2;
+
+    private static final long HARDLY_ANY_WAL_BYTES = 16 * 1024;
+
     /** The row that the intake is taking now, and since when. */
     private record Taking(boolean row, long sinceNanos) {
 
@@ -57,9 +69,11 @@ final class WalEngine implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "walcast-engine");
     private final Positions positions = new Positions();
 
-    /** Touched by the polling thread only, as is the one that follows. */
+    /** Touched by the polling thread only, as are the three that follow. */
     private long acknowledgedNanos = System.nanoTime();
 
+    private long acknowledgedLsn;
+    private int acknowledgementsSinceRow;
     private boolean acknowledging;
 
     private volatile boolean closed;
@@ -214,6 +228,9 @@ final class WalEngine implements AutoCloseable {
         for (var event : events) {
             SourceRecord record = event.value();
             OutboxRow row = OutboxRecords.read(record);
+            if (row != null) {
+                acknowledgementsSinceRow = 0;
+            }
             positions.add(record.sourceOffset(), row == null ? Settlement.DONE : take(row));
             readUpTo = Math.max(readUpTo, OutboxRecords.lsn(record));
         }
@@ -229,13 +246,19 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
+    private long pauseBetweenAcknowledgements() {
+        boolean quiet = acknowledgementsSinceRow > ACKNOWLEDGEMENTS_AFTER_A_ROW
+                && readUpTo - acknowledgedLsn <= HARDLY_ANY_WAL_BYTES;
+        return quiet ? ACKNOWLEDGE_EVERY_NANOS_WHEN_QUIET : ACKNOWLEDGE_EVERY_NANOS;
+    }
+
     /** @param carrier any record of this engine: the committer takes its partition, and the offset that it is given */
     private void acknowledge(
             ChangeEvent<SourceRecord, SourceRecord> carrier,
             RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
             throws InterruptedException {
         long now = System.nanoTime();
-        if (!acknowledgesAtOnce && now - acknowledgedNanos < ACKNOWLEDGE_EVERY_NANOS) {
+        if (!acknowledgesAtOnce && now - acknowledgedNanos < pauseBetweenAcknowledgements()) {
             return;
         }
         Map<String, ?> settled = positions.takeSettled();
@@ -243,7 +266,9 @@ final class WalEngine implements AutoCloseable {
             return;
         }
         acknowledgedNanos = now;
-        listener.beforeAcknowledge(OutboxRecords.lsn(settled));
+        acknowledgedLsn = OutboxRecords.lsn(settled);
+        acknowledgementsSinceRow++;
+        listener.beforeAcknowledge(acknowledgedLsn);
         var offsets = committer.buildOffsets();
         settled.forEach(offsets::set);
         committer.markProcessed(carrier, offsets);
