@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,7 @@ class Admissions {
     /** Half of what our own client waits for an answer. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
-    private static final int MOST_WAITING = 200_000;
+    private static final int MOST_WAITING = 100_000;
 
     /** How long a commit that was broadcast may take to become visible to a join. */
     static final Duration VISIBILITY_WAIT = Duration.ofSeconds(2);
@@ -44,6 +45,9 @@ class Admissions {
     private final Tasks tasks;
     private final RoomMeters meters;
     private final LinkedBlockingQueue<Admission> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+
+    /** Tasks that are about to take joins from the queue: as many as there are threads, and not one for each join. */
+    private final AtomicInteger serving = new AtomicInteger();
 
     Admissions(Conversations conversations, Tasks tasks, RoomMeters meters) {
         this.conversations = conversations;
@@ -58,13 +62,31 @@ class Admissions {
 
     void add(Admission admission) {
         if (waiting.offer(admission)) {
-            tasks.execute(this::serve);
+            wake();
         } else {
             answer(admission, new Unavailable());
         }
     }
 
+    private void wake() {
+        int before = serving.getAndUpdate(count -> Math.min(count + 1, RoomThreads.JOIN_THREADS));
+        if (before < RoomThreads.JOIN_THREADS) {
+            tasks.execute(this::serve);
+        }
+    }
+
     private void serve() {
+        try {
+            serveSome();
+        } finally {
+            serving.decrementAndGet();
+            if (!waiting.isEmpty()) {
+                wake();
+            }
+        }
+    }
+
+    private void serveSome() {
         List<Admission> batch = new ArrayList<>();
         waiting.drainTo(batch, AT_ONCE);
         batch.removeIf(this::isSettledUnasked);

@@ -22,7 +22,7 @@ class RoomThreads implements DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoomThreads.class);
 
-    private static final int JOIN_THREADS = 2;
+    static final int JOIN_THREADS = 2;
     private static final int PAGE_THREADS = 4;
 
     private final Pool joins = new Pool("walcast-join", JOIN_THREADS);
