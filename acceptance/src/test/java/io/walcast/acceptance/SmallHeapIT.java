@@ -176,23 +176,6 @@ class SmallHeapIT {
     }
 
     @Test
-    void bodiesThatDoNotEnd() throws IOException {
-        var body = " ".repeat(250_000);
-        for (int i = 0; i < 600; i++) {
-            try {
-                connect()
-                        .getOutputStream()
-                        .write(("POST /messages HTTP/1.1\r\nHost: localhost\r\nX-User-Id: slow\r\n"
-                                        + "Content-Type: application/json\r\nContent-Length: 260000\r\n\r\n" + body)
-                                .getBytes(StandardCharsets.US_ASCII));
-            } catch (IOException e) {
-                // Refused already.
-            }
-        }
-        others.assertServed(SERVED);
-    }
-
-    @Test
     void formsAndPartsOfAnyLength() throws IOException {
         var piece = "x".repeat(1_000_000).getBytes(StandardCharsets.US_ASCII);
         for (String type : List.of("application/x-www-form-urlencoded", "multipart/form-data; boundary=b")) {

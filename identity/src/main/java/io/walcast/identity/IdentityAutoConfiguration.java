@@ -25,11 +25,6 @@ class IdentityAutoConfiguration {
     }
 
     @Bean
-    UnreadBody unreadBody() {
-        return new UnreadBody();
-    }
-
-    @Bean
     @ConditionalOnProperty("walcast.ops.port")
     OpsPort opsPort(OpsSettings settings) {
         Integer port = settings.port();

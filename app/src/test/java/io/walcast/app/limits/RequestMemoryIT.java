@@ -125,35 +125,6 @@ class RequestMemoryIT {
         }
     }
 
-    /** A client that sends its body after the head, in its own time, may use the connection again. */
-    @Test
-    void aConnectionOutlivesARefusedBodyThatComes() throws Exception {
-        try (var socket = connect()) {
-            String head = "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nX-User-Id: u1\r\nContent-Length: 3\r\n";
-            var out = socket.getOutputStream();
-            out.write((head + "\r\n").getBytes(StandardCharsets.US_ASCII));
-            assertThat(socket.getInputStream().read()).isEqualTo('H');
-            out.write("abc".getBytes(StandardCharsets.US_ASCII));
-            out.write((head + "Connection: close\r\n\r\nabc").getBytes(StandardCharsets.US_ASCII));
-            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                    .contains("HTTP/1.1 404");
-        }
-    }
-
-    @Test
-    void theRestOfARefusedBodyIsNotWaitedFor() throws Exception {
-        try (var socket = connect()) {
-            var begun = System.nanoTime();
-            socket.getOutputStream()
-                    .write(
-                            ("POST /nowhere HTTP/1.1\r\nHost: localhost\r\nX-User-Id: u1\r\nContent-Length: 1000\r\n\r\n.")
-                                    .getBytes(StandardCharsets.US_ASCII));
-            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
-                    .startsWith("HTTP/1.1 404");
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
-        }
-    }
-
     /** Of 60 messages, 64 KiB each. */
     private String history() {
         var conversation = rest.conversation("u1", "u2");
