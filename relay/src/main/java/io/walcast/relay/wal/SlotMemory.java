@@ -82,8 +82,11 @@ class SlotMemory {
             where slot_name = :slot
             """;
 
+    // On this server's disk is enough, as the slot is there too: rows are not to wait for a synchronous standby.
     private static final String NOTE = """
+            with local_commit as materialized (select set_config('synchronous_commit', 'local', true))
             update relay_slots set acknowledge_lsn = greatest(acknowledge_lsn, :lsn::pg_lsn)
+            from local_commit
             where slot_name = :slot and owner_epoch = :epoch
             """;
 
