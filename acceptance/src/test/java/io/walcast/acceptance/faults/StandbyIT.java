@@ -94,9 +94,6 @@ class StandbyIT {
                     .assertPushed();
 
             assertThat(trial.walcast()).isSameAs(owner);
-            assertThat(trial.staying())
-                    .as("clients of the paused owner, which never joined again")
-                    .hasSize(trial.conversations().size());
         }
     }
 }
