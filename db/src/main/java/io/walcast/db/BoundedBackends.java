@@ -65,6 +65,7 @@ public final class BoundedBackends extends DelegatingDataSource {
 
     private final int most;
     private final List<Backend> backends = new CopyOnWriteArrayList<>();
+    private volatile int lingering;
 
     /**
      * Bounds another data source.
@@ -77,13 +78,9 @@ public final class BoundedBackends extends DelegatingDataSource {
         this.most = most;
     }
 
-    /** How many connections were closed whose backends are not known to have ended: they are asked for at the next opening. */
+    /** How many closed connections had a backend that still ran a statement when a connection was last opened. */
     public int lingering() {
-        int closed = 0;
-        for (Backend backend : backends) {
-            closed += backend.isClosed() ? 1 : 0;
-        }
-        return closed;
+        return lingering;
     }
 
     /**
@@ -131,6 +128,7 @@ public final class BoundedBackends extends DelegatingDataSource {
         var closed = new ArrayList<>(backends);
         closed.removeIf(backend -> !backend.isClosed());
         if (closed.isEmpty()) {
+            lingering = 0;
             return closed;
         }
         Set<Integer> running = new HashSet<>();
@@ -153,6 +151,7 @@ public final class BoundedBackends extends DelegatingDataSource {
         ended.removeIf(backend -> running.contains(backend.pid()));
         backends.removeAll(ended);
         closed.removeAll(ended);
+        lingering = closed.size();
         return closed;
     }
 

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.walcast.db.UnconfirmedCommit;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -20,7 +22,12 @@ final class ConfirmedStatements extends JdbcTemplate {
 
     private static final String CONNECTION_EXCEPTIONS = "08";
 
+    /** The socketTimeout: what fails sooner after a replacement had begun before it, or lost nothing but its own. */
+    private static final long REPLACED_AT_MOST_EVERY_NANOS =
+            Duration.ofSeconds(15).toNanos();
+
     private final HikariDataSource pool;
+    private final AtomicLong replacedNanos = new AtomicLong(System.nanoTime() - REPLACED_AT_MOST_EVERY_NANOS);
 
     ConfirmedStatements(HikariDataSource pool) {
         super(pool);
@@ -36,8 +43,16 @@ final class ConfirmedStatements extends JdbcTemplate {
     protected DataAccessException translateException(String task, @Nullable String sql, SQLException failure) {
         String state = failure.getSQLState();
         if (state != null && state.startsWith(CONNECTION_EXCEPTIONS)) {
-            pool.getHikariPoolMXBean().softEvictConnections();
+            replaceResting();
         }
         return super.translateException(task, sql, failure);
+    }
+
+    private void replaceResting() {
+        long before = replacedNanos.get();
+        long now = System.nanoTime();
+        if (now - before >= REPLACED_AT_MOST_EVERY_NANOS && replacedNanos.compareAndSet(before, now)) {
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
     }
 }

@@ -30,7 +30,7 @@ final class AnswerDeadline extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        var timed = new Timed(response, System.nanoTime() + timeout.toNanos());
+        var timed = new Timed(response, timeout.toNanos());
         chain.doFilter(request, timed);
         if (timed.late) {
             // Whoever wrote the answer may have taken the failure for its end.
@@ -40,18 +40,23 @@ final class AnswerDeadline extends HttpFilter {
 
     private static final class Timed extends HttpServletResponseWrapper {
 
-        private final long deadline;
+        private final long timeoutNanos;
+
+        /** From when the answer begins to be written: what came before is not the client's time. */
+        private long deadline;
+
         private @Nullable ServletOutputStream stream;
         private boolean late;
 
-        private Timed(HttpServletResponse response, long deadline) {
+        private Timed(HttpServletResponse response, long timeoutNanos) {
             super(response);
-            this.deadline = deadline;
+            this.timeoutNanos = timeoutNanos;
         }
 
         @Override
         public ServletOutputStream getOutputStream() throws IOException {
             if (stream == null) {
+                deadline = System.nanoTime() + timeoutNanos;
                 stream = new Stream(super.getOutputStream());
             }
             return stream;

@@ -4,7 +4,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import io.walcast.db.BoundedBackends;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,16 +19,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Bounds how much of the connection pool the writes of one conversation may hold, and all writes together.
+ * Bounds how many connections of the pool writes may hold: all of them together, and those of one conversation.
  *
- * <p>Changes of a conversation's members wait for its row, one after the other. If somebody else holds the row, they hold
- * connections until PostgreSQL's limit for a lock ends them, and without a share of its own such a conversation takes all
- * of them. Once a change has met that limit, the conversation gets one at a time, and refuses the others at once, until
- * one succeeds. Posts are written in groups, and await locked conversations apart: a group is one write of no conversation.
- * Reads have a reserve of connections that no write takes, whatever all of them wait for.
+ * <p>Changes of a conversation's members take its row, so they run one after the other anyway; here they wait for each
+ * other without a connection. If somebody else holds the row, one of them at a time waits for PostgreSQL's limit for a
+ * lock. Posts are written in groups, and await locked conversations apart: a group is one write of no conversation. Reads
+ * have a reserve of connections that no write takes, whatever all of them wait for.
  *
- * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is forgotten. <b>Error policy.</b> What
- * gets no share in the time that a request may wait for a connection is refused, and nothing of it is written.
+ * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is forgotten. <b>Error policy.</b> A write
+ * that gets no place in the time that a request may wait for a connection is refused, and nothing of it is written.
  */
 @Component
 public class WriteShares {
@@ -37,16 +35,19 @@ public class WriteShares {
     /** Of the pool, for reads. */
     private static final int RESERVE = 8;
 
-    /** Of the pool, for one conversation: one holds the row, the next ones are there when it is free. */
-    private static final int SHARE = 4;
+    /** The turns of the writes to one conversation. */
+    private static final class Turns {
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+        private final Semaphore one = new Semaphore(1);
+
+        /** Guarded by the map. */
+        private int users;
+    }
 
     private final IntSupplier lingering;
-    private final int shareOfOne;
     private final long patienceMillis;
     private final Semaphore all;
-    private final Map<UUID, Share> shares = new ConcurrentHashMap<>();
+    private final Map<UUID, Turns> conversations = new ConcurrentHashMap<>();
 
     @Autowired
     WriteShares(HikariDataSource pool) {
@@ -58,103 +59,63 @@ public class WriteShares {
 
     WriteShares(int poolSize, long patienceMillis, IntSupplier lingering) {
         this.lingering = lingering;
-        this.shareOfOne = Math.max(1, poolSize / SHARE);
         this.patienceMillis = patienceMillis;
         this.all = new Semaphore(Math.max(1, poolSize - Math.max(1, poolSize / RESERVE)));
     }
 
     /**
      * Runs a write to one conversation, or to no single one if that is null. A write that joins a transaction has a connection
-     * already, and takes no share.
+     * already, and takes no place.
      *
-     * @throws ProblemException {@code unavailable} if the write got no share in time; then it did not run
+     * @throws ProblemException {@code unavailable} if the write got no place in time; then it did not run
      */
     public <T> T write(@Nullable UUID conversation, Supplier<T> write) {
         if (TransactionSynchronizationManager.isActualTransactionActive()) {
             return write.get();
         }
         if (conversation == null) {
-            return among(write);
+            return amongAll(write);
         }
-        Share share = shares.compute(conversation, (id, known) -> enter(known));
+        Turns turns = conversations.compute(conversation, (id, known) -> enter(known));
         try {
-            return share.write(() -> among(write));
+            return within(turns.one, "Others write to this conversation, or hold it.", () -> amongAll(write));
         } finally {
-            shares.computeIfPresent(conversation, (id, known) -> --known.users == 0 ? null : known);
+            conversations.computeIfPresent(conversation, (id, known) -> --known.users == 0 ? null : known);
         }
     }
 
-    private Share enter(@Nullable Share known) {
-        Share share = known == null ? new Share() : known;
-        share.users++;
-        return share;
+    private static Turns enter(@Nullable Turns known) {
+        Turns turns = known == null ? new Turns() : known;
+        turns.users++;
+        return turns;
     }
 
-    private <T> T among(Supplier<T> write) {
-        // Statements that were given up and have not ended still hold a backend each.
-        if (lingering.getAsInt() > 0 && all.availablePermits() <= lingering.getAsInt() || !acquire(all)) {
-            throw refusal("PostgreSQL does not end what was written before.");
+    private <T> T amongAll(Supplier<T> write) {
+        int givenUp = lingering.getAsInt();
+        if (givenUp > 0 && all.availablePermits() <= givenUp) {
+            throw refusal("Statements that were given up have not ended in PostgreSQL.");
+        }
+        return within(all, "Too many writes are in progress.", write);
+    }
+
+    private <T> T within(Semaphore places, String otherwise, Supplier<T> write) {
+        if (!acquire(places)) {
+            throw refusal(otherwise);
         }
         try {
             return write.get();
         } finally {
-            all.release();
+            places.release();
         }
     }
 
-    private boolean acquire(Semaphore permits) {
+    private boolean acquire(Semaphore places) {
         try {
-            return permits.tryAcquire() || permits.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS);
+            return places.tryAcquire() || places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    /** What the writes to one conversation share. */
-    private final class Share {
-
-        private final Semaphore permits = new Semaphore(shareOfOne);
-
-        /** Guarded by the map of shares. */
-        private int users;
-
-        private volatile boolean locked;
-
-        <T> T write(Supplier<T> write) {
-            if (locked && permits.availablePermits() < shareOfOne || !acquire(permits)) {
-                throw lockedRefusal();
-            }
-            try {
-                // The one that was waited for may have found it locked.
-                if (locked && permits.availablePermits() < shareOfOne - 1) {
-                    throw lockedRefusal();
-                }
-                T result = write.get();
-                locked = false;
-                return result;
-            } catch (RuntimeException e) {
-                if (isLockTimeout(e)) {
-                    locked = true;
-                }
-                throw e;
-            } finally {
-                permits.release();
-            }
-        }
-    }
-
-    private static boolean isLockTimeout(RuntimeException failure) {
-        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static ProblemException lockedRefusal() {
-        return refusal("Others write to this conversation, or hold it.");
     }
 
     private static ProblemException refusal(String why) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -33,6 +34,7 @@ class RequestMemoryIT {
     private static final int CONTENT = 64 * 1024;
     private static final int PAGE = 60 * CONTENT;
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final long PACE_NANOS = Duration.ofMillis(10).toNanos();
 
     @Autowired
     private RestClient rest;
@@ -149,14 +151,14 @@ class RequestMemoryIT {
         return socket;
     }
 
-    /** Reads 2 KB every 10 ms, to the end. */
-    private static long drip(InputStream stream) throws InterruptedException {
+    /** Reads 2 KB every 10 ms, to the end: this is the pace of the client, and nothing is awaited by it. */
+    private static long drip(InputStream stream) {
         long received = 0;
         var piece = new byte[2 * 1024];
         try {
             for (int read = stream.read(piece); read >= 0; read = stream.read(piece)) {
                 received += read;
-                Thread.sleep(10);
+                LockSupport.parkNanos(PACE_NANOS);
             }
         } catch (IOException e) {
             // A reset is an end too.

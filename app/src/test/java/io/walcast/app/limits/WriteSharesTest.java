@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.app.problems.ProblemException;
-import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -35,9 +32,9 @@ class WriteSharesTest {
     }
 
     @Test
-    void oneConversationGetsAQuarterOfThePool() {
+    void writesToOneConversationRunOneAtATime() {
         var conversation = UUID.randomUUID();
-        hold(conversation, 4);
+        hold(conversation);
 
         assertRefused(conversation);
         assertThat(shares.write(UUID.randomUUID(), () -> "another")).isEqualTo("another");
@@ -47,9 +44,21 @@ class WriteSharesTest {
     }
 
     @Test
+    void aWriteThatFailsGivesItsTurnBack() {
+        var conversation = UUID.randomUUID();
+        for (int i = 0; i < 2; i++) {
+            assertThatExceptionOfType(CannotAcquireLockException.class)
+                    .isThrownBy(() -> shares.write(conversation, () -> {
+                        throw new CannotAcquireLockException("locked");
+                    }));
+        }
+        assertThat(shares.write(conversation, () -> "free")).isEqualTo("free");
+    }
+
+    @Test
     void allWritesTogetherLeaveConnectionsForReads() {
         for (int i = 0; i < 14; i++) {
-            hold(UUID.randomUUID(), 1);
+            hold(UUID.randomUUID());
         }
 
         assertRefused(UUID.randomUUID());
@@ -59,43 +68,23 @@ class WriteSharesTest {
     @Test
     void statementsThatWereGivenUpCountAsWrites() {
         lingering.set(13);
-        hold(UUID.randomUUID(), 1);
+        hold(UUID.randomUUID());
         assertRefused(UUID.randomUUID());
 
         lingering.set(0);
         assertThat(shares.write(UUID.randomUUID(), () -> "again")).isEqualTo("again");
     }
 
-    @Test
-    void aConversationThatIsLockedIsTriedByOneAtATime() {
-        var conversation = UUID.randomUUID();
-        var others = new CountDownLatch(1);
-        var keepsItKnown = CompletableFuture.runAsync(() -> shares.write(conversation, () -> waitFor(others)), threads);
-        await().until(() -> running.get() == 1);
-        assertThatExceptionOfType(CannotAcquireLockException.class)
-                .isThrownBy(() -> shares.write(conversation, () -> {
-                    throw new CannotAcquireLockException("locked", new SQLException("locked", "55P03"));
-                }));
-
-        assertRefused(conversation);
-        others.countDown();
-        keepsItKnown.join();
-        assertThat(shares.write(conversation, () -> "free")).isEqualTo("free");
-    }
-
-    private void hold(UUID conversation, int writes) {
+    private void hold(UUID conversation) {
         int before = running.get();
-        List<CompletableFuture<?>> all = new ArrayList<>();
-        for (int i = 0; i < writes; i++) {
-            all.add(CompletableFuture.runAsync(() -> shares.write(conversation, () -> waitFor(end)), threads));
-        }
-        await().until(() -> running.get() == before + writes);
+        var unused = CompletableFuture.runAsync(() -> shares.write(conversation, this::waitForTheEnd), threads);
+        await().until(() -> running.get() == before + 1);
     }
 
-    private boolean waitFor(CountDownLatch latch) {
+    private boolean waitForTheEnd() {
         running.incrementAndGet();
         try {
-            latch.await();
+            end.await();
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
