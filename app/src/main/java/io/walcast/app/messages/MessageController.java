@@ -68,7 +68,8 @@ class MessageController {
         ProblemType.NOT_FOUND,
         ProblemType.PARENT_NOT_FOUND,
         ProblemType.IDEMPOTENCY_KEY_REUSED,
-        ProblemType.TOO_MANY_REQUESTS
+        ProblemType.TOO_MANY_REQUESTS,
+        ProblemType.OVERLOADED
     })
     Message post(
             UserId caller,

@@ -3,6 +3,7 @@ package io.walcast.app.messages;
 import io.walcast.app.messages.PostGroups.Group;
 import io.walcast.identity.UserId;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -51,6 +52,11 @@ final class PendingPost {
         this.key = idempotencyKey == null ? null : new Key(sender, idempotencyKey);
         this.headers = headers;
         this.bytes = post.content() == null ? 0 : post.content().getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** In ns; not positive once the post has waited for so long. */
+    long timeLeft(Duration maxWait) {
+        return arrivedNanos + maxWait.toNanos() - System.nanoTime();
     }
 
     UUID conversationId() {

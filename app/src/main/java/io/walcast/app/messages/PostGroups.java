@@ -5,27 +5,16 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.walcast.app.messages.PendingPost.Key;
 import io.walcast.app.messages.PendingPost.Outcome;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -35,23 +24,18 @@ import org.springframework.stereotype.Component;
  *
  * <p>A post that finds a writer free writes on its own thread, and takes along what waits by then; so a lone post changes
  * no thread. When a group is written its writer is free, and the first post that waits becomes the writer of the next.
- *
- * <p>Posts of one conversation are written in the order of their arrival: a conversation is in one statement at a time, and
- * a key as well. While others wait a conversation gets a quarter of a group. Conversations that another transaction has
- * locked are written apart, one after the other, by a single writer that awaits their locks; other posts do not wait for
- * them.
+ * Conversations that another transaction has locked are written apart, one after the other, by a single writer that awaits
+ * their locks; other posts do not wait for them.
  *
  * <p><b>Concurrency.</b> Thread-safe; one lock guards what waits, and no statement runs under it. <b>Error policy.</b> Each
- * post gets its own outcome. A post that has waited for too long leaves the queue before it is written, or not at all.
+ * post gets its own outcome, also if its writer fails. A post that has waited for too long leaves the queue before it is
+ * written, or not at all.
  */
 @Component
 @EnableConfigurationProperties(PostSettings.class)
 class PostGroups {
 
-    /** The share of a conversation in a group while others wait: one in so many. */
-    private static final int SHARES = 4;
-
-    /** Nobody's outcome is lost; this is for wake-ups that are. */
+    /** No wake-up is known to get lost; one that did would cost no more than this. */
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
@@ -77,22 +61,15 @@ class PostGroups {
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Guarded by the lock, as is all that follows. */
-    private final Deque<PendingPost> waiting = new ArrayDeque<>();
-
-    private final Set<UUID> conversationsBeingWritten = new HashSet<>();
-    private final Set<Key> keysBeingWritten = new HashSet<>();
-
-    /** By conversation, those that waited for longest first. */
-    private final Map<UUID, Deque<PendingPost>> locked = new LinkedHashMap<>();
+    private final PostQueue queue;
 
     private int writers;
     private boolean awaitingLock;
-    private int waitingPosts;
-    private long waitingBytes;
 
     PostGroups(Writer writer, PostSettings settings, MeterRegistry meters) {
         this.writer = writer;
         this.settings = settings;
+        this.queue = new PostQueue(settings);
         this.groupSizes = DistributionSummary.builder("walcast.posts.group.size")
                 .description("Posts that one statement wrote")
                 .serviceLevelObjectives(1, 2, 4, 8, 16, 32, 64)
@@ -105,7 +82,7 @@ class PostGroups {
         this.rejected = Counter.builder("walcast.posts.rejected")
                 .description("Posts that were answered 503 because too many waited, or for too long")
                 .register(meters);
-        Gauge.builder("walcast.posts.waiting", this, groups -> groups.waitingPosts)
+        Gauge.builder("walcast.posts.waiting", this, PostGroups::waiting)
                 .description("Posts that wait for a statement")
                 .register(meters);
     }
@@ -119,65 +96,72 @@ class PostGroups {
      * @throws RuntimeException what the database said of this post
      */
     Outcome write(PendingPost post) {
-        enter(post);
-        Outcome outcome = await(post);
-        if (outcome instanceof Outcome.Failed failed) {
-            throw failed.cause();
+        // An interrupt, as when the server stops, must neither spin a thread that waits nor fail the posts of others.
+        boolean interrupted = Thread.interrupted();
+        try {
+            enter(post);
+            Outcome outcome = await(post);
+            while (outcome == null) {
+                LockSupport.parkNanos(post, Math.min(post.timeLeft(settings.maxWait()), LONGEST_PARK_NANOS));
+                interrupted |= Thread.interrupted();
+                outcome = await(post);
+            }
+            if (outcome instanceof Outcome.Failed failed) {
+                throw failed.cause();
+            }
+            return outcome;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        return outcome;
     }
 
     private void enter(PendingPost post) {
         lock.lock();
         try {
-            if (waitingPosts >= settings.maxWaiting()
-                    || waitingPosts > 0
-                            && waitingBytes + post.bytes
-                                    > settings.maxWaitingSize().toBytes()) {
+            if (!queue.offer(post)) {
                 throw rejection("Too many posts wait to be written.");
             }
-            Deque<PendingPost> queue = locked.getOrDefault(post.conversationId(), waiting);
-            queue.addLast(post);
-            waitingPosts++;
-            waitingBytes += post.bytes;
             appointWriters();
         } finally {
             lock.unlock();
         }
     }
 
-    private Outcome await(PendingPost post) {
-        while (true) {
-            Group group = post.group();
-            if (group != null) {
-                lead(group);
-            }
-            Outcome outcome = post.outcome();
-            if (outcome != null) {
-                return outcome;
-            }
-            long left = timeLeft(post);
-            if (left > 0) {
-                LockSupport.parkNanos(post, Math.min(left, LONGEST_PARK_NANOS));
-            } else if (leave(post)) {
-                throw rejection("The post waited for too long.");
-            } else if (post.outcome() == null && post.group() == null) {
-                LockSupport.parkNanos(post, LONGEST_PARK_NANOS);
-            }
+    /** Leads groups for as long as this thread is appointed; null if the post has no outcome yet and must wait. */
+    private @Nullable Outcome await(PendingPost post) {
+        for (Group group = post.group(); group != null; group = post.group()) {
+            lead(group);
         }
+        Outcome outcome = post.outcome();
+        if (outcome == null && post.timeLeft(settings.maxWait()) <= 0 && leave(post)) {
+            throw rejection("The post waited for too long.");
+        }
+        return outcome;
     }
 
     /** Writes the group on this thread, whose post is in it, and appoints who writes next. */
     private void lead(Group group) {
+        long begun = System.nanoTime();
         List<PendingPost> notWritten = List.of();
         try {
-            groupSizes.record(group.posts().size());
-            for (PendingPost post : group.posts()) {
-                waits.record(System.nanoTime() - post.arrivedNanos, TimeUnit.NANOSECONDS);
-            }
             notWritten = writer.write(group);
+            measure(group, notWritten, begun);
         } finally {
             release(group, notWritten);
+        }
+    }
+
+    private void measure(Group group, List<PendingPost> notWritten, long begun) {
+        int written = group.posts().size() - notWritten.size();
+        if (written > 0) {
+            groupSizes.record(written);
+        }
+        for (PendingPost post : group.posts()) {
+            if (post.outcome() != null) {
+                waits.record(begun - post.arrivedNanos, TimeUnit.NANOSECONDS);
+            }
         }
     }
 
@@ -185,16 +169,15 @@ class PostGroups {
         lock.lock();
         try {
             for (PendingPost post : group.posts()) {
-                conversationsBeingWritten.remove(post.conversationId());
-                if (post.key != null) {
-                    keysBeingWritten.remove(post.key);
+                if (post.outcome() == null && !notWritten.contains(post)) {
+                    post.complete(new Outcome.Failed(
+                            new IllegalStateException("the writer of the post ended without an outcome")));
                 }
                 post.waitAgain();
             }
-            queueAsLocked(notWritten);
+            queue.end(group.posts(), notWritten);
             if (group.awaitsLocks()) {
                 awaitingLock = false;
-                rotate(group.posts().get(0).conversationId());
             } else {
                 writers--;
             }
@@ -204,57 +187,36 @@ class PostGroups {
         }
     }
 
-    /** Another transaction has these posts' conversations: they wait apart, ahead of later posts of the same ones. */
-    private void queueAsLocked(List<PendingPost> posts) {
-        for (int i = posts.size() - 1; i >= 0; i--) {
-            PendingPost post = posts.get(i);
-            locked.computeIfAbsent(post.conversationId(), id -> movedFromWaiting(id))
-                    .addFirst(post);
-            waitingPosts++;
-            waitingBytes += post.bytes;
+    private void appointWriters() {
+        while (writers < settings.writers() && appoint(queue.takeGroup(), false)) {
+            writers++;
+        }
+        if (!awaitingLock) {
+            awaitingLock = appoint(queue.takeLockedGroup(), true);
         }
     }
 
-    private Deque<PendingPost> movedFromWaiting(UUID conversationId) {
-        Deque<PendingPost> moved = new ArrayDeque<>();
-        for (Iterator<PendingPost> posts = waiting.iterator(); posts.hasNext(); ) {
-            PendingPost post = posts.next();
-            if (post.conversationId().equals(conversationId)) {
-                moved.addLast(post);
-                posts.remove();
-            }
+    private static boolean appoint(List<PendingPost> posts, boolean awaitsLocks) {
+        if (posts.isEmpty()) {
+            return false;
         }
-        return moved;
-    }
-
-    /** The next locked conversation's turn; one of which nothing waits any more is an ordinary one again. */
-    private void rotate(UUID conversationId) {
-        Deque<PendingPost> rest = locked.remove(conversationId);
-        if (rest != null && !rest.isEmpty()) {
-            locked.put(conversationId, rest);
-        }
-    }
-
-    private long timeLeft(PendingPost post) {
-        return post.arrivedNanos + settings.maxWait().toNanos() - System.nanoTime();
+        posts.get(0).lead(new Group(posts, awaitsLocks));
+        return true;
     }
 
     private boolean leave(PendingPost post) {
         lock.lock();
         try {
-            boolean waited = waiting.remove(post);
-            Deque<PendingPost> apart = locked.get(post.conversationId());
-            if (!waited && apart != null && apart.remove(post)) {
-                waited = true;
-                if (apart.isEmpty() && !awaitingLock) {
-                    locked.remove(post.conversationId());
-                }
-            }
-            if (waited) {
-                waitingPosts--;
-                waitingBytes -= post.bytes;
-            }
-            return waited;
+            return queue.remove(post);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int waiting() {
+        lock.lock();
+        try {
+            return queue.size();
         } finally {
             lock.unlock();
         }
@@ -266,109 +228,5 @@ class PostGroups {
         int seconds = ThreadLocalRandom.current().nextInt(1, 6);
         return new ProblemException(ProblemType.OVERLOADED, reason + " Try again in " + seconds + " s.")
                 .withHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
-    }
-
-    private void appointWriters() {
-        while (writers < settings.writers()) {
-            List<PendingPost> posts = nextGroup();
-            if (posts.isEmpty()) {
-                break;
-            }
-            writers++;
-            begin(new Group(posts, false));
-        }
-        if (!awaitingLock && !locked.isEmpty()) {
-            List<PendingPost> posts = nextLockedGroup();
-            if (!posts.isEmpty()) {
-                awaitingLock = true;
-                begin(new Group(posts, true));
-            }
-        }
-    }
-
-    private void begin(Group group) {
-        for (PendingPost post : group.posts()) {
-            conversationsBeingWritten.add(post.conversationId());
-            if (post.key != null) {
-                keysBeingWritten.add(post.key);
-            }
-            waitingPosts--;
-            waitingBytes -= post.bytes;
-        }
-        group.posts().get(0).lead(group);
-    }
-
-    /** Takes what may be written together now, in the order of arrival. */
-    private List<PendingPost> nextGroup() {
-        List<PendingPost> group = new ArrayList<>();
-        var bound = new Bound();
-        take(waiting, group, bound, Math.max(1, settings.groupPosts() / SHARES));
-        take(waiting, group, bound, settings.groupPosts());
-        group.sort(Comparator.comparingLong(post -> post.arrivedNanos));
-        return group;
-    }
-
-    private List<PendingPost> nextLockedGroup() {
-        List<PendingPost> group = new ArrayList<>();
-        for (Iterator<Deque<PendingPost>> queues = locked.values().iterator(); queues.hasNext() && group.isEmpty(); ) {
-            Deque<PendingPost> posts = queues.next();
-            if (posts.isEmpty()) {
-                queues.remove();
-            } else {
-                take(posts, group, new Bound(), settings.groupPosts());
-            }
-        }
-        return group;
-    }
-
-    private void take(Deque<PendingPost> queue, List<PendingPost> group, Bound bound, int share) {
-        Set<UUID> passedOver = new HashSet<>();
-        for (Iterator<PendingPost> posts = queue.iterator(); posts.hasNext() && !bound.isReached(); ) {
-            PendingPost post = posts.next();
-            if (timeLeft(post) <= 0) {
-                continue; // Its own thread is about to take it out.
-            }
-            if (conversationsBeingWritten.contains(post.conversationId())
-                    || passedOver.contains(post.conversationId())
-                    || !bound.admits(post, share)) {
-                passedOver.add(post.conversationId());
-            } else {
-                group.add(post);
-                posts.remove();
-            }
-        }
-    }
-
-    /** What one group may still take. */
-    private final class Bound {
-
-        private final Map<UUID, Integer> byConversation = new HashMap<>();
-        private final Set<Key> keys = new HashSet<>();
-        private int posts;
-        private long bytes;
-
-        boolean isReached() {
-            return posts >= settings.groupPosts();
-        }
-
-        boolean admits(PendingPost post, int share) {
-            if (post.key != null && (keysBeingWritten.contains(post.key) || keys.contains(post.key))) {
-                return false;
-            }
-            if (posts > 0 && bytes + post.bytes > settings.groupSize().toBytes()) {
-                return false;
-            }
-            int already = byConversation.getOrDefault(post.conversationId(), 0);
-            if (already >= share) {
-                return false;
-            }
-            byConversation.put(post.conversationId(), already + 1);
-            if (post.key != null) {
-                keys.add(post.key);
-            }
-            posts++;
-            bytes += post.bytes;
-            return true;
-        }
     }
 }

@@ -8,6 +8,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DataSizeUnit;
+import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 import org.springframework.util.unit.DataUnit;
 import org.springframework.validation.annotation.Validated;
@@ -18,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param writers statements of posts that are on their way at a time
  * @param groupPosts most posts of one statement
  * @param groupSize most bytes of content of one statement; a post that is larger goes alone
- * @param maxWaiting most posts that wait for a statement; further ones are answered 503 at once
- * @param maxWaitingSize most bytes of content that wait
+ * @param maxWaiting most posts that wait for a statement, half of them of conversations that are locked; further ones are
+ *     answered 503 at once
  * @param maxWait longest time that a post waits for a statement before it is answered 503, and not stored
  */
 @Validated
@@ -29,7 +30,11 @@ record PostSettings(
         @DefaultValue("64") @Min(1) @Max(1_000) int groupPosts,
         @DefaultValue("512KB") @DataSizeUnit(DataUnit.BYTES) DataSize groupSize,
         @DefaultValue("1000") @Min(1) @Max(100_000) int maxWaiting,
-        @DefaultValue("16MB") @DataSizeUnit(DataUnit.BYTES) DataSize maxWaitingSize,
 
         @DefaultValue("3s") @DurationMin(millis = 100) @DurationMax(minutes = 1)
-        Duration maxWait) {}
+        Duration maxWait) {
+
+    PostSettings {
+        Assert.isTrue(groupSize.toBytes() > 0, "group-size must be positive");
+    }
+}

@@ -1,5 +1,8 @@
 package io.walcast.app.messages;
 
+import static java.util.stream.Collectors.partitioningBy;
+import static java.util.stream.Collectors.toSet;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.app.limits.WriteShares;
@@ -8,6 +11,9 @@ import io.walcast.app.messages.PostGroups.Group;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -52,10 +58,11 @@ class PostWriter implements PostGroups.Writer {
                 return true;
             });
         } catch (RuntimeException e) {
-            fail(group.posts(), locked, e);
-        } catch (Error e) {
-            fail(group.posts(), locked, new IllegalStateException("the writer of the group failed", e));
-            throw e;
+            for (PendingPost post : group.posts()) {
+                if (post.outcome() == null && !locked.contains(post)) {
+                    post.complete(new Outcome.Failed(e));
+                }
+            }
         }
         return locked;
     }
@@ -72,10 +79,23 @@ class PostWriter implements PostGroups.Writer {
             } else if (posts.size() > 1 && state != null && mayBeForOnePost(state)) {
                 splits.increment();
                 write(posts.subList(0, posts.size() / 2), awaitsLocks, locked);
-                write(posts.subList(posts.size() / 2, posts.size()), awaitsLocks, locked);
+                writeUnlessLocked(posts.subList(posts.size() / 2, posts.size()), awaitsLocks, locked);
             } else {
                 posts.forEach(post -> post.complete(new Outcome.Failed(e)));
             }
+        }
+    }
+
+    /** Posts of a conversation that the first half found locked wait with it, or they would overtake. */
+    private void writeUnlessLocked(List<PendingPost> posts, boolean awaitsLocks, List<PendingPost> locked) {
+        Set<UUID> conversations =
+                locked.stream().map(PendingPost::conversationId).collect(toSet());
+        Map<Boolean, List<PendingPost>> byLocked =
+                posts.stream().collect(partitioningBy(post -> conversations.contains(post.conversationId())));
+        locked.addAll(byLocked.getOrDefault(true, List.of()));
+        List<PendingPost> rest = byLocked.getOrDefault(false, List.of());
+        if (!rest.isEmpty()) {
+            write(rest, awaitsLocks, locked);
         }
     }
 
@@ -84,14 +104,6 @@ class PostWriter implements PostGroups.Writer {
         var message = messages.appendUnlessLocked(post);
         message.ifPresent(stored -> post.complete(new Outcome.Stored(stored)));
         return message.isPresent();
-    }
-
-    private static void fail(List<PendingPost> posts, List<PendingPost> locked, RuntimeException cause) {
-        for (PendingPost post : posts) {
-            if (post.outcome() == null && !locked.contains(post)) {
-                post.complete(new Outcome.Failed(cause));
-            }
-        }
     }
 
     private static boolean mayBeForOnePost(String sqlState) {

@@ -39,8 +39,8 @@ class Posting {
 
     /**
      * @return the new message, or the one that this key made before
-     * @throws ProblemException {@code not_found}, {@code parent_not_found}, {@code idempotency_key_reused} or {@code
-     *     unavailable}; then nothing is written
+     * @throws ProblemException {@code not_found}, {@code parent_not_found}, {@code idempotency_key_reused},
+     *     {@code overloaded} or {@code unavailable}; then nothing is written
      */
     Message post(UserId sender, NewMessage post, @Nullable String idempotencyKey) {
         boolean inTransaction = TransactionSynchronizationManager.isActualTransactionActive();

@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +65,9 @@ class PostGroupsTest {
     private final List<String> written = new CopyOnWriteArrayList<>();
     private final ExecutorService clients = Executors.newCachedThreadPool();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    /** Posts that a writer has been given, those that it gave back counted again. */
+    private final AtomicInteger led = new AtomicInteger();
 
     @AfterEach
     void stopClients() {
@@ -217,7 +223,7 @@ class PostGroupsTest {
     @Test
     void noMorePostsWaitThanMay() throws Exception {
         var groups = groups(
-                new PostSettings(1, 64, DataSize.ofMegabytes(1), 1, DataSize.ofMegabytes(1), Duration.ofSeconds(20)));
+                new PostSettings(1, 64, DataSize.ofMegabytes(1), 1, Duration.ofSeconds(20)));
         var first = send(groups, A, "1");
         var statement = begun.take();
         var second = send(groups, A, "2");
@@ -232,16 +238,79 @@ class PostGroupsTest {
     }
 
     @Test
-    void aWriterThatFailsLeavesItsPlace() {
+    void aPostThatFindsItsConversationLockedIsTriedAgainAtOnce() throws Exception {
+        var groups = groups(settings(1, 64, Duration.ofSeconds(20)));
+        var locked = send(groups, A, "1");
+        begun.take().endWithout(A);
+
+        var awaiting = begun.poll(500, TimeUnit.MILLISECONDS);
+        assertThat(awaiting).isNotNull();
+        awaiting.end();
+        locked.get();
+    }
+
+    @Test
+    void lockedConversationsLeaveRoomForOthers() throws Exception {
+        var groups = groups(new PostSettings(1, 1, DataSize.ofMegabytes(1), 8, Duration.ofSeconds(20)));
+        var sent = new ArrayList<Future<Outcome>>();
+        sent.add(send(groups, A, "1"));
+        begun.take().endWithout(A);
+        var awaiting = begun.take();
+        sent.add(send(groups, A, "2"));
+        sent.add(send(groups, A, "3"));
+
+        assertThatThrownBy(() -> groups.write(post(A, "one too many", null))).isInstanceOf(ProblemException.class);
+        var other = send(groups, B, "4");
+        begun.take().end();
+        other.get();
+
+        awaiting.end();
+        for (int i = 0; i < 2; i++) {
+            begun.take().end();
+        }
+        for (var post : sent) {
+            post.get();
+        }
+    }
+
+    @Test
+    void aConversationThatIsNoLongerLockedIsAnOrdinaryOneThoughMorePostsWait() throws Exception {
+        var groups = groups(settings(1, 1, Duration.ofSeconds(20)));
+        var first = send(groups, A, "1");
+        begun.take().endWithout(A);
+        var awaiting = begun.take();
+        var second = send(groups, A, "2");
+        awaiting.end();
+        first.get();
+
+        var next = begun.take();
+        assertThat(next.contents()).containsExactly("2");
+        assertThat(next.group.awaitsLocks()).isFalse();
+        next.end();
+        second.get();
+    }
+
+    @Test
+    void aWriterThatFailsLeavesItsPlaceAndNoPostWithoutAnOutcome() throws Exception {
+        var fails = new CountDownLatch(1);
         var groups = new PostGroups(
                 group -> {
-                    group.posts().forEach(post -> post.complete(new Outcome.Failed(new IllegalStateException("x"))));
-                    throw new IllegalStateException("the writer itself");
+                    led.addAndGet(group.posts().size());
+                    begun.add(new Statement(group));
+                    await().until(() -> fails.getCount() == 0);
+                    throw new StackOverflowError("on purpose");
                 },
-                settings(1, 64, Duration.ofSeconds(3)),
+                settings(1, 64, Duration.ofSeconds(20)),
                 meters);
-        for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> groups.write(post(A, "1", null))).isInstanceOf(IllegalStateException.class);
+        var posts = new ArrayList<Future<Outcome>>();
+        posts.add(send(groups, A, "1"));
+        begun.take();
+        posts.add(send(groups, A, "2"));
+        posts.add(send(groups, B, "3"));
+        fails.countDown();
+
+        for (var post : posts) {
+            assertThatThrownBy(post::get).isInstanceOf(ExecutionException.class);
         }
     }
 
@@ -251,6 +320,7 @@ class PostGroupsTest {
 
     private List<PendingPost> write(Group group) {
         var statement = new Statement(group);
+        led.addAndGet(group.posts().size());
         begun.add(statement);
         try {
             List<PendingPost> locked = statement.locked.take();
@@ -283,8 +353,7 @@ class PostGroupsTest {
     }
 
     private int arrived() {
-        return (int) (meters.get("walcast.posts.waiting").gauge().value()
-                + meters.get("walcast.posts.wait").timer().count());
+        return (int) meters.get("walcast.posts.waiting").gauge().value() + led.get();
     }
 
     private static PendingPost post(UUID conversation, String content, String key) {
@@ -297,6 +366,6 @@ class PostGroupsTest {
     }
 
     private static PostSettings settings(int writers, int groupPosts, Duration maxWait) {
-        return new PostSettings(writers, groupPosts, DataSize.ofMegabytes(1), 1_000, DataSize.ofMegabytes(16), maxWait);
+        return new PostSettings(writers, groupPosts, DataSize.ofMegabytes(1), 1_000, maxWait);
     }
 }
