@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Someone who reads histories over REST, one after the other, while something is broken.
+ * A client that reads histories over REST, one after the other, while something is broken.
  *
  * <p><b>Lifecycle.</b> From {@link #start} to {@link #close()}. <b>Concurrency.</b> One thread reads, anyone may ask.
  */
@@ -21,17 +24,16 @@ public final class Readers implements AutoCloseable {
 
     private final Queue<Read> reads = new ConcurrentLinkedQueue<>();
     private final AtomicInteger failures = new AtomicInteger();
-    private final Thread thread;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private int next;
 
-    private Readers(RestClient rest, List<UUID> conversations) {
-        this.thread = new Thread(() -> run(rest, conversations), "reader");
-        thread.setDaemon(true);
-    }
+    private Readers() {}
 
     /** Begins to read these conversations in turn. */
     public static Readers start(RestClient rest, List<UUID> conversations) {
-        var readers = new Readers(rest, conversations);
-        readers.thread.start();
+        var readers = new Readers();
+        readers.clock.scheduleWithFixedDelay(
+                () -> readers.read(rest, conversations), 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         return readers;
     }
 
@@ -51,23 +53,17 @@ public final class Readers implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        clock.shutdownNow();
     }
 
-    private void run(RestClient rest, List<UUID> conversations) {
-        for (int i = 0; !Thread.currentThread().isInterrupted(); i++) {
-            long begun = System.nanoTime();
-            try {
-                rest.get("/conversations/" + conversations.get(i % conversations.size()) + "/messages?limit=20");
-                reads.add(new Read(begun, Duration.ofNanos(System.nanoTime() - begun)));
-            } catch (IllegalStateException | UncheckedIOException e) {
-                failures.incrementAndGet();
-            }
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                return;
-            }
+    private void read(RestClient rest, List<UUID> conversations) {
+        UUID conversation = conversations.get(next++ % conversations.size());
+        long begun = System.nanoTime();
+        try {
+            rest.get("/conversations/" + conversation + "/messages?limit=20");
+            reads.add(new Read(begun, Duration.ofNanos(System.nanoTime() - begun)));
+        } catch (IllegalStateException | UncheckedIOException e) {
+            failures.incrementAndGet();
         }
     }
 }

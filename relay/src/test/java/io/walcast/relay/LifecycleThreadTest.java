@@ -40,6 +40,7 @@ class LifecycleThreadTest {
         private final AtomicInteger lives = new AtomicInteger();
         private final CountDownLatch failedTwice = new CountDownLatch(2);
         private final CountDownLatch well = new CountDownLatch(1);
+        private final CountDownLatch never = new CountDownLatch(1);
 
         Work(int failures) {
             super("work", 0);
@@ -59,7 +60,7 @@ class LifecycleThreadTest {
             well.countDown();
             while (!stopping()) {
                 try {
-                    Thread.sleep(60_000);
+                    never.await();
                 } catch (InterruptedException e) {
                     // only stop() interrupts
                 }
