@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
@@ -25,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The lock is the
  * operating system's and goes with the process, however that ends. Concurrency: immutable. Error policy: what the user
- * can put right is a {@link StartupProblem}.
+ * can put right is a {@link StartupException}.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -55,7 +57,7 @@ final class DataDirectory implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new StartupProblem(
+            throw new StartupException(
                     String.format(
                             Locale.ROOT,
                             "the directory %s cannot be used (%s); set walcast.db.directory to another one",
@@ -82,8 +84,8 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static StartupProblem inUse(Path home, long pid) {
-        return new StartupProblem(String.format(
+    private static StartupException inUse(Path home, long pid) {
+        return new StartupException(String.format(
                 Locale.ROOT,
                 "another Walcast (process %d) runs on %s; stop that one, or give this one a directory of its own with walcast.db.directory",
                 pid,

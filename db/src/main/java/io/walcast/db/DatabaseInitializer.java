@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -48,7 +50,7 @@ final class DatabaseInitializer implements ApplicationContextInitializer<Configu
     private static void startEmbedded(ConfigurableEnvironment environment) {
         var properties = Binder.get(environment).bindOrCreate("walcast.db", DatabaseProperties.class);
         if (!properties.embedded()) {
-            throw new StartupProblem(
+            throw new StartupException(
                     "this process has no PostgreSQL of its own; set spring.datasource.url, username and password to the one that is posted to");
         }
         var directory = DataDirectory.claim(properties.directory());

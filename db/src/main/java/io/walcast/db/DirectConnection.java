@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -16,7 +18,7 @@ final class DirectConnection {
 
     private DirectConnection() {}
 
-    /** @throws StartupProblem if something stands between, or the replication protocol is not spoken there */
+    /** @throws StartupException if something stands between, or the replication protocol is not spoken there */
     static void check(Connection connection, ServerLogin login) throws SQLException {
         int pid = OutsideServer.jdbc(connection)
                 .sql("select pg_backend_pid()")
@@ -42,12 +44,12 @@ final class DirectConnection {
         }
     }
 
-    private static StartupProblem problem(ServerLogin login, String why, @Nullable SQLException cause) {
+    private static StartupException problem(ServerLogin login, String why, @Nullable SQLException cause) {
         String sentence = String.format(
                 Locale.ROOT,
                 "the relay needs a direct connection to PostgreSQL and has none at %s (%s); set walcast.relay.database.url to the server itself, posts may go through a pooler",
                 login.server(),
                 why);
-        return cause == null ? new StartupProblem(sentence) : new StartupProblem(sentence, cause);
+        return cause == null ? new StartupException(sentence) : new StartupException(sentence, cause);
     }
 }

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -33,7 +35,7 @@ import org.springframework.util.FileSystemUtils;
  * Ctrl-C ends the application first; it also outlives a killed JVM, and the next {@code start} on its directory stops it
  * and starts another one, which finds every commit. Concurrency: start and close may meet (a shutdown during the start);
  * then close stops whatever runs on the directory. Error policy: a server that does not start is a {@link
- * StartupProblem} with its own last words.
+ * StartupException} with its own last words.
  */
 final class EmbeddedServer implements AutoCloseable {
 
@@ -116,8 +118,8 @@ final class EmbeddedServer implements AutoCloseable {
         Files.move(unfinished, directory.data());
     }
 
-    private StartupProblem didNot(String what) {
-        return new StartupProblem(String.format(
+    private StartupException didNot(String what) {
+        return new StartupException(String.format(
                 Locale.ROOT,
                 "the embedded PostgreSQL did not %s: %s (all it said is in %s)",
                 what,

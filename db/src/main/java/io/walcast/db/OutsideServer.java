@@ -1,5 +1,8 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+import io.walcast.startup.Topology;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -12,17 +15,17 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * A server of the user's own, looked at before anything is built on it.
  *
  * <p>Walcast needs PostgreSQL 15 or later with logical decoding, a login that may replicate, and, until the schema is
- * there, one that may create it. Error policy: the first need that is not met is a {@link StartupProblem}.
+ * there, one that may create it. Error policy: the first need that is not met is a {@link StartupException}.
  *
  * @param app whom the application's connections log in as
  * @param relay whom the relay logs in as
- * @param readsTheWal whether this process has a relay that reads the WAL, as whoever may replicate
+ * @param readsWal whether this process has a relay that reads the WAL, and so a login that may replicate
  * @param migration who migrates the schema, or null where Flyway is switched off
  */
 record OutsideServer(
         ServerLogin app,
         ServerLogin relay,
-        boolean readsTheWal,
+        boolean readsWal,
         @Nullable ServerLogin migration) {
 
     /** The logins that the properties name; the relay's and Flyway's are the application's where they name none. */
@@ -30,17 +33,10 @@ record OutsideServer(
         return new OutsideServer(
                 ServerLogin.of(environment, "spring.datasource", "username"),
                 ServerLogin.of(environment, "walcast.relay.database", "username"),
-                readsTheWal(environment),
+                Topology.of(environment).readsWal(),
                 environment.getProperty("spring.flyway.enabled", Boolean.class, true)
                         ? ServerLogin.of(environment, "spring.flyway", "user")
                         : null);
-    }
-
-    private static boolean readsTheWal(Environment environment) {
-        boolean fedFromKafka =
-                environment.getProperty("walcast.gateway.source", "").equals("kafka")
-                        && !environment.getProperty("walcast.relay.sink", "").equals("kafka");
-        return environment.getProperty("walcast.relay.enabled", Boolean.class, true) && !fedFromKafka;
     }
 
     void check() {
@@ -51,9 +47,9 @@ record OutsideServer(
         } catch (SQLException e) {
             throw app.problem(e);
         }
-        relay.checkUrl(readsTheWal);
+        relay.checkUrl(readsWal);
         try (var connection = relay.connect()) {
-            if (readsTheWal) {
+            if (readsWal) {
                 Session.of(connection).check(relay);
                 checkReplication(connection);
                 DirectConnection.check(connection, relay);
@@ -86,7 +82,7 @@ record OutsideServer(
                                       where r.rolname = 'rds_replication' and pg_has_role(u.oid, r.oid, 'member')))
                 """).query(String.class).optional();
         if (remedy.isPresent()) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "user %s of PostgreSQL at %s may not replicate; run \"%s\" there, or set walcast.relay.database.username to a role that may",
                     relay.user(),
@@ -126,14 +122,14 @@ record OutsideServer(
 
         void check(String server) {
             if (version < 15_00_00) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
                         "PostgreSQL at %s is version %d; set spring.datasource.url to one of version 15 or later",
                         server,
                         version / 1_00_00));
             }
             if (!walLevel.equals("logical")) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
                         "PostgreSQL at %s runs with wal_level=%s; set %s in its configuration and restart it",
                         server,
@@ -141,7 +137,7 @@ record OutsideServer(
                         decodingSwitch == null ? "wal_level=logical" : decodingSwitch));
             }
             if (replicationSlots < 1 || walSenders < 1) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
                         "PostgreSQL at %s runs with max_replication_slots=%d and max_wal_senders=%d; set both to 10 in its configuration and restart it",
                         server,

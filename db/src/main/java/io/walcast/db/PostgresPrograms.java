@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.ByteArrayInputStream;
@@ -64,7 +66,7 @@ final class PostgresPrograms {
         try (var archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, architecture)) {
             return archive.readAllBytes();
         } catch (IllegalStateException e) {
-            throw new StartupProblem(
+            throw new StartupException(
                     String.format(
                             Locale.ROOT,
                             "this build holds no PostgreSQL for %s on %s; build it on such a machine, or set spring.datasource.url to a server of your own",
@@ -141,7 +143,7 @@ final class PostgresPrograms {
             return false;
         }
         if (!LinuxUtils.isUnshareAvailable()) {
-            throw new StartupProblem(
+            throw new StartupException(
                     "PostgreSQL refuses to run as root, and this machine forbids the user namespace that would help; start Walcast as another user, or set spring.datasource.url to a server of your own");
         }
         return true;

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import java.sql.Connection;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +52,7 @@ final class SchemaToBe {
             return;
         }
         if (!jdbc.sql(MAY_CREATE).query(Boolean.class).single()) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "user %s may not create the schema and the publication in PostgreSQL at %s; make it the owner of that database, or set spring.flyway.user to a role that may",
                     migration.user(),
@@ -65,7 +67,7 @@ final class SchemaToBe {
         }
     }
 
-    private static StartupProblem problem(String sentence, ServerLogin login) {
-        return new StartupProblem(String.format(Locale.ROOT, sentence, login.server(), login.properties()));
+    private static StartupException problem(String sentence, ServerLogin login) {
+        return new StartupException(String.format(Locale.ROOT, sentence, login.server(), login.properties()));
     }
 }

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -53,7 +55,7 @@ record ServerLogin(
     private static String server(String properties, String url) {
         var target = Driver.parseURL(url, null);
         if (target == null) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database",
                     properties));
@@ -85,25 +87,25 @@ record ServerLogin(
      * Looks at what the URL says besides the address.
      *
      * @param forTheEngine whether the engine connects by it too, which takes the address and the TLS settings only
-     * @throws StartupProblem if it names several servers and leaves open which one, or a way that the engine cannot go
+     * @throws StartupException if it names several servers and leaves open which one, or a way that the engine cannot go
      */
     void checkUrl(boolean forTheEngine) {
         var target = Objects.requireNonNull(Driver.parseURL(url, null));
         String type = PGProperty.TARGET_SERVER_TYPE.getOrDefault(target);
         if (server.contains(",") && !"primary".equals(type) && !"master".equals(type)) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url names several servers, of which only the primary can be written to; add targetServerType=primary to it",
                     properties));
         }
         if (forTheEngine && server.contains("[")) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url has an IPv6 address, which the relay's engine cannot use; replace it by the name of the host",
                     properties));
         }
         if (forTheEngine && PGProperty.SOCKET_FACTORY.getOrDefault(target) != null) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url has a socketFactory, which the relay's engine cannot use; remove it, and name the server's host and port",
                     properties));
@@ -135,9 +137,9 @@ record ServerLogin(
     }
 
     /** What to do about a connection that failed. */
-    StartupProblem problem(SQLException failure) {
+    StartupException problem(SQLException failure) {
         if (isAboutTls(failure)) {
-            return new StartupProblem(
+            return new StartupException(
                     String.format(
                             Locale.ROOT,
                             "the TLS connection to PostgreSQL at %s failed (%s); correct the host, sslmode or sslrootcert in %s.url, or the server's certificate",
@@ -146,7 +148,7 @@ record ServerLogin(
                             properties),
                     failure);
         }
-        return new StartupProblem(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
+        return new StartupException(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
     }
 
     /** The driver has no SQLSTATE of its own for it. */

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import java.sql.Connection;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ record Session(@Nullable String schema, String encoding, boolean standby, boolea
                 """).query(Session.class).single();
     }
 
-    /** @throws StartupProblem if Walcast cannot work so */
+    /** @throws StartupException if Walcast cannot work so */
     void check(ServerLogin login) {
         if (standby) {
             throw problem("PostgreSQL at %s is a standby, which nobody can write to; set %s.url to its primary", login);
@@ -46,7 +48,7 @@ record Session(@Nullable String schema, String encoding, boolean standby, boolea
         }
     }
 
-    private static StartupProblem problem(String sentence, ServerLogin login) {
-        return new StartupProblem(String.format(Locale.ROOT, sentence, login.server(), login.properties()));
+    private static StartupException problem(String sentence, ServerLogin login) {
+        return new StartupException(String.format(Locale.ROOT, sentence, login.server(), login.properties()));
     }
 }

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -104,7 +106,7 @@ class EmbeddedServerIT {
 
     @Test
     void givesTheReasonWhenItDoesNotStart() {
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> started(Map.of("shared_buffers", "plenty")))
                 .withMessageContaining("invalid value for parameter \"shared_buffers\": \"plenty\"")
                 .withMessageContaining(directory.log().toString());

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -278,7 +280,7 @@ class OutsideServerIT {
                 .update();
     }
 
-    private ThrowableAssertAlternative<StartupProblem> assertRefused() {
-        return assertThatExceptionOfType(StartupProblem.class).isThrownBy(OutsideServer.of(environment)::check);
+    private ThrowableAssertAlternative<StartupException> assertRefused() {
+        return assertThatExceptionOfType(StartupException.class).isThrownBy(OutsideServer.of(environment)::check);
     }
 }

@@ -1,5 +1,7 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
+
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -29,7 +31,7 @@ class OutsideServerTest {
     }
 
     private static void assertRefused(Capabilities capabilities, String sentence) {
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> capabilities.check("db:5432/chat"))
                 .withMessageContaining(sentence);
     }

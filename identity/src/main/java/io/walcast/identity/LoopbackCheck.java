@@ -1,6 +1,6 @@
 package io.walcast.identity;
 
-import io.walcast.db.StartupProblem;
+import io.walcast.startup.StartupException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -32,7 +32,7 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         try {
             settings = Binder.get(environment).bindOrCreate("walcast.auth", AuthSettings.class);
         } catch (BindException e) {
-            throw new StartupProblem(String.format(Locale.ROOT, "%s; correct walcast.auth", rootMessage(e)), e);
+            throw new StartupException(String.format(Locale.ROOT, "%s; correct walcast.auth", rootMessage(e)), e);
         }
         if (settings.usesTokens()) {
             return;
@@ -44,7 +44,7 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         for (String key : new String[] {"server.address", "walcast.ops.address"}) {
             String address = environment.getProperty(key);
             if (address != null ? !isLoopback(address) : key.equals("server.address")) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
                         "with walcast.auth.mode=header a client is whoever it says it is, but %s is %s, where others can reach it; set walcast.auth.mode=jwt, or %1$s=127.0.0.1, or, if you mean it, walcast.auth.let-anyone-be-anyone=true",
                         key,
@@ -56,12 +56,12 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
     /** Spring Boot would serve operations there, ahead of no filter of ours. */
     private static void refuseUnguarded(Environment environment) {
         if (environment.containsProperty("management.server.port")) {
-            throw new StartupProblem(
+            throw new StartupException(
                     "management.server.port is a port without guards; set walcast.ops.port instead, which has them");
         }
         String path = environment.getProperty("management.endpoints.web.base-path", ACTUATOR);
         if (!path.equals(ACTUATOR)) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "management.endpoints.web.base-path is %s, but guards stand before %s; remove it",
                     path,
@@ -69,7 +69,7 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         }
         String servlet = environment.getProperty("spring.mvc.servlet.path", "/");
         if (!servlet.equals("/")) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "spring.mvc.servlet.path is %s, and would move operations away from their guards; remove it, or set server.servlet.context-path instead",
                     servlet));
@@ -84,7 +84,7 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
                 "server.tomcat.remoteip.protocol-header")) {
             String value = environment.getProperty(key, NONE);
             if (!value.isBlank() && !value.equalsIgnoreCase(NONE)) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
                         "with walcast.auth.mode=header operations are refused to who comes through a proxy, and %s=%s would hide that; remove it, or set walcast.auth.mode=jwt",
                         key,

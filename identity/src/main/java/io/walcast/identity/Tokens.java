@@ -7,7 +7,7 @@ import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
-import io.walcast.db.StartupProblem;
+import io.walcast.startup.StartupException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -109,14 +109,14 @@ final class Tokens implements JwtDecoder, AutoCloseable {
             var answer =
                     JsonMapper.shared().readTree(http.retrieveResource(document).getContent());
             if (!answer.path("issuer").asString("").equals(issuer)) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
                         "%s is the document of another issuer; correct walcast.auth.jwt.issuer",
                         document));
             }
             return URI.create(answer.path("jwks_uri").asString(""));
         } catch (IOException | tools.jackson.core.JacksonException e) {
-            throw new StartupProblem(
+            throw new StartupException(
                     String.format(
                             Locale.ROOT,
                             "%s cannot be read (%s); set walcast.auth.jwt.jwks-uri to where the issuer's keys are",
@@ -130,7 +130,7 @@ final class Tokens implements JwtDecoder, AutoCloseable {
         try {
             return uri.toURL();
         } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new StartupProblem(String.format(Locale.ROOT, "%s is not an http URL; correct %s", uri, key), e);
+            throw new StartupException(String.format(Locale.ROOT, "%s is not an http URL; correct %s", uri, key), e);
         }
     }
 }

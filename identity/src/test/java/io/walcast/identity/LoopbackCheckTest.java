@@ -3,7 +3,7 @@ package io.walcast.identity;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.db.StartupProblem;
+import io.walcast.startup.StartupException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ class LoopbackCheckTest {
     void refusesToBelieveEveryoneWhereOthersCanReachIt() {
         for (var address : new String[] {"0.0.0.0", "::", "192.0.2.1", ""}) {
             assertThatThrownBy(() -> check(Map.of("server.address", address)))
-                    .isInstanceOf(StartupProblem.class)
+                    .isInstanceOf(StartupException.class)
                     .hasMessageContaining("server.address is " + address)
                     .hasMessageContaining("walcast.auth.mode=jwt")
                     .hasMessageContaining("walcast.auth.let-anyone-be-anyone=true");
@@ -57,10 +57,10 @@ class LoopbackCheckTest {
             var settings = new HashMap<>(local);
             settings.put(setting.getKey(), setting.getValue());
             assertThatThrownBy(() -> check(settings))
-                    .isInstanceOf(StartupProblem.class)
+                    .isInstanceOf(StartupException.class)
                     .hasMessageContaining(setting.getKey() + "=" + setting.getValue());
             settings.put("walcast.auth.let-anyone-be-anyone", "true");
-            assertThatThrownBy(() -> check(settings)).isInstanceOf(StartupProblem.class);
+            assertThatThrownBy(() -> check(settings)).isInstanceOf(StartupException.class);
             settings.putAll(JWT);
             assertThatCode(() -> check(settings)).doesNotThrowAnyException();
         }
@@ -69,14 +69,14 @@ class LoopbackCheckTest {
     @Test
     void refusesEntrancesWithoutAGuard() {
         assertThatThrownBy(() -> check(Map.of("server.address", "127.0.0.1", "management.server.port", "3001")))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("set walcast.ops.port instead");
         assertThatThrownBy(
                         () -> check(Map.of("server.address", "127.0.0.1", "management.endpoints.web.base-path", "/")))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("management.endpoints.web.base-path is /");
         assertThatThrownBy(() -> check(Map.of("server.address", "127.0.0.1", "spring.mvc.servlet.path", "/chat")))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("spring.mvc.servlet.path is /chat");
     }
 
@@ -90,7 +90,7 @@ class LoopbackCheckTest {
     @Test
     void tellsOfWrongSettingsBeforeAnythingStarts() {
         assertThatThrownBy(() -> check(Map.of("walcast.auth.mode", "jwt")))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("walcast.auth.jwt.issuer");
     }
 

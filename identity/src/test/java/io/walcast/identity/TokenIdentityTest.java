@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.walcast.db.StartupProblem;
+import io.walcast.startup.StartupException;
 import io.walcast.identity.Unidentified.Reason;
 import java.io.IOException;
 import java.net.URI;
@@ -138,7 +138,7 @@ class TokenIdentityTest {
     @Test
     void doesNotStartWithoutTheIssuersKeys() {
         assertThatThrownBy(() -> new Tokens(settings(issuer.location() + "/nobody", null, null)))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("walcast.auth.jwt.jwks-uri");
     }
 

@@ -6,12 +6,13 @@ import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import org.springframework.stereotype.Component;
 
 /** Delivers to the rooms of this process, at once. */
 @Component
-@ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "rooms", matchIfMissing = true)
+@ConditionalOnTopology(Topology.ROOMS)
 class RoomSink implements Sink {
 
     private final RoomEvents events;

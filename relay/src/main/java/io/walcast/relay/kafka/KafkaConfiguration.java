@@ -2,7 +2,8 @@ package io.walcast.relay.kafka;
 
 import io.walcast.relay.events.RoomEvents;
 import io.walcast.relay.wal.WalSettings;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ApplicationEventPublisher;
@@ -14,9 +15,9 @@ public final class KafkaConfiguration {
 
     private KafkaConfiguration() {}
 
-    /** {@code walcast.relay.sink=kafka}: rows go to the topic. */
+    /** Rows go to the topic. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "kafka")
+    @ConditionalOnTopology({Topology.PUBLISHER, Topology.PUBLISHER_AND_GATEWAY})
     @EnableConfigurationProperties(KafkaProperties.class)
     public static class PublishesToKafka {
 
@@ -27,9 +28,9 @@ public final class KafkaConfiguration {
         }
     }
 
-    /** {@code walcast.gateway.source=kafka}: rooms are fed from the topic. */
+    /** Rooms are fed from the topic. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "kafka")
+    @ConditionalOnTopology({Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})
     @EnableConfigurationProperties(KafkaProperties.class)
     public static class ReadsFromKafka {
 

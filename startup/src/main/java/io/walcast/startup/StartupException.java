@@ -1,4 +1,4 @@
-package io.walcast.db;
+package io.walcast.startup;
 
 /**
  * Something the person who starts Walcast has to put right.
@@ -6,13 +6,13 @@ package io.walcast.db;
  * <p>The message is one sentence for that person: what is wrong, and what to set or do. It never holds a password. It is
  * printed alone, without a stack trace, and the process ends with exit code 1.
  */
-public final class StartupProblem extends RuntimeException {
+public final class StartupException extends RuntimeException {
 
-    public StartupProblem(String message) {
+    public StartupException(String message) {
         super(message);
     }
 
-    public StartupProblem(String message, Throwable cause) {
+    public StartupException(String message, Throwable cause) {
         super(message, cause);
     }
 }

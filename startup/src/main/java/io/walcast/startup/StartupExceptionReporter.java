@@ -1,4 +1,4 @@
-package io.walcast.db;
+package io.walcast.startup;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -7,16 +7,16 @@ import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Prints a {@link StartupProblem} as the one sentence it is, before Spring Boot's own reporters say more. */
+/** Prints a {@link StartupException} as the one sentence it is, before Spring Boot's own reporters say more. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class StartupProblemReporter implements SpringBootExceptionReporter {
+final class StartupExceptionReporter implements SpringBootExceptionReporter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StartupProblemReporter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StartupExceptionReporter.class);
 
     @Override
     public boolean reportException(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StartupProblem problem) {
+            if (cause instanceof StartupException problem) {
                 LOG.error("Walcast did not start: {}", problem.getMessage());
                 LOG.debug("The whole failure:", failure);
                 return true;

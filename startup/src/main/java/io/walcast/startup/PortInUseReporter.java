@@ -1,4 +1,4 @@
-package io.walcast.relay;
+package io.walcast.startup;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
