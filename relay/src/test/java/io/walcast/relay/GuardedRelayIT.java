@@ -3,10 +3,10 @@ package io.walcast.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.startup.StartupException;
 import io.walcast.db.TestDatabase;
 import io.walcast.identity.TestTokens;
 import io.walcast.relay.wal.WalSupervisor;
+import io.walcast.startup.StartupException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -4,10 +4,10 @@ import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.websocket.JsonClients;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalStatus.State;
-import java.util.EnumSet;
-import java.util.Set;
 import io.walcast.startup.ConditionalOnTopology;
 import io.walcast.startup.Topology;
+import java.util.EnumSet;
+import java.util.Set;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 

@@ -3,11 +3,11 @@ package io.walcast.relay.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.startup.StartupException;
 import io.walcast.db.TestDatabase;
 import io.walcast.db.TestServer;
 import io.walcast.relay.RelayProcess;
 import io.walcast.relay.SelfSigned;
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
