@@ -1,6 +1,7 @@
 package io.walcast.relay.kafka;
 
 import io.walcast.relay.events.RoomEvents;
+import io.walcast.relay.events.UnknownTopics;
 import io.walcast.relay.wal.WalSettings;
 import io.walcast.startup.ConditionalOnTopology;
 import io.walcast.startup.Topology;
@@ -22,9 +23,10 @@ public final class KafkaConfiguration {
     public static class PublishesToKafka {
 
         @Bean
-        KafkaSink kafkaSink(EventTopicSettings settings, WalSettings wal, KafkaProperties kafka) {
+        KafkaSink kafkaSink(
+                EventTopicSettings settings, WalSettings wal, UnknownTopics unknownTopics, KafkaProperties kafka) {
             var topic = new EventTopic(settings, kafka.buildAdminProperties());
-            return new KafkaSink(topic, settings, wal, kafka.buildProducerProperties());
+            return new KafkaSink(topic, settings, wal, unknownTopics, kafka.buildProducerProperties());
         }
     }
 
