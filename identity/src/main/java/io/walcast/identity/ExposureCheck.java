@@ -5,23 +5,22 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Refuses to start a server that believes everyone and that others can reach, and one that has an entrance without a
- * guard. It comes before anything else, so that nothing was opened or started by then.
+ * Refuses to start in header mode on a non-loopback address, or with an actuator or servlet path that bypasses the
+ * filters of operations. It runs before everything else, so that nothing has been opened or started.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+final class ExposureCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
-    private static final String ACTUATOR = "/actuator";
     private static final String NONE = "none";
 
     @Override
@@ -32,13 +31,18 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
         try {
             settings = Binder.get(environment).bindOrCreate("walcast.auth", AuthSettings.class);
         } catch (BindException e) {
-            throw new StartupException(String.format(Locale.ROOT, "%s; correct walcast.auth", rootMessage(e)), e);
+            throw new StartupException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s; correct walcast.auth",
+                            NestedExceptionUtils.getMostSpecificCause(e).getMessage()),
+                    e);
         }
         if (settings.usesTokens()) {
             return;
         }
         refuseHiddenProxies(environment);
-        if (settings.letAnyoneBeAnyone()) {
+        if (settings.allowUnauthenticatedRemote()) {
             return;
         }
         for (String key : new String[] {"server.address", "walcast.ops.address"}) {
@@ -46,37 +50,37 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
             if (address != null ? !isLoopback(address) : key.equals("server.address")) {
                 throw new StartupException(String.format(
                         Locale.ROOT,
-                        "with walcast.auth.mode=header a client is whoever it says it is, but %s is %s, where others can reach it; set walcast.auth.mode=jwt, or %1$s=127.0.0.1, or, if you mean it, walcast.auth.let-anyone-be-anyone=true",
+                        "with walcast.auth.mode=header any client can be any user, but %s is %s, which other machines can reach; set walcast.auth.mode=jwt, or %1$s=127.0.0.1, or, if you mean it, walcast.auth.allow-unauthenticated-remote=true",
                         key,
                         address == null ? "not set" : address));
             }
         }
     }
 
-    /** Spring Boot would serve operations there, ahead of no filter of ours. */
+    /** With these settings Spring Boot would serve operations past our filters. */
     private static void refuseUnguarded(Environment environment) {
         if (environment.containsProperty("management.server.port")) {
             throw new StartupException(
-                    "management.server.port is a port without guards; set walcast.ops.port instead, which has them");
+                    "management.server.port would serve operations without access control; set walcast.ops.port instead");
         }
-        String path = environment.getProperty("management.endpoints.web.base-path", ACTUATOR);
-        if (!path.equals(ACTUATOR)) {
+        String path = environment.getProperty("management.endpoints.web.base-path", ServerPaths.ACTUATOR);
+        if (!path.equals(ServerPaths.ACTUATOR)) {
             throw new StartupException(String.format(
                     Locale.ROOT,
-                    "management.endpoints.web.base-path is %s, but guards stand before %s; remove it",
+                    "management.endpoints.web.base-path is %s, but access control covers %s only; remove it",
                     path,
-                    ACTUATOR));
+                    ServerPaths.ACTUATOR));
         }
         String servlet = environment.getProperty("spring.mvc.servlet.path", "/");
         if (!servlet.equals("/")) {
             throw new StartupException(String.format(
                     Locale.ROOT,
-                    "spring.mvc.servlet.path is %s, and would move operations away from their guards; remove it, or set server.servlet.context-path instead",
+                    "spring.mvc.servlet.path is %s, which would move operations past their access control; remove it, or set server.servlet.context-path instead",
                     servlet));
         }
     }
 
-    /** By the headers that proxies add, operations know that a request came through one. These settings take them away. */
+    /** Operations detect a proxy by the headers that it adds. These settings remove them. */
     private static void refuseHiddenProxies(Environment environment) {
         for (String key : List.of(
                 "server.forward-headers-strategy",
@@ -86,7 +90,7 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
             if (!value.isBlank() && !value.equalsIgnoreCase(NONE)) {
                 throw new StartupException(String.format(
                         Locale.ROOT,
-                        "with walcast.auth.mode=header operations are refused to who comes through a proxy, and %s=%s would hide that; remove it, or set walcast.auth.mode=jwt",
+                        "with walcast.auth.mode=header operations refuse requests that come through a proxy, and %s=%s would hide the proxy; remove it, or set walcast.auth.mode=jwt",
                         key,
                         value));
             }
@@ -95,18 +99,10 @@ final class LoopbackCheck implements ApplicationContextInitializer<ConfigurableA
 
     private static boolean isLoopback(String address) {
         try {
-            // An empty one is no address, which the server takes for all.
+            // The server takes an empty address for all addresses.
             return !address.isBlank() && InetAddress.getByName(address).isLoopbackAddress();
         } catch (UnknownHostException e) {
             return false;
         }
-    }
-
-    private static @Nullable String rootMessage(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage();
     }
 }

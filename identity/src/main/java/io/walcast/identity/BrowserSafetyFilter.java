@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every request passes here first: one with a token in its URL is refused, since URLs end up in logs and histories; where
- * everyone is believed, so is one that calls this machine by a name that is not its own; and what browsers need to know to
- * be strict is said. Stateless.
+ * The first filter of every request. It refuses a token in a URL, since URLs end up in logs and histories. In header mode
+ * it refuses a host name other than those of loopback, against DNS rebinding. It adds the headers that make browsers
+ * strict. Stateless.
  */
-final class FrontDoor extends HttpFilter {
+final class BrowserSafetyFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
 
@@ -30,8 +30,8 @@ final class FrontDoor extends HttpFilter {
 
     private final boolean loopbackOnly;
 
-    /** @param loopbackOnly whether only loopback names mean this server */
-    FrontDoor(boolean loopbackOnly) {
+    /** @param loopbackOnly whether to refuse host names other than those of loopback */
+    BrowserSafetyFilter(boolean loopbackOnly) {
         this.loopbackOnly = loopbackOnly;
     }
 
@@ -40,34 +40,36 @@ final class FrontDoor extends HttpFilter {
             throws IOException, ServletException {
         String query = request.getQueryString();
         if (query != null && namesToken(query)) {
-            Problems.answer(
+            ProblemWriter.write(
                     response,
                     HttpServletResponse.SC_BAD_REQUEST,
                     "token_in_url",
                     "A token must not be in a URL",
-                    "Send it in the header Authorization, in auth.token of Socket.IO, or in an authenticate event. Take this one for stolen.");
+                    "Send it in the header Authorization, in auth.token of Socket.IO, or in an authenticate event. Treat that token as compromised.");
             return;
         }
         if (loopbackOnly && !Loopback.isName(request.getServerName())) {
-            Problems.forbidden(
+            ProblemWriter.writeForbidden(
                     response,
-                    "Where everyone is believed this server answers to localhost only: a page of another name could be anyone. Set walcast.auth.mode=jwt.");
+                    "In header mode this server answers to loopback names only. Call it as localhost, or set walcast.auth.mode=jwt.");
             return;
         }
         response.setHeader("X-Content-Type-Options", "nosniff");
-        String path = request.getRequestURI();
-        if (path.startsWith("/conversations") || path.startsWith("/messages")) {
+        String path = ServerPaths.of(request);
+        if (ServerPaths.isWithin(path, ServerPaths.DATA)) {
             if (request.getMethod().equals("GET")) {
                 response.setHeader("Cache-Control", "no-store");
             }
-        } else if (!path.startsWith("/socket.io") && !path.equals("/ws")) {
+        } else if (!ServerPaths.isWithin(path, ServerPaths.SOCKET_IO) && !path.equals(ServerPaths.WEB_SOCKET)) {
             page(path, response);
         }
         chain.doFilter(request, response);
     }
 
     private static void page(String path, HttpServletResponse response) {
-        response.setHeader("Content-Security-Policy", path.startsWith("/swagger-ui") ? SWAGGER_POLICY : PAGE_POLICY);
+        response.setHeader(
+                "Content-Security-Policy",
+                ServerPaths.isWithin(path, ServerPaths.SWAGGER_UI) ? SWAGGER_POLICY : PAGE_POLICY);
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cross-Origin-Opener-Policy", "same-origin");

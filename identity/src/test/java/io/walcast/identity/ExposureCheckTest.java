@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-class LoopbackCheckTest {
+class ExposureCheckTest {
 
     private static final Map<String, Object> JWT = Map.of(
             "walcast.auth.mode", "jwt",
@@ -32,7 +32,7 @@ class LoopbackCheckTest {
                     .isInstanceOf(StartupException.class)
                     .hasMessageContaining("server.address is " + address)
                     .hasMessageContaining("walcast.auth.mode=jwt")
-                    .hasMessageContaining("walcast.auth.let-anyone-be-anyone=true");
+                    .hasMessageContaining("walcast.auth.allow-unauthenticated-remote=true");
         }
     }
 
@@ -59,7 +59,7 @@ class LoopbackCheckTest {
             assertThatThrownBy(() -> check(settings))
                     .isInstanceOf(StartupException.class)
                     .hasMessageContaining(setting.getKey() + "=" + setting.getValue());
-            settings.put("walcast.auth.let-anyone-be-anyone", "true");
+            settings.put("walcast.auth.allow-unauthenticated-remote", "true");
             assertThatThrownBy(() -> check(settings)).isInstanceOf(StartupException.class);
             settings.putAll(JWT);
             assertThatCode(() -> check(settings)).doesNotThrowAnyException();
@@ -82,7 +82,8 @@ class LoopbackCheckTest {
 
     @Test
     void letsWhoMeansItDoIt() {
-        assertThatCode(() -> check(Map.of("server.address", "0.0.0.0", "walcast.auth.let-anyone-be-anyone", "true")))
+        assertThatCode(() ->
+                        check(Map.of("server.address", "0.0.0.0", "walcast.auth.allow-unauthenticated-remote", "true")))
                 .doesNotThrowAnyException();
         assertThatCode(() -> check(JWT)).doesNotThrowAnyException();
     }
@@ -97,6 +98,6 @@ class LoopbackCheckTest {
     private static void check(Map<String, Object> properties) {
         var context = new GenericApplicationContext();
         context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", properties));
-        new LoopbackCheck().initialize(context);
+        new ExposureCheck().initialize(context);
     }
 }

@@ -14,16 +14,16 @@ import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes the connection of a client that takes its answer too slowly, however steadily: the container waits for each
- * piece, but not for only so long in all, and the answer takes memory and a thread meanwhile. Stateless.
+ * Closes the connection of a client that reads its answer too slowly, however steadily. The container limits the wait for
+ * each piece but not the total time, in which the answer holds memory and a thread. Stateless.
  */
-final class AnswerDeadline extends HttpFilter {
+final class AnswerDeadlineFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
 
     private final transient Duration timeout;
 
-    AnswerDeadline(Duration timeout) {
+    AnswerDeadlineFilter(Duration timeout) {
         this.timeout = timeout;
     }
 
@@ -33,8 +33,8 @@ final class AnswerDeadline extends HttpFilter {
         var timed = new Timed(response, timeout.toNanos());
         chain.doFilter(request, timed);
         if (timed.late) {
-            // Whoever wrote the answer may have taken the failure for its end.
-            throw new CloseNowException("an answer took more than " + timeout + " to leave");
+            // The writer of the answer may have ignored the failure.
+            throw new CloseNowException("the client took more than " + timeout + " to read the answer");
         }
     }
 
@@ -42,7 +42,7 @@ final class AnswerDeadline extends HttpFilter {
 
         private final long timeoutNanos;
 
-        /** From when the answer begins to be written: what came before is not the client's time. */
+        /** Counts from the first write of the answer: the time before is not the client's. */
         private long deadline;
 
         private @Nullable ServletOutputStream stream;
@@ -65,7 +65,7 @@ final class AnswerDeadline extends HttpFilter {
         private void check() throws IOException {
             if (late || System.nanoTime() - deadline > 0) {
                 late = true;
-                throw new CloseNowException("the answer takes too long to leave");
+                throw new CloseNowException("the client reads the answer too slowly");
             }
         }
 

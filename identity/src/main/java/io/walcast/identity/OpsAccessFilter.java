@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Stands before everything below {@code /ops} and {@code /actuator}, the probes of load balancers aside. No page of
- * another site may act there; and where there are no tokens, only people on this machine may come at all: directly, not
- * through a proxy that would open it to the world, and not by a name that someone else's DNS lets point here. Stateless.
+ * Guards everything below {@code /ops} and {@code /actuator}, except the probes of load balancers. Pages of other sites
+ * may not change anything there. In header mode requests must come from this machine: not through a proxy, which would
+ * open operations to the world, and not by a host name that other people's DNS could point here. Stateless.
  */
-final class OpsGuard extends HttpFilter {
+final class OpsAccessFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
 
@@ -38,21 +38,21 @@ final class OpsGuard extends HttpFilter {
 
     private final boolean localOnly;
 
-    OpsGuard(boolean localOnly) {
+    OpsAccessFilter(boolean localOnly) {
         this.localOnly = localOnly;
     }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (Gate.isProbe(request)) {
+        if (TokenFilterChain.isProbe(request)) {
             chain.doFilter(request, response);
         } else if (!SAFE.contains(request.getMethod()) && isCrossSite(request)) {
-            Problems.forbidden(response, "Pages of other sites may not act here.");
+            ProblemWriter.writeForbidden(response, "Pages of other sites may not operate this server.");
         } else if (localOnly && !isLocal(request)) {
-            Problems.forbidden(
+            ProblemWriter.writeForbidden(
                     response,
-                    "Operations are open to this machine only, and not through a proxy. Set walcast.auth.mode=jwt to reach them from elsewhere.");
+                    "Operations are open to this machine only, not through a proxy. Set walcast.auth.mode=jwt to reach them from elsewhere.");
         } else {
             chain.doFilter(request, response);
         }
@@ -73,11 +73,11 @@ final class OpsGuard extends HttpFilter {
     }
 
     private static boolean isLocal(HttpServletRequest request) throws IOException {
-        // Proxies that add no header of their own mostly speak HTTP/1.0, which nothing else here does.
+        // A proxy that adds no header of its own mostly speaks HTTP/1.0. No other client does.
         return !request.getProtocol().equals("HTTP/1.0")
                 && InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()
                 && Loopback.isName(request.getServerName())
-                && Collections.list(request.getHeaderNames()).stream().noneMatch(OpsGuard::isForwarding);
+                && Collections.list(request.getHeaderNames()).stream().noneMatch(OpsAccessFilter::isForwarding);
     }
 
     private static boolean isForwarding(String header) {

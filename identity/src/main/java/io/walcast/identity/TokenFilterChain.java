@@ -33,43 +33,46 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * Spring Security's resource server, of the three filters that tokens need: no session, no cookie, no anonymous user. A
- * route that is not named here needs a token. Stateless.
+ * Spring Security's resource server as the three filters that tokens need: no session, no cookie, no anonymous user. A
+ * route that is not listed here needs a token. Stateless.
  */
-final class Gate {
+final class TokenFilterChain {
 
     /** They identify their clients themselves, on the connection. */
     private static final RequestMatcher WEB_SOCKETS =
-            new OrRequestMatcher(pathPattern("/socket.io/**"), pathPattern("/ws"));
+            anyOf(Stream.of(ServerPaths.SOCKET_IO + "/**", ServerPaths.WEB_SOCKET));
 
-    private static final RequestMatcher PROBES = new OrRequestMatcher(
-            pathPattern("/actuator/health/liveness"),
-            pathPattern("/actuator/health/readiness"),
-            pathPattern("/actuator/health/rollout"));
+    private static final RequestMatcher PROBES = anyOf(ServerPaths.PROBES.stream());
 
-    private static final RequestMatcher OPS = new OrRequestMatcher(pathPattern("/ops/**"), pathPattern("/actuator/**"));
+    private static final RequestMatcher OPS =
+            anyOf(ServerPaths.OPERATIONS.stream().map(path -> path + "/**"));
 
-    /** Pages, which hold no data: what they show they ask for, with a token. */
+    /** Pages hold no data: a page asks for what it shows, with a token. */
     private static final RequestMatcher PAGES = new OrRequestMatcher(Stream.of(
                     "/",
                     "/*.html",
                     "/*.js",
                     "/*.css",
                     "/*.svg",
-                    "/api/**",
-                    "/swagger-ui/**",
-                    "/problems/**",
-                    "/ops",
-                    "/ops/",
-                    "/ops/*.html",
-                    "/ops/*.js",
-                    "/ops/*.css",
-                    "/ops/*.svg",
-                    "/ops/uplot/**")
+                    ServerPaths.API + "/**",
+                    ServerPaths.SWAGGER_UI + "/**",
+                    ServerPaths.PROBLEMS + "/**",
+                    ServerPaths.OPS,
+                    ServerPaths.OPS + "/",
+                    ServerPaths.OPS + "/*.html",
+                    ServerPaths.OPS + "/*.js",
+                    ServerPaths.OPS + "/*.css",
+                    ServerPaths.OPS + "/*.svg",
+                    ServerPaths.OPS + "/uplot/**")
             .map(pattern -> (RequestMatcher) pathPattern(HttpMethod.GET, pattern))
             .toList());
 
-    private Gate() {}
+    private TokenFilterChain() {}
+
+    private static RequestMatcher anyOf(Stream<String> patterns) {
+        return new OrRequestMatcher(
+                patterns.map(pattern -> (RequestMatcher) pathPattern(pattern)).toList());
+    }
 
     static boolean isProbe(HttpServletRequest request) {
         return PROBES.matches(request);
@@ -87,12 +90,12 @@ final class Gate {
                 .add(AnyRequestMatcher.INSTANCE, AuthenticatedAuthorizationManager.authenticated())
                 .build();
         var bearer = new BearerTokenAuthenticationFilter(manager(identity));
-        bearer.setAuthenticationEntryPoint(Gate::refuse);
+        bearer.setAuthenticationEntryPoint(TokenFilterChain::refuse);
         // The default would throw on what is the server's fault, past every handler.
-        bearer.setAuthenticationFailureHandler(Gate::refuse);
-        var refusals = new ExceptionTranslationFilter(Gate::refuse);
+        bearer.setAuthenticationFailureHandler(TokenFilterChain::refuse);
+        var refusals = new ExceptionTranslationFilter(TokenFilterChain::refuse);
         refusals.setAccessDeniedHandler((request, response, denied) ->
-                Problems.forbidden(response, "This needs an authority that your token does not grant."));
+                ProblemWriter.writeForbidden(response, "This needs an authority that your token does not grant."));
         var proxy = new FilterChainProxy(List.of(
                 new DefaultSecurityFilterChain(WEB_SOCKETS),
                 new DefaultSecurityFilterChain(
@@ -108,7 +111,7 @@ final class Gate {
             try {
                 var caller = identity.of(((BearerTokenAuthenticationToken) request).getToken());
                 return authenticated(caller);
-            } catch (Unidentified e) {
+            } catch (UnidentifiedException e) {
                 throw switch (e.reason()) {
                     case UNKNOWN -> new InvalidBearerTokenException(e.explanation());
                     case EXPIRED -> new CredentialsExpiredException(e.explanation());
@@ -128,7 +131,7 @@ final class Gate {
             throws IOException {
         if (failure instanceof Unavailable) {
             response.setHeader(HttpHeaders.RETRY_AFTER, "3");
-            Problems.answer(
+            ProblemWriter.write(
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                     "unavailable",
@@ -139,7 +142,7 @@ final class Gate {
         boolean expired = failure instanceof CredentialsExpiredException;
         boolean missing = request.getHeader(HttpHeaders.AUTHORIZATION) == null;
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, missing ? "Bearer" : "Bearer error=\"invalid_token\"");
-        Problems.answer(
+        ProblemWriter.write(
                 response,
                 HttpServletResponse.SC_UNAUTHORIZED,
                 expired ? "token_expired" : "unauthenticated",
@@ -149,7 +152,7 @@ final class Gate {
                         : missing ? "The header Authorization is missing." : "The token is not valid here.");
     }
 
-    /** User ids stand in paths, and may hold these characters. What is decoded is matched, and nothing is decoded twice. */
+    /** User ids are parts of paths and may contain these characters. Paths are matched decoded, and nothing is decoded twice. */
     private static StrictHttpFirewall firewall() {
         var firewall = new StrictHttpFirewall();
         firewall.setAllowSemicolon(true);
@@ -158,7 +161,7 @@ final class Gate {
         return firewall;
     }
 
-    /** Not the client's fault. */
+    /** Tokens cannot be checked: the fault is not the client's. */
     private static final class Unavailable extends AuthenticationServiceException {
 
         private static final long serialVersionUID = 1;

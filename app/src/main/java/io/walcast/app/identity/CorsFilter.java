@@ -1,9 +1,8 @@
 package io.walcast.app.identity;
 
-import io.walcast.app.problems.ProblemException;
-import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.AllowedOrigins;
 import io.walcast.identity.CallHeaders;
+import io.walcast.identity.OriginRefusal;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -11,23 +10,20 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lets pages of the origins call REST that may also connect (CORS), and no others: a page that is not let in is refused,
- * rather than served an answer that its browser then hides. Without credentials: nothing here knows users by cookies.
- * Stateless.
+ * CORS for REST: the origins that may connect by WebSocket may call too. A page of another origin is refused, rather than
+ * given an answer that its browser then hides. Without credentials, since there are no cookies here. Stateless.
  */
-final class CrossOrigin extends HttpFilter {
+final class CorsFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
 
-    private static final String KEPT_SECONDS = "600";
+    private static final String MAX_AGE_SECONDS = "600";
 
     private final transient AllowedOrigins origins;
 
-    CrossOrigin(AllowedOrigins origins) {
+    CorsFilter(AllowedOrigins origins) {
         this.origins = origins;
     }
 
@@ -40,7 +36,7 @@ final class CrossOrigin extends HttpFilter {
             return;
         }
         if (!origins.permit(request)) {
-            refuse(response);
+            OriginRefusal.write(response);
             return;
         }
         response.addHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
@@ -49,20 +45,11 @@ final class CrossOrigin extends HttpFilter {
                 && request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null) {
             response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE");
             response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, CallHeaders.ALLOWED);
-            response.setHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, KEPT_SECONDS);
+            response.setHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECONDS);
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
             return;
         }
         response.setHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Link, Location, Retry-After, WWW-Authenticate");
         chain.doFilter(request, response);
-    }
-
-    private static void refuse(HttpServletResponse response) throws IOException {
-        var problem = new ProblemException(
-                ProblemType.ORIGIN_NOT_ALLOWED,
-                "Pages of this origin may not call. Add it to " + AllowedOrigins.KEY + " to let them in.");
-        response.setStatus(problem.getStatusCode().value());
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.getWriter().write(JsonMapper.shared().writeValueAsString(problem.getBody()));
     }
 }

@@ -15,18 +15,18 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
- * Refuses a request body above a size, whether it announces its length or comes in chunks, and one that takes too long to
- * come, however steadily; and any while all bodies together take too much memory. Stateless.
+ * Refuses a request body that is too large, whether it announces its length or comes in chunks, one that takes too long
+ * to arrive, and any body while all bodies together take too much memory. Stateless.
  */
 @ControllerAdvice(basePackages = "io.walcast.app")
-final class BodyLimit extends RequestBodyAdviceAdapter {
+final class BodyLimitAdvice extends RequestBodyAdviceAdapter {
 
-    /** In bytes. JSON escapes make a text up to three times as long as its UTF-8, control characters aside. */
+    /** In bytes. JSON escapes make a text up to three times as long as its UTF-8, except for control characters. */
     static final int LIMIT = 256 * 1024;
 
     private final RequestMemory memory;
 
-    BodyLimit(RequestMemory memory) {
+    BodyLimitAdvice(RequestMemory memory) {
         this.memory = memory;
     }
 
@@ -53,7 +53,7 @@ final class BodyLimit extends RequestBodyAdviceAdapter {
             }
             return new ReadBody(message.getHeaders(), new ByteArrayInputStream(body));
         } catch (RequestBody.SlowException e) {
-            throw new ProblemException(ProblemType.REQUEST_TIMEOUT, "The body took more than 10 s to come.");
+            throw new ProblemException(ProblemType.REQUEST_TIMEOUT, "The body took more than 10 s to arrive.");
         }
     }
 

@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
 
-/** Bounds how many requests are answered at a time where an answer is long and anybody may ask; others get 503. Thread-safe. */
-final class FewAtATime extends HttpFilter {
+/** Bounds how many requests are answered at a time, for long answers that need no identity. Further ones get 503. Thread-safe. */
+final class ConcurrencyLimitFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;
 
     private final transient Semaphore turns;
 
-    FewAtATime(int most) {
+    ConcurrencyLimitFilter(int most) {
         this.turns = new Semaphore(most);
     }
 
