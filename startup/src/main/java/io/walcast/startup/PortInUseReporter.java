@@ -7,7 +7,7 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says in one sentence that the port is taken, before Spring Boot's own reporters say more. */
+/** Reports a port in use in one sentence, before Spring Boot's own reporters say more. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PortInUseReporter implements SpringBootExceptionReporter {
 
@@ -18,7 +18,7 @@ final class PortInUseReporter implements SpringBootExceptionReporter {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PortInUseException taken) {
                 LOG.error(
-                        "Walcast did not start: port {} is in use; stop what listens there, or set server.port to another one",
+                        "Walcast did not start: port {} is in use; stop the process that listens there, or set server.port to another port",
                         taken.getPort());
                 return true;
             }

@@ -1,7 +1,7 @@
 package io.walcast.startup;
 
 /**
- * Something the person who starts Walcast has to put right.
+ * A problem that the person who starts Walcast must correct.
  *
  * <p>The message is one sentence for that person: what is wrong, and what to set or do. It never holds a password. It is
  * printed alone, without a stack trace, and the process ends with exit code 1.

@@ -7,7 +7,7 @@ import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Prints a {@link StartupException} as the one sentence it is, before Spring Boot's own reporters say more. */
+/** Prints a {@link StartupException} as one sentence, before Spring Boot's own reporters say more. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartupExceptionReporter implements SpringBootExceptionReporter {
 

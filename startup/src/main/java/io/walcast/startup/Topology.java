@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.springframework.core.env.Environment;
 
 /**
- * Which part of a message's way a process is, as three settings say together.
+ * The part of a message's way that a process serves, as three settings define it together.
  *
  * <table>
  * <caption>Legal combinations</caption>
@@ -53,7 +53,7 @@ public enum Topology {
     /**
      * Reads the three settings.
      *
-     * @throws StartupException if one of them has a value that it cannot have
+     * @throws StartupException if one of them has an illegal value
      */
     public static Topology of(Environment environment) {
         boolean enabled = isOn(environment, ENABLED, "true", "false");
