@@ -11,11 +11,11 @@ import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.type.LogicalType;
 
-/** JSON as the contract has it: no value is taken for one of another type, and there is one form of a time. */
+/** The JSON conventions of the contract: no value is converted to another type, and times have one format. */
 @Configuration(proxyBeanMethods = false)
-class JsonForm {
+class JsonConventions {
 
-    /** As {@code message_json} of the schema writes it: what a POST answers equals what the outbox row carries. */
+    /** The format of {@code message_json} in the schema: the answer to a POST equals the message in the outbox row. */
     private static final String TIME = "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'";
 
     @Bean
