@@ -1,12 +1,11 @@
 package io.walcast.db;
 
-import io.walcast.startup.StartupException;
-
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The directory of an embedded server, held by one process at a time.
  *
- * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The lock is the
- * operating system's and goes with the process, however that ends. Concurrency: immutable. Error policy: what the user
- * can put right is a {@link StartupException}.
+ * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The operating
+ * system releases the lock with the process, however that ends. Concurrency: immutable. Error policy: what the user can
+ * correct is a {@link StartupException}.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -71,7 +70,7 @@ final class DataDirectory implements AutoCloseable {
         var channel = FileChannel.open(home.resolve("lock"), CREATE, READ, WRITE);
         try {
             var pid = ByteBuffer.allocate(Long.BYTES);
-            // The byte that is locked lies behind the text: Windows would let nobody else read it.
+            // The locked byte is after the text: on Windows nobody else could read it otherwise.
             if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) == null) {
                 channel.read(pid, 0);
                 throw inUse(home, pid.getLong(0));
@@ -92,12 +91,12 @@ final class DataDirectory implements AutoCloseable {
                 home));
     }
 
-    /** The data directory as PostgreSQL means it. */
+    /** The data directory of PostgreSQL. */
     Path data() {
         return home.resolve("data");
     }
 
-    /** Where a data directory is made, so that one whose making was cut short is never taken for a whole one. */
+    /** Where a data directory is created first, so that an incomplete one is never used. */
     Path unfinishedData() {
         return home.resolve("data.unfinished");
     }
@@ -107,12 +106,12 @@ final class DataDirectory implements AutoCloseable {
         return home.resolve("programs");
     }
 
-    /** What the server said since its last start. */
+    /** The log of the server since its last start. */
     Path log() {
         return home.resolve("server.log");
     }
 
-    /** The file with the password of all roles of this server, made on first use and readable for its owner alone. */
+    /** The file with the password of all roles of this server, created at first use and readable only for its owner. */
     Path passwordFile() {
         var file = home.resolve("password");
         try {

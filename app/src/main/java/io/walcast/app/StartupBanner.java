@@ -6,11 +6,11 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Says at the end of the start where to look, and what to try first. */
+/** Logs the addresses of the pages and a first call, at the end of the start. */
 @Component
-final class Welcome {
+final class StartupBanner {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Welcome.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StartupBanner.class);
 
     @EventListener
     void ready(ApplicationReadyEvent event) {

@@ -1,11 +1,10 @@
 package io.walcast.db;
 
-import io.walcast.startup.StartupException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.env.MockEnvironment;
 
-class OutsideServerIT {
+class ExternalServerIT {
 
     private final MockEnvironment environment = new MockEnvironment();
     private TestDatabase database;
@@ -45,7 +44,7 @@ class OutsideServerIT {
 
     @Test
     void takesASuperuserForAll() {
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
     }
 
     @Test
@@ -53,7 +52,7 @@ class OutsideServerIT {
         environment.setProperty("spring.datasource.username", "walcast_app");
         environment.setProperty("walcast.relay.database.username", "walcast_relay");
 
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
     }
 
     @Test
@@ -70,11 +69,11 @@ class OutsideServerIT {
         environment.setProperty("spring.datasource.username", "walcast_app");
         environment.setProperty("spring.flyway.enabled", "false");
         environment.setProperty("walcast.relay.enabled", "false");
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
 
         environment.setProperty("walcast.relay.enabled", "true");
         environment.setProperty("walcast.gateway.source", "kafka");
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
 
         environment.setProperty("walcast.relay.sink", "kafka");
         assertRefused().withMessageContaining("may not replicate");
@@ -86,7 +85,7 @@ class OutsideServerIT {
         jdbc.sql("create role tenant login").update();
         jdbc.sql("create role rds_replication role tenant").update();
         try {
-            assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+            assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
         } finally {
             jdbc.sql("drop role tenant, rds_replication").update();
         }
@@ -102,7 +101,7 @@ class OutsideServerIT {
                 .withMessageContaining("set spring.flyway.user");
 
         environment.setProperty("spring.flyway.enabled", "false");
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
     }
 
     @Test
@@ -155,7 +154,7 @@ class OutsideServerIT {
                     .withMessageContaining("posts may go through a pooler");
 
             environment.setProperty("walcast.relay.database.url", database.url());
-            assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+            assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
         }
     }
 
@@ -172,7 +171,7 @@ class OutsideServerIT {
             assertRefused().withMessageContaining("add targetServerType=primary");
 
             environment.setProperty("spring.datasource.url", both + "?targetServerType=primary");
-            assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+            assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
         }
     }
 
@@ -182,7 +181,7 @@ class OutsideServerIT {
         jdbc.sql("alter role walcast_app in database " + database.name() + " set default_transaction_read_only = on")
                 .update();
 
-        assertRefused().withMessageContaining("read only").withMessageContaining("default_transaction_read_only");
+        assertRefused().withMessageContaining("read-only").withMessageContaining("default_transaction_read_only");
     }
 
     @ParameterizedTest
@@ -227,20 +226,20 @@ class OutsideServerIT {
     void takesASchemaWithOtherTablesInIt() throws SQLException {
         withoutSchema();
         jdbc.sql("create table somebody_elses ()").update();
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
 
         Flyway.configure()
                 .dataSource(database.dataSource())
-                .baselineOnMigrate(Boolean.parseBoolean(SchemaToBe.FLYWAY
+                .baselineOnMigrate(Boolean.parseBoolean(SchemaCheck.FLYWAY
                         .get("spring.flyway.baseline-on-migrate")
                         .toString()))
                 .baselineVersion(
-                        SchemaToBe.FLYWAY.get("spring.flyway.baseline-version").toString())
+                        SchemaCheck.FLYWAY.get("spring.flyway.baseline-version").toString())
                 .load()
                 .migrate();
         assertThat(jdbc.sql("select count(*) from outbox").query(Long.class).single())
                 .isZero();
-        assertThatCode(OutsideServer.of(environment)::check).doesNotThrowAnyException();
+        assertThatCode(ExternalServer.of(environment)::check).doesNotThrowAnyException();
     }
 
     @Test
@@ -281,6 +280,6 @@ class OutsideServerIT {
     }
 
     private ThrowableAssertAlternative<StartupException> assertRefused() {
-        return assertThatExceptionOfType(StartupException.class).isThrownBy(OutsideServer.of(environment)::check);
+        return assertThatExceptionOfType(StartupException.class).isThrownBy(ExternalServer.of(environment)::check);
     }
 }

@@ -1,15 +1,14 @@
 package io.walcast.db;
 
 import io.walcast.startup.StartupException;
-
 import java.sql.Connection;
 import java.util.Locale;
 import java.util.Map;
 
-/** Whether the schema can be made, or is there, before Flyway tries: what it would say is no sentence for people. */
-final class SchemaToBe {
+/** Checks before Flyway runs that the schema exists or can be created, so that a problem is reported in one sentence. */
+final class SchemaCheck {
 
-    /** A schema with other tables in it is no reason not to migrate; nor is a migration that takes its time to be ended. */
+    /** Migrates a schema that contains other tables too, and lets a migration take as long as it needs. */
     static final Map<String, Object> FLYWAY = Map.of(
             "spring.flyway.baseline-on-migrate", "true",
             "spring.flyway.baseline-version", "0",
@@ -36,10 +35,10 @@ final class SchemaToBe {
             select has_database_privilege(current_database(), 'create') and has_schema_privilege('public', 'create')
             """;
 
-    private SchemaToBe() {}
+    private SchemaCheck() {}
 
     static void check(Connection connection, ServerLogin migration) {
-        var jdbc = OutsideServer.jdbc(connection);
+        var jdbc = ExternalServer.jdbc(connection);
         if (jdbc.sql(HISTORY).query(Boolean.class).single()) {
             boolean readable = jdbc.sql("select has_table_privilege('public.flyway_schema_history', 'select')")
                     .query(Boolean.class)
@@ -62,7 +61,7 @@ final class SchemaToBe {
         if (inTheWay.isPresent()) {
             throw problem(
                     "database %s has a table " + inTheWay.get()
-                            + " already, which Walcast has not made; set %s.url to a database of Walcast's own",
+                            + " already, which is not one of Walcast; set %s.url to a database of Walcast's own",
                     migration);
         }
     }

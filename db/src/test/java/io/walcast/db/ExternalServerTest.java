@@ -1,14 +1,13 @@
 package io.walcast.db;
 
-import io.walcast.startup.StartupException;
-
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.walcast.db.OutsideServer.Capabilities;
+import io.walcast.db.ExternalServer.Capabilities;
+import io.walcast.startup.StartupException;
 import org.junit.jupiter.api.Test;
 
-class OutsideServerTest {
+class ExternalServerTest {
 
     @Test
     void takesVersion15AndLater() {

@@ -7,33 +7,33 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 
 /**
- * A commit that stands on one server, and for which nobody knows whether the synchronous standby has it.
+ * A commit that is made on the primary, while it is unknown whether the synchronous standby has it.
  *
- * <p>PostgreSQL tells of it by a warning ("canceling wait for synchronous replication"), and answers as if all were well.
+ * <p>PostgreSQL reports it by a warning ("canceling wait for synchronous replication") only, and not by an error.
  */
-public final class UnconfirmedCommit extends SQLTransientException {
+public final class UnconfirmedCommitException extends SQLTransientException {
 
     /** statement_completion_unknown. */
     private static final String SQL_STATE = "40003";
 
-    /** Where in PostgreSQL the warning comes from: unlike its words the same in every language. */
+    /** The PostgreSQL function that warns: unlike the text it does not depend on the language. */
     private static final String ROUTINE = "SyncRepWaitForLSN";
 
-    private UnconfirmedCommit(SQLWarning warning) {
+    private UnconfirmedCommitException(SQLWarning warning) {
         super("the commit is not confirmed by a synchronous standby: " + warning.getMessage(), SQL_STATE);
     }
 
     /**
-     * Looks through the warnings of a statement, or of a connection after a commit.
+     * Checks the warnings of a statement, or of a connection after a commit.
      *
-     * @throws UnconfirmedCommit if one of them says that the wait for the standby was given up
+     * @throws UnconfirmedCommitException if one of them says that the wait for the standby was cancelled
      */
     public static void check(@Nullable SQLWarning warnings) throws SQLException {
         for (SQLWarning warning = warnings; warning != null; warning = warning.getNextWarning()) {
             if (warning instanceof PSQLWarning told
                     && told.getServerErrorMessage() != null
                     && ROUTINE.equals(told.getServerErrorMessage().getRoutine())) {
-                throw new UnconfirmedCommit(warning);
+                throw new UnconfirmedCommitException(warning);
             }
         }
     }

@@ -2,7 +2,6 @@ package io.walcast.db;
 
 import io.walcast.startup.StartupException;
 import io.walcast.startup.Topology;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
@@ -12,25 +11,25 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * A server of the user's own, looked at before anything is built on it.
+ * An external PostgreSQL server, checked before the start.
  *
  * <p>Walcast needs PostgreSQL 15 or later with logical decoding, a login that may replicate, and, until the schema is
- * there, one that may create it. Error policy: the first need that is not met is a {@link StartupException}.
+ * there, one that may create it. Error policy: the first requirement that is not met is a {@link StartupException}.
  *
- * @param app whom the application's connections log in as
- * @param relay whom the relay logs in as
- * @param readsWal whether this process has a relay that reads the WAL, and so a login that may replicate
- * @param migration who migrates the schema, or null where Flyway is switched off
+ * @param app login of the application's connections
+ * @param relay login of the relay
+ * @param readsWal whether this process reads the WAL, for which its relay login must be allowed to replicate
+ * @param migration login that migrates the schema, or null if Flyway is switched off
  */
-record OutsideServer(
+record ExternalServer(
         ServerLogin app,
         ServerLogin relay,
         boolean readsWal,
         @Nullable ServerLogin migration) {
 
     /** The logins that the properties name; the relay's and Flyway's are the application's where they name none. */
-    static OutsideServer of(Environment environment) {
-        return new OutsideServer(
+    static ExternalServer of(Environment environment) {
+        return new ExternalServer(
                 ServerLogin.of(environment, "spring.datasource", "username"),
                 ServerLogin.of(environment, "walcast.relay.database", "username"),
                 Topology.of(environment).readsWal(),
@@ -60,7 +59,7 @@ record OutsideServer(
         if (migration != null) {
             try (var connection = migration.connect()) {
                 Session.of(connection).check(migration);
-                SchemaToBe.check(connection, migration);
+                SchemaCheck.check(connection, migration);
             } catch (SQLException e) {
                 throw migration.problem(e);
             }
@@ -68,7 +67,7 @@ record OutsideServer(
     }
 
     private void checkReplication(Connection connection) {
-        // Amazon RDS has no attribute for it but a role.
+        // Amazon RDS has a role for it instead of an attribute.
         var remedy = jdbc(connection).sql("""
                 select case
                            when exists (select from pg_roles where rolname = 'rds_replication')
@@ -96,9 +95,9 @@ record OutsideServer(
     }
 
     /**
-     * What a server is able to do, as it says itself.
+     * The capabilities of a server, as it reports them.
      *
-     * @param decodingSwitch what a managed server has in place of {@code wal_level}, which nobody may set there
+     * @param decodingSwitch the setting that a managed server has instead of {@code wal_level}, which nobody may set there
      */
     record Capabilities(
             int version, String walLevel, @Nullable String decodingSwitch, int replicationSlots, int walSenders) {
