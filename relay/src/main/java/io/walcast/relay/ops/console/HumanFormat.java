@@ -7,21 +7,21 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as a tired person reads them. */
-final class Words {
+/** Formats times and sizes for people. */
+final class HumanFormat {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private static final String[] UNITS = {"bytes", "KB", "MB", "GB", "TB"};
 
-    private Words() {}
+    private HumanFormat() {}
 
     static String at(Instant time) {
         return TIME.format(time);
     }
 
-    /** Of the two largest units at most. */
+    /** A duration in its one or two largest units. */
     static String time(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 120) {
