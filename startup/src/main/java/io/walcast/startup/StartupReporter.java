@@ -9,9 +9,9 @@ import org.springframework.core.annotation.Order;
 
 /** Prints a {@link StartupException} as one sentence, before Spring Boot's own reporters say more. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class StartupExceptionReporter implements SpringBootExceptionReporter {
+final class StartupReporter implements SpringBootExceptionReporter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(StartupExceptionReporter.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StartupReporter.class);
 
     @Override
     public boolean reportException(Throwable failure) {
