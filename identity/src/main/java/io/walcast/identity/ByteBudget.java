@@ -3,8 +3,9 @@ package io.walcast.identity;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes that many may hold together. Each may hold as much as is free for the others, so the share of each shrinks as the
- * budget fills, and the largest are refused first; a quarter is kept for those who hold nothing yet. Thread-safe.
+ * A budget of bytes that many holders share. Each may hold as much as is still free, so that the share of each shrinks as
+ * the budget fills, and the largest are refused first. A quarter is reserved for those that hold nothing yet.
+ * Thread-safe.
  */
 public final class ByteBudget implements RequestBody.Room {
 

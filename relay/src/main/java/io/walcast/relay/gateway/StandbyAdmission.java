@@ -4,9 +4,10 @@ import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.websocket.JsonClients;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalStatus.State;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import java.util.EnumSet;
 import java.util.Set;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -16,8 +17,7 @@ import org.springframework.stereotype.Component;
  * live, and refuses new ones.
  */
 @Component
-@ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "rooms", matchIfMissing = true)
-@ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "wal", matchIfMissing = true)
+@ConditionalOnTopology(Topology.ROOMS)
 final class StandbyAdmission {
 
     private static final Set<State> DELIVERS = EnumSet.of(State.SWEEPING, State.STREAMING, State.BLOCKED);

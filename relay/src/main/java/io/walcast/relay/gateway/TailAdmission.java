@@ -3,7 +3,8 @@ package io.walcast.relay.gateway;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.websocket.JsonClients;
 import io.walcast.relay.kafka.TailStatus;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -14,7 +15,7 @@ import org.springframework.stereotype.Component;
  * no better off. New ones find another node by readiness, or wait here.
  */
 @Component
-@ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "kafka")
+@ConditionalOnTopology({Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})
 final class TailAdmission {
 
     private final SocketIoServer socketIo;

@@ -1,13 +1,11 @@
 package io.walcast.relay.gateway.transport;
 
 import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.OriginRefusal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.ServerHttpRequest;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpRequest;
@@ -40,12 +38,7 @@ public final class OriginCheck implements HandshakeCheck {
         if (origins.permit(request)) {
             return true;
         }
-        response.setStatus(HttpServletResponse.SC_FORBIDDEN);
-        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        response.setCharacterEncoding(StandardCharsets.UTF_8);
-        response.getWriter().write(String.format(Locale.ROOT, """
-                        {"title":"Origin not allowed","status":403,\
-                        "detail":"Pages of this origin may not connect. Add it to %s to let them in."}""", AllowedOrigins.KEY));
+        OriginRefusal.write(response);
         return false;
     }
 }
