@@ -34,9 +34,6 @@ class Sweep {
     /** Rows that are in memory at once. */
     private static final int FETCHED = 100;
 
-    private static final String LOW_WATER =
-            "select coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)";
-
     private static final String UNSETTLED = """
             select id, topic, event_key, payload, headers,
                    to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
@@ -93,19 +90,16 @@ class Sweep {
     }
 
     private long deliverUnsettled(Connection connection) throws SQLException, InterruptedException {
-        var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-        var ids = new OutboxIds(jdbc);
-        long next =
-                jdbc.sql(LOW_WATER).param("slot", wal.slot()).query(Long.class).single();
-        long newest = ids.newest(next);
+        var ids = new OutboxIds(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+        long lowWater = ids.lowWater(wal.slot());
+        long newest = ids.newest(lowWater);
         long rows = 0;
-        Optional<IdRange> range = IdRange.next(next, newest, LowWater.WIDTH, ids);
+        Optional<IdRange> range = IdRange.next(lowWater, newest, LowWater.WIDTH, ids);
         try (var select = connection.prepareStatement(UNSETTLED)) {
             select.setFetchSize(FETCHED);
             while (range.isPresent()) {
                 rows += deliver(select, range.get());
-                next = range.get().last() + 1;
-                range = IdRange.next(next, newest, LowWater.WIDTH, ids);
+                range = range.get().following(newest, LowWater.WIDTH, ids);
             }
         }
         return rows;

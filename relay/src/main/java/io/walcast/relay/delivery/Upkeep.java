@@ -29,7 +29,7 @@ class Upkeep extends LifecycleThread {
         while (!stopping()) {
             lowWater.advance();
             if (!Instant.now().isBefore(lastDeletion.plus(retentionInterval))) {
-                retention.deleteOld();
+                retention.deleteOld(Instant.now());
                 lastDeletion = Instant.now();
             }
             try {
