@@ -4,6 +4,7 @@ import io.walcast.relay.wal.OutboxConsumer.Audit;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.WalStatus.State;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ class EngineWatch {
     private static final Duration WHILE_STARTING = Duration.ofMillis(20);
     private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration WHILE_DRAINING = Duration.ofMillis(5);
     private static final long COMPARE_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final WalSettings settings;
@@ -80,9 +82,11 @@ class EngineWatch {
      * Returns never: throws why the engine ended, or has to end.
      *
      * @param patience for how long the slot may stand still
+     * @param stopping whether the relay stops; asked because the interrupt that tells it may be lost in a library
      * @param progress told when the engine has been seen to do its work
      */
-    void watch(WalEngine engine, Intake intake, Duration patience, Runnable progress) throws InterruptedException {
+    void watch(WalEngine engine, Intake intake, Duration patience, BooleanSupplier stopping, Runnable progress)
+            throws InterruptedException {
         var watchdog = new Watchdog(patience, System.nanoTime());
         boolean heldOnce = false;
         long comparedNanos = 0;
@@ -90,6 +94,9 @@ class EngineWatch {
         // trails.
         Duration pause = settings.heartbeat().dividedBy(2);
         while (!engine.awaitEnd(heldOnce ? pause : WHILE_STARTING)) {
+            if (stopping.getAsBoolean()) {
+                throw new InterruptedException();
+            }
             endIfAsked(engine);
             if (!ownership.isHeld()) {
                 engine.disown();
@@ -106,7 +113,10 @@ class EngineWatch {
                     compareSoon = false;
                     comparedNanos = now;
                     guard.compare();
-                    audit(sample, engine);
+                    if (heldOnce) {
+                        // Not in the first round: clients wait until the relay reports that it streams.
+                        audit(sample, engine);
+                    }
                 }
                 heldOnce |= sample.held();
                 if (watchdog.hasSeenProgress()) {
@@ -199,9 +209,11 @@ class EngineWatch {
         try {
             engine.acknowledgeAtOnce();
             for (int beats = 0; beats < 2; beats++) {
+                // The interrupt of the stop that this is a part of may come only now.
+                Thread.interrupted();
                 long position = memory.beat();
                 while (engine.readUpTo() < position || engine.waitsOnPurpose()) {
-                    if (System.nanoTime() > deadline || engine.awaitEnd(Duration.ofMillis(5))) {
+                    if (System.nanoTime() > deadline || hasEnded(engine)) {
                         LOG.info("Not all was acknowledged; the slot keeps it for the next start");
                         return;
                     }
@@ -209,8 +221,15 @@ class EngineWatch {
             }
         } catch (DataAccessException e) {
             LOG.info("Not all was acknowledged, the slot keeps it for the next start: {}", WalFailures.summary(e));
+        }
+    }
+
+    private static boolean hasEnded(WalEngine engine) {
+        try {
+            return engine.awaitEnd(WHILE_DRAINING);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // only stop() interrupts, and the deadline ends the drain
+            return false;
         }
     }
 }

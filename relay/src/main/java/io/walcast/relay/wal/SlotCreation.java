@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -75,10 +76,11 @@ class SlotCreation {
      * Makes the slot.
      *
      * @param waiting told the transaction that it waits for, again and again
+     * @param stopping whether the relay stops, which ends the wait
      * @throws FatalWalException if the server cannot have such a slot
      * @throws NotOwnerException if another relay may have become the owner meanwhile
      */
-    void create(Consumer<String> waiting) throws SQLException, InterruptedException {
+    void create(Consumer<String> waiting, BooleanSupplier stopping) throws SQLException, InterruptedException {
         String walLevel = jdbc.sql("show wal_level").query(String.class).single();
         if (!walLevel.equals("logical")) {
             throw new FatalWalException(
@@ -97,14 +99,14 @@ class SlotCreation {
             var thread = new Thread(creation, "walcast-slot");
             thread.setDaemon(true);
             thread.start();
-            await(creation, pid, waiting);
+            await(creation, pid, waiting, stopping);
         } finally {
             // Not closed in order: that would wait for the statement.
             connection.abort(Runnable::run);
         }
     }
 
-    private void await(FutureTask<?> creation, int pid, Consumer<String> waiting)
+    private void await(FutureTask<?> creation, int pid, Consumer<String> waiting, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         int late = 0;
         while (true) {
@@ -112,6 +114,9 @@ class SlotCreation {
                 creation.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
+                if (stopping.getAsBoolean()) {
+                    throw new InterruptedException();
+                }
                 ownership.assure();
                 Progress progress = jdbc.sql(PROGRESS)
                         .param("pid", pid)

@@ -37,6 +37,9 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
 
+    /** What an owner waits for before it starts an engine is mostly the end of the last one. */
+    private static final Duration WHILE_STARTING = Duration.ofMillis(50);
+
     /** Engines that fail in a row before another relay may try. */
     private static final int FAILURES_OF_ONE_OWNER = 3;
 
@@ -62,6 +65,7 @@ public final class WalSupervisor extends LifecycleThread {
     private final Backoff patience;
     private int failures;
     private long startedNanos;
+    private boolean warm;
 
     WalSupervisor(
             WalSettings settings,
@@ -157,11 +161,17 @@ public final class WalSupervisor extends LifecycleThread {
 
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
-        watch.forget();
         board.starting("looking at the slot");
         while (!mayStart()) {
-            Thread.sleep(WHILE_STANDBY.toMillis());
+            endIfStopping();
+            State state = status().state();
+            if (state == State.STANDBY) {
+                warmUp();
+            }
+            Thread.sleep((state == State.STARTING ? WHILE_STARTING : WHILE_STANDBY).toMillis());
         }
+        // Not before: what is asked for while another relay owns the slot is done by starting the engine as well.
+        watch.forget();
         board.starting("starting the engine");
         Intake intake = consumer.open(ownership.othersDelivered());
         ownership.deliversAgain();
@@ -169,7 +179,7 @@ public final class WalSupervisor extends LifecycleThread {
         var notes = new AcknowledgementNotes(guard::compare, memory::note);
         try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
-                watch.watch(engine, intake, patience.next(), this::progressed);
+                watch.watch(engine, intake, patience.next(), this::stopping, this::progressed);
             } catch (InterruptedException e) {
                 watch.drain(engine);
                 throw e;
@@ -179,7 +189,7 @@ public final class WalSupervisor extends LifecycleThread {
 
     private boolean mayStart() throws SQLException, InterruptedException {
         if (ownership.acquire()) {
-            return guard.prepare() == SlotGuard.Outcome.READY;
+            return guard.prepare(this::stopping) == SlotGuard.Outcome.READY;
         }
         if (ownership.isOwnRemnant()) {
             board.enter(State.STARTING, "PostgreSQL has not noticed yet that this relay lost its connection");
@@ -187,6 +197,23 @@ public final class WalSupervisor extends LifecycleThread {
             board.enter(State.STANDBY, "another relay owns the slot");
         }
         return false;
+    }
+
+    /** The interrupt of a stop may have been lost: what waits for PostgreSQL makes an exception of it. */
+    private void endIfStopping() throws InterruptedException {
+        if (stopping()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** Once in the life of a standby: the first engine of a process would load its classes while clients wait. */
+    private void warmUp() {
+        if (!warm) {
+            warm = true;
+            memory.find();
+            memory.recall();
+            WalEngine.load(properties);
+        }
     }
 
     private void progressed() {
