@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * {@link #performCommit} run on the engine's polling thread, the only one that may acknowledge; the other methods are for
  * the supervisor. <b>Error policy.</b> The first error ends the engine.
  */
-final class WalEngine implements AutoCloseable {
+final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalEngine.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -133,12 +133,8 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
-    /**
-     * Waits for the engine's end.
-     *
-     * @return whether it has ended
-     */
-    boolean awaitEnd(Duration atMost) throws InterruptedException {
+    @Override
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
         try {
             end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -149,35 +145,35 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
-    /** Whether rows that the engine has read are not settled: then the slot stands still on purpose. */
-    boolean waitsOnPurpose() {
+    @Override
+    public boolean waitsOnPurpose() {
         return taking.row() || positions.hasUnsettled();
     }
 
-    /** For how long one and the same row has kept the engine waiting; zero if none does. */
-    Duration waiting() {
+    @Override
+    public Duration waiting() {
         Taking now = taking;
         return now.row() ? Duration.ofNanos(System.nanoTime() - now.sinceNanos()) : positions.waiting();
     }
 
-    /** The position of the newest record that was handled, in bytes from the beginning of the WAL. */
-    long readUpTo() {
+    @Override
+    public long readUpTo() {
         return readUpTo;
     }
 
-    /** The reason of the engine's end; null while it runs and when it was closed. */
-    @Nullable
-    Throwable failure() {
+    @Override
+    public @Nullable Throwable failure() {
         return end.getNow(null);
     }
 
-    /** From now on what is settled is acknowledged with the next record, and not on the clock. */
-    void acknowledgeAtOnce() {
+    @Override
+    public void acknowledgeAtOnce() {
         acknowledgesAtOnce = true;
     }
 
-    /** What is settled is no longer this engine's to acknowledge, so {@link #close()} need not wait for it. */
-    void disown() {
+    /** Then {@link #close()} need not wait for it. */
+    @Override
+    public void disown() {
         closeTimeout = CLOSE_TIMEOUT_OF_FORMER_OWNER;
     }
 

@@ -132,7 +132,7 @@ public final class WalSupervisor extends LifecycleThread {
 
     /** Has the engine replaced by a new one, unless rows wait for their delivery or mark on purpose. Returns at once. */
     public void deliversNothing(String why) {
-        watch.mute(why);
+        watch.notDelivering(why);
     }
 
     @Override
