@@ -18,7 +18,7 @@ import java.util.TreeSet;
  */
 final class AuditCycle {
 
-    /** What is asked of the outbox. No question is about more ids than one page or {@link IdRange#SEARCHED} has. */
+    /** The questions about the outbox. No question is about more ids than one page or {@link IdRange#SEARCHED} has. */
     interface Rows extends IdRange.LowestId {
 
         /** Every row with a smaller id should be settled. */

@@ -10,7 +10,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes published rows that are old enough, in batches so small that nobody waits for their locks.
+ * Deletes published rows that are old enough, in batches so small that no statement waits for their locks.
  *
  * <p>It continues where the last deletion ended: as long as an old transaction is open, the rows that are deleted leave
  * their traces in the index, and a search from the beginning would pass all of them each time. Once an hour, or in each
@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Retention {
 
-    /** What is asked of the outbox. */
+    /** The questions about the outbox, and its deletions. */
     interface Tables extends IdRange.LowestId {
 
         /** No row with a smaller id can appear, unless ids began again. */

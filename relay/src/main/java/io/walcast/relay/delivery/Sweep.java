@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 /**
  * Delivers the unpublished rows that the slot may never bring.
  *
- * <p>It reads through one snapshot, taken after the slot's position was noted, so what it does not see is in the stream.
+ * <p>It reads through one snapshot, taken after the slot's position was noted, so rows that it does not show are in the stream.
  * Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and a few at a
  * time, so that neither the time of a statement nor memory grows with the outbox.
  */
@@ -43,14 +43,14 @@ class Sweep {
 
     private final WalSettings wal;
     private final DataSource dataSource;
-    private final Deliveries deliveries;
+    private final DeliveryPipeline pipeline;
     private final Counter sweeps;
     private final Counter sweptRows;
 
-    Sweep(WalSettings wal, RelayDatabase database, Deliveries deliveries, MeterRegistry meters) {
+    Sweep(WalSettings wal, RelayDatabase database, DeliveryPipeline pipeline, MeterRegistry meters) {
         this.wal = wal;
         this.dataSource = database.dataSource();
-        this.deliveries = deliveries;
+        this.pipeline = pipeline;
         this.sweeps = Counter.builder("walcast.sweeps")
                 .description("Sweeps of the outbox table, one for each time that the slot was in doubt")
                 .register(meters);
@@ -62,11 +62,11 @@ class Sweep {
     /** Returns when every row that a snapshot of now shows as unpublished is published or parked. */
     void run() throws InterruptedException {
         Instant begun = Instant.now();
-        long abandonedBefore = deliveries.abandonments();
+        long abandonedBefore = pipeline.abandonments();
         long rows = deliverAll();
-        deliveries.awaitSettled();
-        if (deliveries.abandonments() != abandonedBefore) {
-            throw new IllegalStateException("rows of the sweep were left behind: it is done again");
+        pipeline.awaitSettled();
+        if (pipeline.abandonments() != abandonedBefore) {
+            throw new IllegalStateException("rows of the sweep were abandoned; the sweep is repeated");
         }
         sweeps.increment();
         sweptRows.increment(rows);
@@ -111,7 +111,7 @@ class Sweep {
         long count = 0;
         try (var rows = select.executeQuery()) {
             while (rows.next()) {
-                deliveries.deliver(new OutboxRow(
+                pipeline.deliver(new OutboxRow(
                         rows.getLong(1),
                         rows.getString(2),
                         rows.getString(3),

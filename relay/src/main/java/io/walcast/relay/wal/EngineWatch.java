@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 @Component
 class EngineWatch {
 
-    /** What is asked of an engine that runs. */
+    /** An engine that runs. */
     interface Engine {
 
         /** Waits for the engine's end; returns whether it has ended. */
@@ -41,11 +41,11 @@ class EngineWatch {
         /** From now on what is settled is acknowledged with the next record, and not on the clock. */
         void acknowledgeAtOnce();
 
-        /** What is settled is no longer this engine's to acknowledge. */
+        /** This engine must acknowledge nothing any more: another relay may own the slot. */
         void disown();
     }
 
-    /** What is asked of PostgreSQL meanwhile. */
+    /** The questions to PostgreSQL while an engine runs. */
     interface Surroundings {
 
         boolean isOwner();

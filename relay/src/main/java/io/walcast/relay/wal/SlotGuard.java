@@ -77,8 +77,8 @@ class SlotGuard {
             return Outcome.NOT_YET;
         }
         if (found.holder() != null) {
-            // Of a former owner, or of an engine of this process, whose end PostgreSQL has not noticed; or a
-            // stranger's.
+            // PostgreSQL has not noticed the end of a former owner or of this process's last engine; or a stranger
+            // reads.
             board.enter(State.STARTING, "a walsender still holds the slot: " + found.holder());
             return Outcome.NOT_YET;
         }
@@ -128,7 +128,7 @@ class SlotGuard {
         flushed = Math.max(flushed, position);
     }
 
-    /** Notes that all unpublished rows are to be swept; whoever owns the slot finds the note within seconds. */
+    /** Notes that all unpublished rows are to be swept; the owner of the slot finds the note within seconds. */
     void expectSweep(String why) {
         memory.expectSweep(why, false);
     }

@@ -16,16 +16,16 @@ import org.springframework.stereotype.Component;
 /**
  * Keeps an engine running: the loop of guard, engine, its end, and a pause.
  *
- * <p><b>Lifecycle.</b> Starts behind the web server and returns at once. Stops when no more posts are taken: what they
- * wrote is delivered, marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything;
- * the public methods may be called from anywhere. <b>Error policy.</b> What can pass is tried again after 100 ms, twice as
- * long each time up to 5 s. What somebody has to mend is {@link State#FAILED}, and tried again after 1 s, twice as long
- * each time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
+ * <p><b>Lifecycle.</b> Starts after the web server and returns at once. Stops after the last post: its row is delivered,
+ * marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything; the public methods are
+ * thread-safe. <b>Error policy.</b> After a failure that can pass, a new engine starts after 100 ms, twice as long each
+ * time up to 5 s. A failure that ops must mend is {@link State#FAILED}; the next try follows after 1 s, twice as long each
+ * time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
  */
 @Component
 public final class WalSupervisor extends LifecycleThread {
 
-    /** Behind the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
+    /** After the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
     public static final int PHASE = DEFAULT_PHASE - 1100;
 
     private static final Logger LOG = LoggerFactory.getLogger(WalSupervisor.class);
@@ -34,10 +34,10 @@ public final class WalSupervisor extends LifecycleThread {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE_IF_FAILED = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE_IF_FAILED = Duration.ofSeconds(10);
-    private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
+    private static final Duration LONGEST_STALL_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
 
-    /** What an owner waits for before it starts an engine is mostly the end of the last one. */
+    /** An owner that cannot start an engine yet mostly waits for the end of the last one, which takes milliseconds. */
     private static final Duration WHILE_STARTING = Duration.ofMillis(50);
 
     /** Engines that fail in a row before another relay may try. */
@@ -62,7 +62,7 @@ public final class WalSupervisor extends LifecycleThread {
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
     private final Backoff pausesIfFailed = new Backoff(FIRST_PAUSE_IF_FAILED, LONGEST_PAUSE_IF_FAILED);
-    private final Backoff patience;
+    private final Backoff stallTimeouts;
     private int failures;
     private long startedNanos;
     private boolean warm;
@@ -85,7 +85,7 @@ public final class WalSupervisor extends LifecycleThread {
         this.watch = watch;
         this.consumer = consumer;
         this.board = board;
-        this.patience = new Backoff(settings.patience(), LONGEST_PATIENCE);
+        this.stallTimeouts = new Backoff(settings.patience(), LONGEST_STALL_TIMEOUT);
     }
 
     public WalStatus status() {
@@ -104,9 +104,9 @@ public final class WalSupervisor extends LifecycleThread {
 
     /**
      * Has every unpublished row delivered from the table by whichever relay owns the slot, which finds the note of it
-     * within seconds. Returns when that is noted; {@link #status()} shows how it goes on.
+     * within seconds. Returns when that is noted; {@link #status()} shows its progress.
      *
-     * @throws IllegalStateException if this relay can do nothing, so that nobody may ever find the note
+     * @throws IllegalStateException if this relay can do nothing, so that no relay may ever find the note
      * @throws DataAccessException if PostgreSQL cannot be asked; then nothing is done
      */
     public void sweep() {
@@ -114,7 +114,7 @@ public final class WalSupervisor extends LifecycleThread {
         if (state == State.FAILED || state == State.STOPPED) {
             throw new IllegalStateException("This relay does nothing now: " + status().reason());
         }
-        guard.expectSweep("somebody asked for a sweep");
+        guard.expectSweep("a sweep was asked for");
         watch.compareSoon();
     }
 
@@ -170,16 +170,16 @@ public final class WalSupervisor extends LifecycleThread {
             }
             Thread.sleep((state == State.STARTING ? WHILE_STARTING : WHILE_STANDBY).toMillis());
         }
-        // Not before: what is asked for while another relay owns the slot is done by starting the engine as well.
+        // Only now: a restart that was asked for while another relay owned the slot is done by this start as well.
         watch.forget();
         board.starting("starting the engine");
-        Intake intake = consumer.open(ownership.othersDelivered());
+        Intake intake = consumer.open(ownership.missedDeliveries());
         ownership.deliversAgain();
         startedNanos = System.nanoTime();
         var notes = new AcknowledgementNotes(guard::compare, memory::note);
         try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
-                watch.watch(engine, intake, patience.next(), this::stopping, this::progressed);
+                watch.watch(engine, intake, stallTimeouts.next(), this::stopping, this::progressed);
             } catch (InterruptedException e) {
                 watch.drain(engine);
                 throw e;
@@ -191,7 +191,7 @@ public final class WalSupervisor extends LifecycleThread {
         if (ownership.acquire()) {
             return guard.prepare(this::stopping) == SlotGuard.Outcome.READY;
         }
-        if (ownership.isOwnRemnant()) {
+        if (ownership.isHeldByOwnStaleSession()) {
             board.enter(State.STARTING, "PostgreSQL has not noticed yet that this relay lost its connection");
         } else {
             board.enter(State.STANDBY, "another relay owns the slot");
@@ -199,7 +199,7 @@ public final class WalSupervisor extends LifecycleThread {
         return false;
     }
 
-    /** The interrupt of a stop may have been lost: what waits for PostgreSQL makes an exception of it. */
+    /** The interrupt of a stop may have been lost: a library that waits may turn it into an exception of its own. */
     private void endIfStopping() throws InterruptedException {
         if (stopping()) {
             throw new InterruptedException();
@@ -219,7 +219,7 @@ public final class WalSupervisor extends LifecycleThread {
     private void progressed() {
         pauses.reset();
         pausesIfFailed.reset();
-        patience.reset();
+        stallTimeouts.reset();
         if (System.nanoTime() - startedNanos > WORKS_NANOS) {
             failures = 0;
         }
@@ -268,7 +268,7 @@ public final class WalSupervisor extends LifecycleThread {
                 && ownership.othersWait();
     }
 
-    /** Ends early if somebody asks for a restart. */
+    /** Ends early if a restart is asked for. */
     private void pause(Duration duration) {
         long end = System.nanoTime() + duration.toNanos();
         while (!stopping() && !watch.restartAsked() && System.nanoTime() < end) {
