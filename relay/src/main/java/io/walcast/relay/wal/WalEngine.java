@@ -125,7 +125,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
                     .using(incomplete)
                     .using(WalEngine.class.getClassLoader())
                     .using((success, message, error) -> LOG.debug("The classes of the engine are loaded: {}", message))
-                    .notifying(event -> {})
+                    .notifying((events, committer) -> {})
                     .build()
                     .run();
         } catch (RuntimeException e) {

@@ -1,6 +1,5 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
@@ -30,26 +29,11 @@ public final class WalSupervisor extends LifecycleThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalSupervisor.class);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration FIRST_PAUSE_IF_FAILED = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE_IF_FAILED = Duration.ofSeconds(10);
-    private static final Duration LONGEST_STALL_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
 
     /** An owner that cannot start an engine yet mostly waits for the end of the last one, which takes milliseconds. */
     private static final Duration WHILE_STARTING = Duration.ofMillis(50);
 
-    /** Engines that fail in a row before another relay may try. */
-    private static final int FAILURES_OF_ONE_OWNER = 3;
-
-    /** An engine that lives for so long does its work. */
-    private static final long WORKS_NANOS = Duration.ofSeconds(10).toNanos();
-
-    /** Longer than a relay that waits takes to ask. */
-    private static final Duration LETS_OTHERS_TRY = Duration.ofSeconds(2);
-
-    private final WalSettings settings;
     private final Ownership ownership;
     private final SlotGuard guard;
     private final SlotMemory memory;
@@ -59,11 +43,8 @@ public final class WalSupervisor extends LifecycleThread {
     private final StatusBoard board;
 
     /** Of the owner thread, as is all that follows. */
-    private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    private final RestartPolicy restarts;
 
-    private final Backoff pausesIfFailed = new Backoff(FIRST_PAUSE_IF_FAILED, LONGEST_PAUSE_IF_FAILED);
-    private final Backoff stallTimeouts;
-    private int failures;
     private long startedNanos;
     private boolean warm;
 
@@ -77,7 +58,6 @@ public final class WalSupervisor extends LifecycleThread {
             OutboxConsumer consumer,
             StatusBoard board) {
         super("walcast-supervisor", PHASE);
-        this.settings = settings;
         this.ownership = ownership;
         this.guard = guard;
         this.memory = memory;
@@ -85,7 +65,7 @@ public final class WalSupervisor extends LifecycleThread {
         this.watch = watch;
         this.consumer = consumer;
         this.board = board;
-        this.stallTimeouts = new Backoff(settings.patience(), LONGEST_STALL_TIMEOUT);
+        this.restarts = new RestartPolicy(settings);
     }
 
     public WalStatus status() {
@@ -179,7 +159,7 @@ public final class WalSupervisor extends LifecycleThread {
         var notes = new AcknowledgementNotes(guard::compare, memory::note);
         try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
-                watch.watch(engine, intake, stallTimeouts.next(), this::stopping, this::progressed);
+                watch.watch(engine, intake, restarts.nextStallTimeout(), this::stopping, this::progressed);
             } catch (InterruptedException e) {
                 watch.drain(engine);
                 throw e;
@@ -217,55 +197,33 @@ public final class WalSupervisor extends LifecycleThread {
     }
 
     private void progressed() {
-        pauses.reset();
-        pausesIfFailed.reset();
-        stallTimeouts.reset();
-        if (System.nanoTime() - startedNanos > WORKS_NANOS) {
-            failures = 0;
-        }
+        restarts.progressed(Duration.ofNanos(System.nanoTime() - startedNanos));
     }
 
     private void ended(Exception failure) {
-        String reason = WalFailures.summary(failure);
-        Optional<String> remedy = WalFailures.remedy(failure);
-        boolean well = failure instanceof DoubtException || failure instanceof RequestedEndException;
-        failures += well ? 0 : 1;
-        if (remedy.isPresent()) {
-            if (status().state() != State.FAILED) {
-                LOG.error("The relay can do nothing: {}", remedy.get());
-            }
-            ownership.release();
-            board.enter(State.FAILED, remedy.get());
-            pause(pausesIfFailed.next());
-            return;
+        RestartPolicy.Next next = restarts.after(failure, ownership.isHeld() && ownership.othersWait());
+        if (next.state() != State.FAILED) {
+            LOG.warn("The engine will be restarted: {}", next.reason());
+            LOG.debug("How the engine ended", failure);
+        } else if (status().state() != State.FAILED) {
+            LOG.error("The relay can do nothing: {}", next.reason());
         }
-        LOG.warn("The engine will be restarted: {}", reason);
-        LOG.debug("How the engine ended", failure);
-        if (WalFailures.cannotPass(failure, settings.publication())) {
+        if (next.replacesSlot()) {
             guard.replaceSlot("it cannot pass what was written while there was no publication");
         }
-        if (failure instanceof NotOwnerException) {
+        if (next.releases()) {
             ownership.release();
         }
-        if (failure instanceof SinkDownException) {
-            board.enter(State.BLOCKED, reason);
+        if (next.state() == State.RESTARTING) {
+            board.restarting(next.reason());
         } else {
-            board.restarting(reason);
+            board.enter(next.state(), next.reason());
         }
-        if (mayDoBetterElsewhere(failure)) {
+        if (next.letsOthersTry()) {
             LOG.warn("Another relay waits for the slot, and may try");
             ownership.release();
-            failures = 0;
-            pause(LETS_OTHERS_TRY);
-        } else {
-            pause(well ? FIRST_PAUSE : pauses.next());
         }
-    }
-
-    private boolean mayDoBetterElsewhere(Exception failure) {
-        return (failure instanceof SickEngineException || failures >= FAILURES_OF_ONE_OWNER)
-                && ownership.isHeld()
-                && ownership.othersWait();
+        pause(next.pause());
     }
 
     /** Ends early if a restart is asked for. */
