@@ -282,7 +282,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
             return;
         }
         acknowledgedNanos = now;
-        acknowledgedLsn = OutboxRecords.lsn(settled);
+        acknowledgedLsn = OutboxRecords.acknowledged(settled);
         acknowledgementsSinceRow++;
         listener.beforeAcknowledge(acknowledgedLsn);
         var offsets = committer.buildOffsets();
