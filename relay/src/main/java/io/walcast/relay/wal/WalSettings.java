@@ -14,8 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param slot name of the replication slot; one relay owns it at a time
  * @param publication name of the publication that the migrations made
  * @param latency latency against idle CPU
- * @param heartbeat how often the slot is acknowledged and moved on while nothing is posted
- * @param patience how long the slot may stand still while the WAL goes on, before its engine is replaced; it doubles
+ * @param heartbeat how often the slot is acknowledged and advanced while nothing is posted
+ * @param patience how long the slot may stand still while the WAL grows, before its engine is replaced; it doubles
  *     with each engine in a row that is
  */
 @Validated

@@ -4,9 +4,9 @@ import io.walcast.relay.ops.Condition;
 import io.walcast.relay.ops.RelayState;
 import io.walcast.relay.ops.console.Finding.Level;
 import io.walcast.relay.ops.slots.Backlog;
-import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Sample;
 import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.ops.slots.WalHoldingTransaction;
 import io.walcast.relay.wal.Doubt;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,7 +96,7 @@ final class Diagnosis {
                         "Delivery is blocked since " + since + ": " + relay.reason() + ".",
                         "Nothing is lost, the WAL is kept. If that does not say what to do, look at PostgreSQL for locks,"
                                 + " refused updates and connections; it continues by itself once the cause is gone.");
-            case MUTE ->
+            case NOT_DELIVERING ->
                 new Finding(
                         Level.ALARM,
                         "Nothing comes through since " + since + ": " + relay.reason() + ".",
@@ -162,7 +162,7 @@ final class Diagnosis {
                             + " WAL."));
         }
         if (!sample.holders().isEmpty()) {
-            Holder oldest = sample.holders().get(0);
+            WalHoldingTransaction oldest = sample.holders().get(0);
             Duration age = Duration.between(oldest.since(), now);
             if (age.compareTo(OLD) > 0) {
                 findings.add(new Finding(

@@ -1,9 +1,9 @@
 package io.walcast.relay.ops.console;
 
 import io.walcast.relay.ops.Condition;
-import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Slot;
 import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.ops.slots.WalHoldingTransaction;
 import io.walcast.relay.rooms.Census;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +32,7 @@ record Overview(
             @Nullable Long keepBytes,
             @Nullable Long volumeFree,
             List<SlotLine> slots,
-            List<Holder> holders,
+            List<WalHoldingTransaction> holders,
             long unpublished,
             @Nullable Instant oldestUnpublished,
             long parked) {}

@@ -10,16 +10,16 @@ import org.springframework.stereotype.Component;
 
 /** Delivers one row after the other, and bounds how many may be on their way to their mark. */
 @Component
-class Deliveries implements RowDelivery.Origin {
+class DeliveryPipeline implements InFlightRow.Origin {
 
     private final Handover handover;
-    private final RetryLanes lanes;
+    private final OrderedRetries retries;
     private final Permits permits;
     private final AtomicLong abandonments = new AtomicLong();
 
-    Deliveries(Handover handover, RetryLanes lanes, DeliverySettings settings, MeterRegistry meters) {
+    DeliveryPipeline(Handover handover, OrderedRetries retries, DeliverySettings settings, MeterRegistry meters) {
         this.handover = handover;
-        this.lanes = lanes;
+        this.retries = retries;
         this.permits = new Permits(
                 settings.maxUnsettled(), (int) settings.maxUnsettledBytes().toBytes());
         Gauge.builder("walcast.delivery.unsettled", permits, Permits::rowsTaken)
@@ -37,39 +37,39 @@ class Deliveries implements RowDelivery.Origin {
      * @throws HaltedException if nothing can be delivered now
      */
     Settlement deliver(OutboxRow row) throws InterruptedException {
-        var delivery = new RowDelivery(row, this);
+        var delivery = new InFlightRow(row, this);
         permits.acquire(delivery.bytes());
         try {
-            if (!lanes.queueBehind(delivery)) {
+            if (!retries.queueBehind(delivery)) {
                 deliver(delivery, row.eventKey());
             }
         } catch (InterruptedException | RuntimeException | Error e) {
-            // It ends the engine, and the next one reads the row again.
+            // It ends the engine; the next one reads the row again.
             delivery.abandoned();
             throw e;
         }
         return delivery;
     }
 
-    private void deliver(RowDelivery delivery, String eventKey) throws InterruptedException {
+    private void deliver(InFlightRow delivery, String eventKey) throws InterruptedException {
         try {
             handover.deliver(delivery);
         } catch (HaltedException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            lanes.failed(delivery, e);
+            retries.failed(delivery, e);
             return;
         }
-        lanes.succeeded(eventKey);
+        retries.succeeded(eventKey);
     }
 
     @Override
-    public void delivered(RowDelivery delivery) {
+    public void delivered(InFlightRow delivery) {
         handover.delivered(delivery);
     }
 
     @Override
-    public void letGo(RowDelivery delivery) {
+    public void letGo(InFlightRow delivery) {
         permits.releaseBytes(delivery.bytes());
     }
 
@@ -84,9 +84,9 @@ class Deliveries implements RowDelivery.Origin {
         permits.releaseRow();
     }
 
-    /** Leaves rows that are to be tried again to whoever reads them anew. */
+    /** Leaves rows that wait for a retry to the next engine. */
     void abandonRetries() throws InterruptedException {
-        lanes.abandon();
+        retries.abandon();
     }
 
     /** How many rows were abandoned so far. */

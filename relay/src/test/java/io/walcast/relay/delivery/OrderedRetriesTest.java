@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
 /** On one thread and a clock that this test moves on. */
-class RetryLanesTest {
+class OrderedRetriesTest {
 
     private static final Duration DELAY = Duration.ofMillis(50);
 
@@ -33,7 +33,7 @@ class RetryLanesTest {
 
     private @Nullable RuntimeException whenParking;
     private long nanos;
-    private RetryLanes lanes = lanes(64, DataSize.ofMegabytes(1));
+    private OrderedRetries lanes = lanes(64, DataSize.ofMegabytes(1));
 
     @Test
     void aRowThatFailsIsTriedAgainAfterItsPauseAndTheRestFollowsInOrder() throws InterruptedException {
@@ -244,10 +244,10 @@ class RetryLanesTest {
         }
     }
 
-    private RetryLanes lanes(int maxUnsettled, DataSize maxBytes) {
+    private OrderedRetries lanes(int maxUnsettled, DataSize maxBytes) {
         var settings =
                 new DeliverySettings(Duration.ofMillis(25), maxUnsettled, maxBytes, DataSize.ofMegabytes(16), 5, DELAY);
-        return new RetryLanes(new Table(), settings, new SimpleMeterRegistry(), () -> nanos);
+        return new OrderedRetries(new Table(), settings, new SimpleMeterRegistry(), () -> nanos);
     }
 
     private void take(long id, String key) throws InterruptedException {
@@ -256,7 +256,7 @@ class RetryLanesTest {
 
     /** As the engine's thread does. */
     private void take(OutboxRow row) throws InterruptedException {
-        var delivery = new RowDelivery(row, new Ended(row.id()));
+        var delivery = new InFlightRow(row, new Ended(row.id()));
         if (lanes.queueBehind(delivery)) {
             return;
         }
@@ -278,7 +278,7 @@ class RetryLanesTest {
         }
     }
 
-    private @Nullable Throwable attempt(RowDelivery delivery) {
+    private @Nullable Throwable attempt(InFlightRow delivery) {
         long id = delivery.id();
         attempts.merge(id, 1, Integer::sum);
         if (failures.containsKey(id)) {
@@ -288,10 +288,10 @@ class RetryLanesTest {
         return null;
     }
 
-    private final class Table implements RetryLanes.Attempts {
+    private final class Table implements OrderedRetries.Attempts {
 
         @Override
-        public void deliver(RowDelivery delivery) {
+        public void deliver(InFlightRow delivery) {
             Throwable failure = attempt(delivery);
             if (failure instanceof Error error) {
                 throw error;
@@ -302,7 +302,7 @@ class RetryLanesTest {
         }
 
         @Override
-        public void giveUp(RowDelivery delivery) {
+        public void giveUp(InFlightRow delivery) {
             if (whenParking != null) {
                 throw whenParking;
             }

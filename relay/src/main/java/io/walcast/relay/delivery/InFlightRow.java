@@ -10,30 +10,30 @@ import org.jspecify.annotations.Nullable;
  * One row on its way from the WAL to its mark. It belongs to one thread at a time: the one that delivers it, then the
  * one that retries it, then the one that marks it; only {@link #settled()} may be asked from anywhere.
  *
- * <p>It ends once: whoever is second to end it changes nothing, so that a thread which was stopped by an {@code Error}
- * may do all of its work again.
+ * <p>It ends once: a second end changes nothing, so a thread that was stopped by an {@code Error} may repeat all of its
+ * work.
  */
-final class RowDelivery implements Settlement, Sink.Outcome {
+final class InFlightRow implements Settlement, Sink.Outcome {
 
     /** Where deliveries come from: told once for each how it ended. */
     interface Origin {
 
         /** The row is delivered, or given up, and to be marked. */
-        void delivered(RowDelivery delivery);
+        void delivered(InFlightRow delivery);
 
         /** The row's content is no longer held. */
-        void letGo(RowDelivery delivery);
+        void letGo(InFlightRow delivery);
 
         /** The row is published or parked. */
         void settled();
 
-        /** The row is left to whoever reads it from the WAL, or the table, again. */
+        /** The row is left to the next engine, or to the next sweep. */
         void abandoned();
     }
 
     private static final long NOT_MISSED = -1;
 
-    /** What a row takes beside its text, roughly. */
+    /** The memory that a row takes in addition to its text, roughly. */
     private static final int OVERHEAD_BYTES = 500;
 
     private static final int LONGEST_ERROR = 1_000;
@@ -52,7 +52,7 @@ final class RowDelivery implements Settlement, Sink.Outcome {
     private boolean over;
     private volatile boolean settled;
 
-    RowDelivery(OutboxRow row, Origin origin) {
+    InFlightRow(OutboxRow row, Origin origin) {
         this.row = row;
         this.id = row.id();
         this.canary = CanaryRows.isCanary(row);
@@ -73,7 +73,7 @@ final class RowDelivery implements Settlement, Sink.Outcome {
         return canary;
     }
 
-    /** What the row takes of the heap at most until it is let go of. */
+    /** An upper bound of the heap that the row takes until it is let go of. */
     long bytes() {
         return bytes;
     }
@@ -159,7 +159,7 @@ final class RowDelivery implements Settlement, Sink.Outcome {
         }
     }
 
-    /** Leaves the row to whoever reads it from the WAL again. */
+    /** Leaves the row to the next engine, or to the next sweep. */
     @Override
     public synchronized void abandoned() {
         if (!over) {

@@ -13,37 +13,37 @@ import org.springframework.stereotype.Component;
  * read from the table as they come, until the stream has passed the position where it was when the intake opened.
  */
 @Component
-class Delivery implements OutboxConsumer {
+class OutboxIntake implements OutboxConsumer {
 
     private final SettledRows settled;
     private final Sweep sweep;
-    private final Deliveries deliveries;
+    private final DeliveryPipeline pipeline;
     private final Sink sink;
     private final AuditRows auditRows;
 
     private @Nullable StreamIntake current;
     private AuditCycle audit;
 
-    Delivery(SettledRows settled, Sweep sweep, Deliveries deliveries, Sink sink, AuditRows auditRows) {
+    OutboxIntake(SettledRows settled, Sweep sweep, DeliveryPipeline pipeline, Sink sink, AuditRows auditRows) {
         this.settled = settled;
         this.sweep = sweep;
         this.auditRows = auditRows;
         this.audit = new AuditCycle(auditRows);
-        this.deliveries = deliveries;
+        this.pipeline = pipeline;
         this.sink = sink;
     }
 
     @Override
     public void sweep() throws InterruptedException {
         closeCurrent();
-        beginAnew();
+        startOver();
         sweep.run();
     }
 
     @Override
     public void historyChanged() throws InterruptedException {
         closeCurrent();
-        beginAnew();
+        startOver();
         sink.historyChanged();
     }
 
@@ -53,12 +53,12 @@ class Delivery implements OutboxConsumer {
     }
 
     @Override
-    public Intake open(boolean othersDelivered) throws InterruptedException {
+    public Intake open(boolean missedDeliveries) throws InterruptedException {
         closeCurrent();
-        beginAnew();
+        startOver();
         audit = new AuditCycle(auditRows);
         current = new StreamIntake(settled.before());
-        if (othersDelivered) {
+        if (missedDeliveries) {
             // After the filter: what it keeps from being sent is in the table by now, for those who read that again.
             sink.othersDelivered();
         }
@@ -71,11 +71,11 @@ class Delivery implements OutboxConsumer {
         }
     }
 
-    /** With nothing on its way: a row from before that came later would be ahead of those that are read again. */
-    private void beginAnew() throws InterruptedException {
-        deliveries.abandonRetries();
+    /** Leaves no row in flight: one that was delivered late would overtake the rows that are read again. */
+    private void startOver() throws InterruptedException {
+        pipeline.abandonRetries();
         sink.open();
-        deliveries.awaitSettled();
+        pipeline.awaitSettled();
     }
 
     private final class StreamIntake implements Intake {
@@ -103,7 +103,7 @@ class Delivery implements OutboxConsumer {
                 if (closed) {
                     throw new IllegalStateException("this engine was closed; the next one reads the row again");
                 }
-                return deliveries.deliver(row);
+                return pipeline.deliver(row);
             } finally {
                 taker = null;
             }

@@ -10,18 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RowDeliveryTest {
+class InFlightRowTest {
 
     private final List<String> told = new ArrayList<>();
 
-    private final RowDelivery.Origin origin = new RowDelivery.Origin() {
+    private final InFlightRow.Origin origin = new InFlightRow.Origin() {
         @Override
-        public void delivered(RowDelivery delivery) {
+        public void delivered(InFlightRow delivery) {
             told.add("delivered");
         }
 
         @Override
-        public void letGo(RowDelivery delivery) {
+        public void letGo(InFlightRow delivery) {
             told.add("let go");
         }
 
@@ -36,7 +36,7 @@ class RowDeliveryTest {
         }
     };
 
-    private final RowDelivery delivery = new RowDelivery(
+    private final InFlightRow delivery = new InFlightRow(
             new OutboxRow(1, "topic", "key", "{}", "{}", "2026-01-01T00:00:00Z", 0, null, Instant.EPOCH), origin);
 
     @Test
@@ -72,7 +72,7 @@ class RowDeliveryTest {
 
     @Test
     void twoBytesACharacterAreCounted() {
-        var longer = new RowDelivery(
+        var longer = new InFlightRow(
                 new OutboxRow(1, "topic", "key", "{1234}", "{}", "2026-01-01T00:00:00Z", 0, null, Instant.EPOCH),
                 origin);
 

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
-/** Looks after the outbox in the background: moves its low water, and deletes what is old. */
+/** Maintains the outbox in the background: moves its low water, and deletes old rows. */
 @Component
-class Upkeep extends LifecycleThread {
+class OutboxMaintenance extends LifecycleThread {
 
     private static final Duration ROUND = Duration.ofSeconds(5);
 
@@ -15,8 +15,8 @@ class Upkeep extends LifecycleThread {
     private final Retention retention;
     private final Duration retentionInterval;
 
-    Upkeep(LowWater lowWater, Retention retention, OutboxSettings settings) {
-        super("walcast-upkeep", DEFAULT_PHASE);
+    OutboxMaintenance(LowWater lowWater, Retention retention, OutboxSettings settings) {
+        super("walcast-maintenance", DEFAULT_PHASE);
         this.lowWater = lowWater;
         this.retention = retention;
         this.retentionInterval = settings.retentionInterval();
@@ -29,7 +29,7 @@ class Upkeep extends LifecycleThread {
         while (!stopping()) {
             lowWater.advance();
             if (!Instant.now().isBefore(lastDeletion.plus(retentionInterval))) {
-                retention.deleteOld();
+                retention.deleteOld(Instant.now());
                 lastDeletion = Instant.now();
             }
             try {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param state what its session does, as in {@code idle in transaction}
  * @param query the beginning of its last statement, if the relay may see it
  */
-public record Holder(
+public record WalHoldingTransaction(
         String name,
         String who,
         String state,
