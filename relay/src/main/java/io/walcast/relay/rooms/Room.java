@@ -125,7 +125,7 @@ final class Room {
                 return false;
             }
             touchedNanos = System.nanoTime();
-            removals.put(userId, row);
+            removals.merge(userId, row, Math::max);
             tellAll(notice);
             evictUser(userId);
             return true;
@@ -146,7 +146,7 @@ final class Room {
                 return false;
             }
             touchedNanos = System.nanoTime();
-            closedByRow = row;
+            closedByRow = Math.max(closedByRow, row);
             evictAll();
             return true;
         } finally {

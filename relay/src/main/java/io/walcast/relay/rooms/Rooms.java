@@ -33,7 +33,7 @@ public final class Rooms {
     private static final Duration FORGET_EVERY = Duration.ofSeconds(5);
 
     /** Rows that are looked for at once; more have to wait for the next time. */
-    private static final int MOST_ROWS = 20_000;
+    static final int MOST_ROWS = 20_000;
 
     private final Conversations conversations;
     private final CatchUp catchUp;

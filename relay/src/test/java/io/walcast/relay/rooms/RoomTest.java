@@ -126,6 +126,17 @@ class RoomTest {
     }
 
     @Test
+    void aRowThatIsDeliveredOnceMoreDoesNotHideALaterOne() {
+        room.remove("grace", notice(), 9);
+        room.remove("grace", notice(), 5);
+        assertThat(room.question("grace").membershipRow()).isEqualTo(9);
+
+        room.close(12);
+        room.close(11);
+        assertThat(room.question("ada").membershipRow()).isEqualTo(12);
+    }
+
+    @Test
     void joiningAgainKeepsPresenceAndWatch() {
         join(ada);
         room.watch(ada);

@@ -44,11 +44,6 @@ public final class Connections implements AutoCloseable {
         return shared.unfinished();
     }
 
-    /** Bytes of the messages of which only a part has been received yet. */
-    public long unfinishedBytes() {
-        return shared.unfinished().used();
-    }
-
     /** Has a few messages a second timed, from the queue of an idle connection until they are written. */
     public void timeWrites(Timer timer) {
         shared.threads().sampler().recordTo(timer);

@@ -32,11 +32,6 @@ final class ContainerUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
     }
 
     @Override
-    public List<WebSocketExtension> getSupportedExtensions(ServerHttpRequest request) {
-        return List.of();
-    }
-
-    @Override
     public void upgrade(
             ServerHttpRequest request,
             ServerHttpResponse response,

@@ -110,13 +110,6 @@ abstract class QueuedConnection implements WebSocketConnection {
     }
 
     @Override
-    public final long queuedBytes() {
-        synchronized (lock) {
-            return queue.bytes();
-        }
-    }
-
-    @Override
     public final void whenDrained(Runnable action) {
         synchronized (lock) {
             if (closing != null) {

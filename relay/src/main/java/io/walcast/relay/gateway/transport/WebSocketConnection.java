@@ -49,9 +49,6 @@ public interface WebSocketConnection {
     /** Whether the queue is down to a quarter of its bound. */
     boolean isDrained();
 
-    /** Bytes that wait or are being written, with a small overhead for each message. */
-    long queuedBytes();
-
     /**
      * Calls {@code action} once, as soon as the queue is down to a quarter of its bound: at once, on this thread, if it
      * is so now; otherwise on a writer thread. A later action replaces one that still waits. It is never called once

@@ -107,9 +107,8 @@ final class Wire {
     }
 
     void close() {
-        // Nobody reads meanwhile: the container holds this lock while it has us read, and a client that never pauses
-        // would
-        // have it hold the lock for ever.
+        // The container holds this lock while it has us read. The flag ends that reading: a client that never pauses
+        // would make it last for ever.
         closing = true;
         socket.getLock().lock();
         try {

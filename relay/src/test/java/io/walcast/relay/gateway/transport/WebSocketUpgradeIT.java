@@ -112,7 +112,7 @@ class WebSocketUpgradeIT {
             for (TestWebSocket client : clients) {
                 assertThat(!client.isClosed() || client.closeCode() == 1008).isTrue();
             }
-            assertThat(transport.connections().unfinishedBytes()).isBetween((long) MAX_MESSAGE / 2, 2L * MAX_MESSAGE);
+            assertThat(transport.connections().unfinished().used()).isBetween((long) MAX_MESSAGE / 2, 2L * MAX_MESSAGE);
             peers.clear();
             try (var other = TestWebSocket.connect(server.ws("/"))) {
                 Peer peer = peers.poll(5, TimeUnit.SECONDS);
@@ -122,7 +122,7 @@ class WebSocketUpgradeIT {
         } finally {
             clients.forEach(TestWebSocket::close);
         }
-        await().until(() -> transport.connections().unfinishedBytes() == 0);
+        await().until(() -> transport.connections().unfinished().used() == 0);
     }
 
     @Test
@@ -178,7 +178,7 @@ class WebSocketUpgradeIT {
             Peer peer = peers.poll(5, TimeUnit.SECONDS);
             client.stopReading();
             int sent = fill(peer.connection);
-            assertThat(peer.connection.queuedBytes()).isBetween(200_000L, 256 * 1024L);
+            assertThat(transport.connections().budget().used()).isBetween(200_000L, 256 * 1024L);
 
             var drained = new CountDownLatch(1);
             peer.connection.whenDrained(drained::countDown);
@@ -186,7 +186,7 @@ class WebSocketUpgradeIT {
 
             client.startReading();
             assertThat(drained.await(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(peer.connection.queuedBytes()).isLessThanOrEqualTo(64 * 1024);
+            assertThat(transport.connections().budget().used()).isLessThanOrEqualTo(64 * 1024);
             for (int i = 0; i < sent; i++) {
                 assertThat(client.nextText()).startsWith(i + ":");
             }
@@ -202,7 +202,7 @@ class WebSocketUpgradeIT {
             peer.connection.sendUrgent("notice");
             assertThat(peer.closed.isEmpty()).isTrue();
 
-            while (peer.closed.isEmpty() && peer.connection.queuedBytes() > 0) {
+            while (peer.closed.isEmpty() && transport.connections().budget().used() > 0) {
                 peer.connection.sendUrgent("x".repeat(1_000));
             }
             assertThat(peer.closeCode()).isEqualTo(1008);
@@ -232,7 +232,7 @@ class WebSocketUpgradeIT {
             client.stopReading();
             fill(peer.connection);
             assertThat(peer.closeCode()).isEqualTo(1006);
-            assertThat(peer.connection.queuedBytes()).isZero();
+            assertThat(transport.connections().budget().used()).isZero();
         }
     }
 
