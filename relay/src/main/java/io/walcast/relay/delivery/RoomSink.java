@@ -48,7 +48,7 @@ class RoomSink implements Sink {
 
     @Override
     public void othersDelivered() {
-        events.readOn();
+        events.resyncFromTable();
     }
 
     @Override

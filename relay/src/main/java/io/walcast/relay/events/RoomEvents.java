@@ -85,8 +85,8 @@ public final class RoomEvents {
         rooms.closeAll();
     }
 
-    /** Has everyone read on from the table: rows have been delivered that did not and will not come here. */
-    public void readOn() {
-        rooms.readOn();
+    /** Has every subscription read the table again: rows were delivered elsewhere that will not come here. */
+    public void resyncFromTable() {
+        rooms.resyncFromTable();
     }
 }

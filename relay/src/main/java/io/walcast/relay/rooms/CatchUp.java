@@ -46,7 +46,7 @@ class CatchUp {
             failed(room, subscription, e);
         } finally {
             if (!waits) {
-                for (Subscription other : room.release(subscription)) {
+                for (Subscription other : room.scout().release(subscription, !room.ended(subscription))) {
                     begin(room, other);
                 }
             }
@@ -86,8 +86,8 @@ class CatchUp {
                 yield false;
             }
             case WAIT -> {
-                if (room.waits(subscription)) {
-                    again(room, subscription, room.nextPause());
+                if (room.scout().waits(subscription)) {
+                    again(room, subscription, room.scout().nextPause());
                 }
                 yield true;
             }
@@ -101,7 +101,7 @@ class CatchUp {
         } else {
             LOG.error("Could not serve a subscriber of conversation {}, trying again", room.conversationId(), e);
         }
-        room.readOnAgain(subscription);
+        room.retryResync(subscription);
         again(room, subscription, subscription.retries.next());
     }
 

@@ -17,7 +17,7 @@ final class Subscription {
     boolean live;
 
     /** What the table showed before this was set says nothing about the tail, nor about who is a member. */
-    boolean mustReadOn;
+    boolean resyncPending;
 
     /** Counted among those who are present. */
     boolean present;

@@ -154,7 +154,7 @@ class CatchUpTest {
         ledger.failure = failure;
         join(grace, 0);
         tasks.pass(Duration.ofSeconds(1));
-        room.readOn();
+        room.resyncFromTable();
         tasks.pass(Duration.ofSeconds(60));
         assertThat(tasks.scheduled()).isOne();
 
@@ -170,7 +170,7 @@ class CatchUpTest {
         join(ada, 0);
         ledger.commit(3);
         ledger.members.remove("grace");
-        room.readOn();
+        room.resyncFromTable();
         tasks.run();
 
         assertThat(ada.seqs).isEqualTo(seqs(1, 3));

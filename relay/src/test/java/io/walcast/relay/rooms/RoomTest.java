@@ -52,7 +52,7 @@ class RoomTest {
 
         room.broadcast(ledger.message(1), 1);
         assertThat(room.watch(grace)).isNull();
-        assertThat(room.whisper(grace, RoomEvent.typing(ledger.id, "grace", true)))
+        assertThat(room.sendVolatile(grace, RoomEvent.typing(ledger.id, "grace", true)))
                 .isFalse();
         assertThat(ada.notices).isEmpty();
         assertThat(grace.seqs).isEmpty();

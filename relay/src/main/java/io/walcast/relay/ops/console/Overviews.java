@@ -77,7 +77,7 @@ class Overviews {
                         webSocket.connections(),
                         connections.budget().used(),
                         connections.budget().slowClients()),
-                rooms.census(LARGEST_ROOMS),
+                rooms.stats(LARGEST_ROOMS),
                 log.newest());
     }
 

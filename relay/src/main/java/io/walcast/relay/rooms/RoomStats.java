@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param connections how many listen, counted once for each room that they are in
  * @param largest the rooms with the most connections, those first
  */
-public record Census(int rooms, long connections, List<Size> largest) {
+public record RoomStats(int rooms, long connections, List<Size> largest) {
 
     /** @param newest seq of the newest message that was broadcast here; 0 if none was lately */
     public record Size(UUID conversationId, int connections, long newest) {}

@@ -8,4 +8,4 @@ import java.util.List;
  * @param users some of them, each once
  * @param more how many others there are
  */
-public record Present(List<String> users, int more) {}
+public record PresenceList(List<String> users, int more) {}
