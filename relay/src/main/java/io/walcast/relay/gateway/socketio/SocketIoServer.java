@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.SendBudget;
+import io.walcast.identity.ByteBudget;
 import io.walcast.relay.gateway.transport.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,7 +24,7 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
     private final SocketIoSettings settings;
     private final SocketIoApplication application;
     private final EngineServer engine;
-    private final SendBudget incoming;
+    private final ByteBudget incoming;
     private final RandomIds ids = new RandomIds();
 
     /** By id; only kept for recovery, which must put out what is left of the client's former connection. */
@@ -79,7 +79,7 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
     }
 
     /** What all clients together may hold here of what they send. */
-    SendBudget incoming() {
+    ByteBudget incoming() {
         return incoming;
     }
 

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.transport;
 
 import io.micrometer.core.instrument.Timer;
+import io.walcast.identity.ByteBudget;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -18,40 +19,40 @@ public final class Connections implements AutoCloseable {
     /** How exactly the write timeout is kept, at least. */
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
-    private final Shared shared;
+    private final TransportContext context;
 
     public Connections(TransportSettings settings) {
-        this.shared = new Shared(settings);
+        this.context = new TransportContext(settings);
         long pause = Math.min(settings.writeTimeout().toMillis() / 4 + 1, LONGEST_PAUSE_MILLIS);
-        shared.threads().repeat(this::checkTimes, pause);
+        context.threads().repeat(this::checkTimes, pause);
     }
 
     /** How Spring opens connections: of the kind that the settings name. */
     public RequestUpgradeStrategy upgradeStrategy() {
-        return switch (shared.settings().kind()) {
-            case DIRECT -> new DirectUpgradeStrategy(shared);
-            case CONTAINER -> new ContainerUpgradeStrategy(shared);
+        return switch (context.settings().kind()) {
+            case DIRECT -> new DirectUpgradeStrategy(context);
+            case CONTAINER -> new ContainerUpgradeStrategy(context);
         };
     }
 
     /** What may wait for all clients together, for other transports to share. */
     public SendBudget budget() {
-        return shared.budget();
+        return context.budget();
     }
 
     /** What all clients together may hold here of what they send, for other transports to share. */
-    public SendBudget unfinished() {
-        return shared.unfinished();
+    public ByteBudget unfinished() {
+        return context.unfinished();
     }
 
     /** Has a few messages a second timed, from the queue of an idle connection until they are written. */
     public void timeWrites(Timer timer) {
-        shared.threads().sampler().recordTo(timer);
+        context.threads().sampler().recordTo(timer);
     }
 
     /** How many nanoseconds each of the timed writes of the last while took. */
     public long[] recentWrites(Duration window) {
-        return shared.threads().sampler().recent(window);
+        return context.threads().sampler().recent(window);
     }
 
     /**
@@ -59,7 +60,7 @@ public final class Connections implements AutoCloseable {
      * transport tells, has not been answered.
      */
     public int count() {
-        return shared.open().size();
+        return context.open().size();
     }
 
     /** Waits until no connection is open, for at most as long as given. */
@@ -76,14 +77,14 @@ public final class Connections implements AutoCloseable {
 
     @Override
     public void close() {
-        shared.open().forEach(connection -> connection.end(QueuedConnection.BROKEN));
-        shared.threads().close();
+        context.open().forEach(connection -> connection.end(QueuedConnection.BROKEN));
+        context.threads().close();
     }
 
     private void checkTimes() {
         long now = System.nanoTime();
-        shared.open().forEach(connection -> connection.checkTime(now));
-        if (shared.budget().wasExhausted()) {
+        context.open().forEach(connection -> connection.checkTime(now));
+        if (context.budget().wasExhausted()) {
             makeRoom();
         }
     }
@@ -91,16 +92,16 @@ public final class Connections implements AutoCloseable {
     /** Clients that do not read must not keep the others from being served: those with the most waiting go first. */
     private void makeRoom() {
         record Stuck(QueuedConnection connection, long bytes) {}
-        List<Stuck> longestFirst = shared.open().stream()
+        List<Stuck> longestFirst = context.open().stream()
                 .map(connection -> new Stuck(connection, connection.stuckBytes()))
                 .filter(stuck -> stuck.bytes() > 0)
                 .sorted(Comparator.comparingLong(Stuck::bytes).reversed())
                 .toList();
         for (Stuck stuck : longestFirst) {
-            if (!shared.budget().isScarce()) {
+            if (!context.budget().isScarce()) {
                 return;
             }
-            stuck.connection().putOut();
+            stuck.connection().disconnectSlow();
         }
     }
 }

@@ -45,27 +45,31 @@ final class ContainerConnection extends QueuedConnection {
      * @param container the container's, of which Spring's is a view
      */
     ContainerConnection(
-            WebSocketSession session, Session container, Shared shared, Consumer<CloseStatus> over, Runnable onEnd) {
-        super(shared, over, onEnd);
+            WebSocketSession session,
+            Session container,
+            TransportContext context,
+            Consumer<CloseStatus> onClosed,
+            Runnable onEnd) {
+        super(context, onClosed, onEnd);
         this.session = session;
         this.remote = container.getAsyncRemote();
-        this.remote.setSendTimeout(shared.settings().writeTimeout().toMillis());
+        this.remote.setSendTimeout(context.settings().writeTimeout().toMillis());
     }
 
     /** On a writer: what the container does with a message is not for a sender to wait for. */
     @Override
     void startWriting() {
-        shared.threads().handOver(writing);
+        context.threads().handOver(writing);
     }
 
     @Override
     void apart(Runnable task) {
-        shared.threads().block(task);
+        context.threads().block(task);
     }
 
     @Override
     void apartLater(Runnable task) {
-        shared.threads().closeLater(() -> apart(task));
+        context.threads().closeLater(() -> apart(task));
     }
 
     @Override
@@ -80,7 +84,7 @@ final class ContainerConnection extends QueuedConnection {
     void checkTime(long now) {
         boolean late;
         synchronized (lock) {
-            TransportSettings settings = shared.settings();
+            TransportSettings settings = context.settings();
             late = !ended
                     && isLeavingFor(
                             settings.writeTimeout()
@@ -152,7 +156,7 @@ final class ContainerConnection extends QueuedConnection {
     private void writeClose() {
         CloseStatus status;
         synchronized (lock) {
-            closeSent = true;
+            closeFrameSent = true;
             status = closing == null ? BROKEN : closing;
         }
         closeSession(new CloseStatus(status.getCode(), CloseFrame.reason(status)));
@@ -181,7 +185,7 @@ final class ContainerConnection extends QueuedConnection {
             drained = takeDrained();
         }
         if (drained != null) {
-            shared.threads().handOver(drained);
+            context.threads().handOver(drained);
         }
         if (more) {
             write();

@@ -32,7 +32,7 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
 
     private static final String CLOSE = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
-    private final Shared shared;
+    private final TransportContext context;
     private final int maxMessageBytes;
 
     private @Nullable ContainerConnection connection;
@@ -44,12 +44,12 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
     private int receivedBytes;
 
     private int heldBytes;
-    private boolean over;
+    private boolean closed;
 
-    ContainerReceiver(WebSocketHandler handler, Shared shared) {
+    ContainerReceiver(WebSocketHandler handler, TransportContext context) {
         super(handler);
-        this.shared = shared;
-        this.maxMessageBytes = (int) shared.settings().maxMessageSize().toBytes();
+        this.context = context;
+        this.maxMessageBytes = (int) context.settings().maxMessageSize().toBytes();
     }
 
     @Override
@@ -64,22 +64,22 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
         if (container == null) {
             throw new IllegalStateException("The container's WebSockets must be those of Jakarta WebSocket");
         }
-        TransportSettings settings = shared.settings();
+        TransportSettings settings = context.settings();
         container
                 .getUserProperties()
                 .putAll(Map.of(
                         BLOCKING_SEND, settings.writeTimeout().toMillis(),
                         CLOSE, settings.closeTimeout().toMillis()));
-        var opened = new ContainerConnection(standard, container, shared, this::over, this::dropUnfinished);
+        var opened = new ContainerConnection(standard, container, context, this::onClosed, this::dropUnfinished);
         connection = opened;
         session = new ContainerSession(standard, opened);
-        shared.open().add(opened);
+        context.open().add(opened);
         getDelegate().afterConnectionEstablished(session);
     }
 
     @Override
     public synchronized void handleMessage(WebSocketSession standard, WebSocketMessage<?> message) throws Exception {
-        if (over || session == null) {
+        if (closed || session == null) {
             return;
         }
         if (message instanceof TextMessage part) {
@@ -155,7 +155,7 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
         if (last) {
             return true;
         }
-        if (!shared.unfinished().take(bytes, heldBytes)) {
+        if (!context.unfinished().take(bytes, heldBytes)) {
             refuse(CloseStatus.POLICY_VIOLATION, "limit_exceeded");
             return false;
         }
@@ -182,15 +182,15 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
     private synchronized void dropUnfinished() {
         text = null;
         binary = null;
-        shared.unfinished().release(heldBytes);
+        context.unfinished().release(heldBytes);
         heldBytes = 0;
     }
 
-    private synchronized void over(CloseStatus status) {
-        if (over || session == null) {
+    private synchronized void onClosed(CloseStatus status) {
+        if (closed || session == null) {
             return;
         }
-        over = true;
+        closed = true;
         try {
             getDelegate().afterConnectionClosed(session, status);
         } catch (Exception e) {

@@ -25,10 +25,10 @@ final class ContainerUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
      */
     private static final int PIECE = 256;
 
-    private final Shared shared;
+    private final TransportContext context;
 
-    ContainerUpgradeStrategy(Shared shared) {
-        this.shared = shared;
+    ContainerUpgradeStrategy(TransportContext context) {
+        this.context = context;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class ContainerUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
                 selectedProtocol,
                 selectedExtensions,
                 user,
-                new ContainerReceiver(handler, shared),
+                new ContainerReceiver(handler, context),
                 attributes);
     }
 

@@ -15,7 +15,7 @@ import org.springframework.web.socket.CloseStatus;
  */
 final class DirectConnection extends QueuedConnection {
 
-    private static final Logger log = LoggerFactory.getLogger(DirectConnection.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DirectConnection.class);
 
     private final Wire wire;
     private final Runnable writing = this::write;
@@ -30,24 +30,24 @@ final class DirectConnection extends QueuedConnection {
     private boolean failed;
     private boolean peerClosed;
 
-    DirectConnection(Wire wire, Shared shared, Consumer<CloseStatus> over, Runnable onEnd) {
-        super(shared, over, onEnd);
+    DirectConnection(Wire wire, TransportContext context, Consumer<CloseStatus> onClosed, Runnable onEnd) {
+        super(context, onClosed, onEnd);
         this.wire = wire;
     }
 
     @Override
     void startWriting() {
-        shared.threads().write(writing);
+        context.threads().write(writing);
     }
 
     @Override
     void apart(Runnable task) {
-        shared.threads().close(task);
+        context.threads().close(task);
     }
 
     @Override
     void apartLater(Runnable task) {
-        shared.threads().closeLater(task);
+        context.threads().closeLater(task);
     }
 
     @Override
@@ -63,10 +63,10 @@ final class DirectConnection extends QueuedConnection {
         synchronized (lock) {
             late = stalled
                     && !ended
-                    && now - stalledNanos > shared.settings().writeTimeout().toNanos();
+                    && now - stalledNanos > context.settings().writeTimeout().toNanos();
         }
         if (late) {
-            log.debug("A message could not be written in time");
+            LOG.debug("A message could not be written in time");
             end(BROKEN);
         }
     }
@@ -102,7 +102,7 @@ final class DirectConnection extends QueuedConnection {
         boolean complete;
         synchronized (lock) {
             peerClosed = true;
-            complete = closeSent;
+            complete = closeFrameSent;
         }
         if (complete) {
             end(status);
@@ -131,14 +131,14 @@ final class DirectConnection extends QueuedConnection {
 
     /** One thread at a time, which may hold locks of who sends: so nobody is told anything here. */
     private void write() {
-        ByteBuffer buffer = shared.writeBuffers().take();
+        ByteBuffer buffer = context.writeBuffers().take();
         try {
             write(buffer);
         } catch (IOException | RuntimeException e) {
-            log.debug("A write failed", e);
+            LOG.debug("A write failed", e);
             abort();
         } finally {
-            shared.writeBuffers().give(buffer);
+            context.writeBuffers().give(buffer);
         }
     }
 
@@ -159,24 +159,24 @@ final class DirectConnection extends QueuedConnection {
             awaitsWire = !passed;
             more = !queue.isEmpty();
             busy = more || !passed;
-            lastLeft = !busy && closing != null && !closeSent;
-            closeSent |= lastLeft;
+            lastLeft = !busy && closing != null && !closeFrameSent;
+            closeFrameSent |= lastLeft;
             drained = takeDrained();
         }
         if (drained != null) {
-            shared.threads().handOver(drained);
+            context.threads().handOver(drained);
         }
         if (!passed) {
             wire.awaitWritable();
         } else if (more) {
             // After the others.
-            shared.threads().handOver(writing);
+            context.threads().handOver(writing);
         } else if (lastLeft) {
-            apart(this::closeLeft);
+            apart(this::onCloseFrameSent);
         }
     }
 
-    private void closeLeft() {
+    private void onCloseFrameSent() {
         CloseStatus status;
         boolean complete;
         synchronized (lock) {
@@ -187,7 +187,7 @@ final class DirectConnection extends QueuedConnection {
             end(status);
             return;
         }
-        tellOver(status);
+        tellClosed(status);
         // Closed at once, unread input would have the kernel reset the connection, and the close frame with it.
         apartLater(() -> end(status));
         if (failed) {

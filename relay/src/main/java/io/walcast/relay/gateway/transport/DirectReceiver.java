@@ -18,31 +18,34 @@ import org.springframework.web.socket.WebSocketMessage;
  */
 final class DirectReceiver implements FrameParser.Sink {
 
-    private static final Logger log = LoggerFactory.getLogger(DirectReceiver.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DirectReceiver.class);
 
     private static final PongMessage PONG = new PongMessage();
 
     private final Wire wire;
-    private final Shared shared;
+    private final TransportContext context;
     private final WebSocketHandler handler;
     private final DirectConnection connection;
     private final DirectSession session;
     private final FrameParser parser;
     private boolean failed;
-    private boolean over;
+    private boolean closed;
 
     DirectReceiver(
-            Wire wire, Shared shared, WebSocketHandler handler, Function<DirectConnection, DirectSession> sessionOf) {
+            Wire wire,
+            TransportContext context,
+            WebSocketHandler handler,
+            Function<DirectConnection, DirectSession> sessionOf) {
         this.wire = wire;
-        this.shared = shared;
+        this.context = context;
         this.handler = handler;
-        this.parser = new FrameParser((int) shared.settings().maxMessageSize().toBytes(), shared.unfinished(), this);
-        this.connection = new DirectConnection(wire, shared, this::over, this::ended);
+        this.parser = new FrameParser((int) context.settings().maxMessageSize().toBytes(), context.unfinished(), this);
+        this.connection = new DirectConnection(wire, context, this::onClosed, this::ended);
         this.session = sessionOf.apply(connection);
     }
 
     synchronized void open() {
-        shared.open().add(connection);
+        context.open().add(connection);
         guarded(() -> handler.afterConnectionEstablished(session));
         session.forgetHandshake();
     }
@@ -53,7 +56,7 @@ final class DirectReceiver implements FrameParser.Sink {
      * @return false if the connection is over
      */
     boolean readable() {
-        ByteBuffer buffer = shared.readBuffers().take();
+        ByteBuffer buffer = context.readBuffers().take();
         try {
             for (int count = wire.read(buffer); count != 0; count = wire.read(buffer.clear())) {
                 if (count < 0) {
@@ -64,11 +67,11 @@ final class DirectReceiver implements FrameParser.Sink {
             }
             return true;
         } catch (IOException e) {
-            log.debug("A read failed", e);
+            LOG.debug("A read failed", e);
             connection.end(QueuedConnection.BROKEN);
             return false;
         } finally {
-            shared.readBuffers().give(buffer);
+            context.readBuffers().give(buffer);
         }
     }
 
@@ -88,7 +91,7 @@ final class DirectReceiver implements FrameParser.Sink {
         try {
             parser.receive(bytes);
         } catch (ProtocolViolation e) {
-            log.debug("A client broke the protocol", e);
+            LOG.debug("A client broke the protocol", e);
             failed = true;
             parser.end();
             connection.fail(e.status());
@@ -121,14 +124,14 @@ final class DirectReceiver implements FrameParser.Sink {
     }
 
     private void tell(WebSocketMessage<?> message) {
-        if (!over) {
+        if (!closed) {
             guarded(() -> handler.handleMessage(session, message));
         }
     }
 
-    private synchronized void over(CloseStatus status) {
-        if (!over) {
-            over = true;
+    private synchronized void onClosed(CloseStatus status) {
+        if (!closed) {
+            closed = true;
             guarded(() -> handler.afterConnectionClosed(session, status));
         }
     }
@@ -141,7 +144,7 @@ final class DirectReceiver implements FrameParser.Sink {
         try {
             call.run();
         } catch (Exception e) {
-            log.error("WebSocket handler failed, connection is closed", e);
+            LOG.error("WebSocket handler failed, connection is closed", e);
             connection.close(CloseStatus.SERVER_ERROR);
         }
     }

@@ -25,10 +25,10 @@ import org.springframework.web.socket.server.RequestUpgradeStrategy;
  */
 final class DirectUpgradeStrategy implements RequestUpgradeStrategy {
 
-    private final Shared shared;
+    private final TransportContext context;
 
-    DirectUpgradeStrategy(Shared shared) {
-        this.shared = shared;
+    DirectUpgradeStrategy(TransportContext context) {
+        this.context = context;
     }
 
     @Override
@@ -70,9 +70,9 @@ final class DirectUpgradeStrategy implements RequestUpgradeStrategy {
         }
         upgrade.serve(wire -> new DirectReceiver(
                 wire,
-                shared,
+                context,
                 handler,
                 connection -> new DirectSession(
-                        connection, wire, shared.settings(), handshake, attributes, user, selectedProtocol)));
+                        connection, wire, context.settings(), handshake, attributes, user, selectedProtocol)));
     }
 }

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.transport;
 
+import io.walcast.identity.ByteBudget;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -35,7 +36,7 @@ final class FrameParser {
     }
 
     private final int maxMessageBytes;
-    private final SendBudget unfinished;
+    private final ByteBudget unfinished;
     private final Sink sink;
 
     private int headerBytes;
@@ -56,7 +57,7 @@ final class FrameParser {
     private boolean closed;
 
     /** @param unfinished what all connections may hold of messages that are not complete */
-    FrameParser(int maxMessageBytes, SendBudget unfinished, Sink sink) {
+    FrameParser(int maxMessageBytes, ByteBudget unfinished, Sink sink) {
         this.maxMessageBytes = maxMessageBytes;
         this.unfinished = unfinished;
         this.sink = sink;

@@ -22,7 +22,7 @@ public final class ListenerHandler implements WebSocketHandler {
     /** The attribute of a handshake, and then of its session, that is the {@link WebSocketListener}. */
     public static final String LISTENER = WebSocketListener.class.getName();
 
-    private static final Logger log = LoggerFactory.getLogger(ListenerHandler.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerHandler.class);
 
     @Override
     public void afterConnectionEstablished(WebSocketSession session) {
@@ -44,7 +44,7 @@ public final class ListenerHandler implements WebSocketHandler {
 
     @Override
     public void handleTransportError(WebSocketSession session, Throwable cause) {
-        log.debug("Connection {} failed", session.getId(), cause);
+        LOG.debug("Connection {} failed", session.getId(), cause);
     }
 
     @Override
@@ -61,7 +61,7 @@ public final class ListenerHandler implements WebSocketHandler {
         try {
             call.run();
         } catch (RuntimeException e) {
-            log.error("Listener failed, connection is closed", e);
+            LOG.error("Listener failed, connection is closed", e);
             connection(session).close(CloseStatus.SERVER_ERROR.getCode(), "internal error");
         }
     }

@@ -17,13 +17,13 @@ public final class Newcomers<T> {
     private static final int PART = 10;
 
     private final int most;
-    private final Consumer<T> putOut;
+    private final Consumer<T> disconnect;
     private final Set<T> oldestFirst = new LinkedHashSet<>();
 
-    /** @param putOut ends the connection of one; must lead to {@link #remove} or come after it */
-    public Newcomers(int seats, Consumer<T> putOut) {
+    /** @param disconnect ends the connection of one; must lead to {@link #remove} or come after it */
+    public Newcomers(int seats, Consumer<T> disconnect) {
         this.most = Math.max(1, seats / PART);
-        this.putOut = putOut;
+        this.disconnect = disconnect;
     }
 
     /** One more; the oldest may go for it. */
@@ -34,7 +34,7 @@ public final class Newcomers<T> {
             oldest = oldestFirst.size() > most ? takeOldest() : null;
         }
         if (oldest != null) {
-            putOut.accept(oldest);
+            disconnect.accept(oldest);
         }
     }
 
@@ -52,7 +52,7 @@ public final class Newcomers<T> {
         if (oldest == null) {
             return false;
         }
-        putOut.accept(oldest);
+        disconnect.accept(oldest);
         return true;
     }
 

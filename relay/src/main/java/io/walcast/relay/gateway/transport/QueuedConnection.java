@@ -9,9 +9,9 @@ import org.springframework.web.socket.CloseStatus;
  * What the two transports have in common: the queue of a connection, its bounds, and the way to its end. How a frame gets
  * from the queue to the network is theirs.
  *
- * <p><b>Lifecycle.</b> Open, closing (the close frame is the last in the queue), over. <b>Concurrency.</b> Thread-safe. Who
- * makes an idle connection busy starts the writing, outside the lock; one thread at a time writes. <b>Error policy.</b> What
- * fails ends the connection; nobody is told anything while the lock is held.
+ * <p><b>Lifecycle.</b> Open, closing (the close frame is the last in the queue), ended. <b>Concurrency.</b> Thread-safe. The
+ * thread that makes an idle connection busy starts the writing, outside the lock; one thread at a time writes. <b>Error
+ * policy.</b> A failure ends the connection; nobody is told anything while the lock is held.
  */
 abstract class QueuedConnection implements WebSocketConnection {
 
@@ -23,10 +23,10 @@ abstract class QueuedConnection implements WebSocketConnection {
 
     private static final Frame PING = Frame.ping();
 
-    final Shared shared;
+    final TransportContext context;
     final Object lock = new Object();
     final SendQueue queue;
-    private final Consumer<CloseStatus> over;
+    private final Consumer<CloseStatus> onClosed;
     private final Runnable onEnd;
 
     /** A thread writes or is about to, or the network takes no more. */
@@ -36,20 +36,20 @@ abstract class QueuedConnection implements WebSocketConnection {
     @Nullable
     CloseStatus closing;
 
-    boolean closeSent;
+    boolean closeFrameSent;
     boolean ended;
     private @Nullable Runnable whenDrained;
     private long sampledSince;
 
     /**
-     * @param over told how the connection ended, by a thread that holds no lock, possibly twice: the first counts
+     * @param onClosed told how the connection ended, by a thread that holds no lock; possibly twice, of which the first counts
      * @param onEnd called once, when nothing is left of the connection
      */
-    QueuedConnection(Shared shared, Consumer<CloseStatus> over, Runnable onEnd) {
-        this.shared = shared;
-        this.over = over;
+    QueuedConnection(TransportContext context, Consumer<CloseStatus> onClosed, Runnable onEnd) {
+        this.context = context;
+        this.onClosed = onClosed;
         this.onEnd = onEnd;
-        this.queue = new SendQueue(shared.settings().sendQueueSize().toBytes(), shared.budget());
+        this.queue = new SendQueue(context.settings().sendQueueSize().toBytes(), context.budget());
     }
 
     /** Has a thread write what waits, after the connection has become busy. For a thread that may hold locks. */
@@ -77,8 +77,8 @@ abstract class QueuedConnection implements WebSocketConnection {
 
     @Override
     public final void sendUrgent(List<Frame> frames) {
-        if (!enqueue(frames, (int) shared.settings().urgentMargin().toBytes())) {
-            putOut();
+        if (!enqueue(frames, (int) context.settings().urgentMargin().toBytes())) {
+            disconnectSlow();
         }
     }
 
@@ -151,9 +151,9 @@ abstract class QueuedConnection implements WebSocketConnection {
     }
 
     /** Closes a connection whose client does not read; what waits is dropped. */
-    final void putOut() {
+    final void disconnectSlow() {
         dropWaiting();
-        shared.budget().putOut();
+        context.budget().countSlow();
         close(TOO_SLOW);
     }
 
@@ -171,9 +171,9 @@ abstract class QueuedConnection implements WebSocketConnection {
         }
         drop();
         if (cause != null) {
-            over.accept(cause);
+            onClosed.accept(cause);
             onEnd.run();
-            shared.open().remove(this);
+            context.open().remove(this);
         }
     }
 
@@ -186,8 +186,8 @@ abstract class QueuedConnection implements WebSocketConnection {
         }
     }
 
-    final void tellOver(CloseStatus status) {
-        over.accept(status);
+    final void tellClosed(CloseStatus status) {
+        onClosed.accept(status);
     }
 
     /** Whether the caller, which holds the lock, must start the writing afterwards. */
@@ -205,7 +205,7 @@ abstract class QueuedConnection implements WebSocketConnection {
     final boolean left(int bytes) {
         boolean whole = queue.left(bytes);
         if (whole && sampledSince != 0) {
-            shared.threads().sampler().written(sampledSince);
+            context.threads().sampler().written(sampledSince);
             sampledSince = 0;
         }
         return whole;
@@ -233,7 +233,7 @@ abstract class QueuedConnection implements WebSocketConnection {
             }
             starts = begin();
             if (starts) {
-                sampledSince = shared.threads().sampler().begin();
+                sampledSince = context.threads().sampler().begin();
             }
         }
         if (starts) {
@@ -245,7 +245,7 @@ abstract class QueuedConnection implements WebSocketConnection {
     private void giveUpClosing() {
         boolean sent;
         synchronized (lock) {
-            sent = closeSent;
+            sent = closeFrameSent;
         }
         if (!sent) {
             end(BROKEN);

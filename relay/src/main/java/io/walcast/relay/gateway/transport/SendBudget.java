@@ -1,29 +1,28 @@
 package io.walcast.relay.gateway.transport;
 
+import io.walcast.identity.ByteBudget;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that may wait on all connections together.
+ * The bytes that may wait on all connections together, and what became of clients that left too little for the others.
  *
- * <p>A queue may grow only as far as there are bytes left for the others: up to what is free at that moment. So the share
- * of each shrinks as the budget fills, and the longest queues are refused first (the dynamic threshold of shared-memory
- * switches). That alone would not do: clients that stop reading one after the other each take half of what the one before
- * has left, and what they have taken never drains. So a quarter is kept for the connections on which nothing waits, and when
- * that is used up as well, {@link #wasExhausted} says that somebody must be put out. What waits never passes the budget, but
- * for the urgent margin of each connection.
+ * <p>The queues share a {@link ByteBudget}: each may grow up to what is free at that moment, so the longest are refused first
+ * (the dynamic threshold of shared-memory switches). That alone would not do: clients that stop reading one after the other
+ * each take half of what the one before has left, and what they have taken never drains. The budget therefore keeps a quarter
+ * for the connections on which nothing waits. When that is used up as well, {@link #wasExhausted} says that a slow client must
+ * be disconnected. What waits never passes the budget, but for the urgent margin of each connection.
  *
  * <p>Thread-safe.
  */
 public final class SendBudget {
 
-    private final long limit;
-    private final AtomicLong used = new AtomicLong();
-    private final AtomicLong putOut = new AtomicLong();
+    private final ByteBudget bytes;
+    private final AtomicLong slowClients = new AtomicLong();
     private final AtomicBoolean exhausted = new AtomicBoolean();
 
     public SendBudget(long limit) {
-        this.limit = limit;
+        this.bytes = new ByteBudget(limit);
     }
 
     /**
@@ -32,12 +31,10 @@ public final class SendBudget {
      * @param queued bytes that wait in that queue already
      * @return false if that would make the queue too long; nothing was taken
      */
-    public boolean take(long bytes, long queued) {
-        long before = used.addAndGet(bytes) - bytes;
-        if (queued + bytes <= (queued == 0 ? limit : shared()) - before) {
+    public boolean take(long count, long queued) {
+        if (bytes.take(count, queued)) {
             return true;
         }
-        release(bytes);
         if (queued == 0) {
             exhausted.set(true);
         }
@@ -45,22 +42,22 @@ public final class SendBudget {
     }
 
     /** Takes bytes for control messages, whose margin the queue counts. */
-    public void overdraw(long bytes) {
-        used.addAndGet(bytes);
+    public void overdraw(long count) {
+        bytes.overdraw(count);
     }
 
-    public void release(long bytes) {
-        used.addAndGet(-bytes);
+    public void release(long count) {
+        bytes.release(count);
     }
 
-    /** Notes that a client was put out because it reads too slowly. */
-    public void putOut() {
-        putOut.incrementAndGet();
+    /** Counts a client that was disconnected because it reads too slowly. */
+    public void countSlow() {
+        slowClients.incrementAndGet();
     }
 
-    /** Clients that were put out so far. */
+    /** Clients that were disconnected for that so far. */
     public long slowClients() {
-        return putOut.get();
+        return slowClients.get();
     }
 
     /** Whether a connection was refused on which nothing waits, since this was last asked. */
@@ -70,15 +67,11 @@ public final class SendBudget {
 
     /** Whether only what is kept for the connections on which nothing waits is left. */
     boolean isScarce() {
-        return used.get() > shared();
-    }
-
-    private long shared() {
-        return limit - limit / 4;
+        return bytes.isScarce();
     }
 
     /** Bytes that wait now. */
     public long used() {
-        return used.get();
+        return bytes.used();
     }
 }

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.transport;
 
+import io.walcast.identity.ByteBudget;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param unfinished what the messages may take of which only a part has been received
  * @param open connections whose end is not yet complete
  */
-record Shared(
+record TransportContext(
         TransportSettings settings,
         TransportThreads threads,
         SendBudget budget,
-        SendBudget unfinished,
+        ByteBudget unfinished,
         BufferPool readBuffers,
         BufferPool writeBuffers,
         Set<QueuedConnection> open) {
@@ -25,12 +26,12 @@ record Shared(
     /** What leaves in one write at most. */
     private static final int WRITE_BYTES = 64 << 10;
 
-    Shared(TransportSettings settings) {
+    TransportContext(TransportSettings settings) {
         this(
                 settings,
                 new TransportThreads(settings),
                 new SendBudget(settings.totalQueueSize().toBytes()),
-                new SendBudget(settings.totalUnfinishedSize().toBytes()),
+                new ByteBudget(settings.totalUnfinishedSize().toBytes()),
                 new BufferPool(ByteBuffer::allocate, READ_BYTES),
                 new BufferPool(ByteBuffer::allocateDirect, WRITE_BYTES),
                 ConcurrentHashMap.newKeySet());

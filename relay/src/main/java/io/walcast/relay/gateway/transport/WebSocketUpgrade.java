@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.transport;
 
 import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.ByteBudget;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -65,7 +66,7 @@ public final class WebSocketUpgrade {
     }
 
     /** What all clients together may hold here of what they send, for other transports to share. */
-    public SendBudget unfinished() {
+    public ByteBudget unfinished() {
         return connections.unfinished();
     }
 

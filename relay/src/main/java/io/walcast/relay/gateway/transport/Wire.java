@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Wire {
 
-    private static final Logger log = LoggerFactory.getLogger(Wire.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
 
     private final SocketWrapperBase<?> socket;
     private volatile boolean closing;
@@ -83,7 +83,7 @@ final class Wire {
         try {
             return lookup.of(channel) instanceof InetSocketAddress known ? known : null;
         } catch (IOException e) {
-            log.debug("The channel was closed already", e);
+            LOG.debug("The channel was closed already", e);
             return null;
         }
     }
@@ -102,7 +102,7 @@ final class Wire {
         try {
             channel.getIOChannel().shutdownOutput();
         } catch (IOException e) {
-            log.debug("The other side was gone already", e);
+            LOG.debug("The other side was gone already", e);
         }
     }
 

@@ -1,11 +1,11 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.identity.ByteBudget;
 import io.walcast.relay.gateway.chat.Chat;
 import io.walcast.relay.gateway.chat.ErrorCode;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.transport.HandshakeCheck;
 import io.walcast.relay.gateway.transport.ListenerHandler;
-import io.walcast.relay.gateway.transport.SendBudget;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
@@ -24,10 +24,10 @@ final class HandshakeIdentity implements HandshakeCheck {
 
     private final Chat chat;
     private final JsonClients clients;
-    private final SendBudget incoming;
+    private final ByteBudget incoming;
 
     /** @param incoming what all clients together may hold here of what they send */
-    HandshakeIdentity(Chat chat, JsonClients clients, SendBudget incoming) {
+    HandshakeIdentity(Chat chat, JsonClients clients, ByteBudget incoming) {
         this.chat = chat;
         this.clients = clients;
         this.incoming = incoming;

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.identity.ByteBudget;
 import io.walcast.identity.Caller;
 import io.walcast.relay.gateway.chat.Answer;
 import io.walcast.relay.gateway.chat.Chat;
@@ -10,7 +11,6 @@ import io.walcast.relay.gateway.chat.ErrorsOnly;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.chat.RequestRate;
 import io.walcast.relay.gateway.chat.RequestRate.Verdict;
-import io.walcast.relay.gateway.transport.SendBudget;
 import io.walcast.relay.gateway.transport.WebSocketConnection;
 import io.walcast.relay.gateway.transport.WebSocketListener;
 import io.walcast.relay.rooms.RoomEvent;
@@ -60,7 +60,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     private final Chat chat;
     private final JsonClients clients;
-    private final SendBudget incoming;
+    private final ByteBudget incoming;
     private final @Nullable Caller handshakeCaller;
     private final Heartbeat heartbeat = new Heartbeat();
     private final RequestRate rate;
@@ -72,7 +72,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
      * @param incoming what all clients together may hold here of what they send: a message counts until it is handled
      * @param handshakeCaller who the handshake said it is; null if it did not say
      */
-    JsonClient(Chat chat, JsonClients clients, SendBudget incoming, @Nullable Caller handshakeCaller) {
+    JsonClient(Chat chat, JsonClients clients, ByteBudget incoming, @Nullable Caller handshakeCaller) {
         this.chat = chat;
         this.clients = clients;
         this.incoming = incoming;
@@ -161,14 +161,14 @@ final class JsonClient implements WebSocketListener, ClientLink {
     }
 
     /** Closes the connection of one that has not said who it is. */
-    void putOut() {
+    void closeUnidentified() {
         connection().close(POLICY, ErrorCode.UNAUTHORIZED.code());
     }
 
     /** Drops a client that is silent, closes one that does not say who it is. For the timer. */
     void check(long now, WebSocketSettings settings) {
         if (client == null && heartbeat.age(now) > settings.connectTimeout().toNanos()) {
-            putOut();
+            closeUnidentified();
         }
         if (heartbeat.isSilent(now, settings, connection()::ping)) {
             connection().abort();

@@ -35,7 +35,7 @@ public final class JsonClients implements AutoCloseable {
 
     JsonClients(WebSocketSettings settings) {
         this.settings = settings;
-        this.newcomers = new Newcomers<>(settings.maxConnections(), this::putOut);
+        this.newcomers = new Newcomers<>(settings.maxConnections(), this::closeUnidentified);
         var threads = new CustomizableThreadFactory("websocket-heartbeat-");
         threads.setDaemon(true);
         this.timer = new ScheduledThreadPoolExecutor(1, threads);
@@ -68,9 +68,9 @@ public final class JsonClients implements AutoCloseable {
     }
 
     /** Its seat is free at once, though the close may take a while. */
-    private void putOut(JsonClient client) {
+    private void closeUnidentified(JsonClient client) {
         clients.remove(client);
-        client.putOut();
+        client.closeUnidentified();
     }
 
     void closed(JsonClient client) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walcast.identity.ByteBudget;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ class FrameParserTest {
 
     private static final int MAX = 70_000;
     private static final int FIN = 0x80;
-    private static final SendBudget UNFINISHED = new SendBudget(10 * MAX);
+    private static final ByteBudget UNFINISHED = new ByteBudget(10 * MAX);
 
     @Test
     void readsMessagesOfEveryLengthCoding() {
