@@ -1,7 +1,7 @@
 package io.walcast.relay;
 
 import io.walcast.db.TestDatabase;
-import io.walcast.relay.gateway.transport.TestTransport;
+import io.walcast.relay.gateway.websocket.TestTransport;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;

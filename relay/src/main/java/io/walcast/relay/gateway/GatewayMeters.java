@@ -5,10 +5,10 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.walcast.relay.StageTimer;
+import io.walcast.relay.gateway.json.JsonClients;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.transport.Connections;
-import io.walcast.relay.gateway.transport.SendBudget;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.websocket.Connections;
+import io.walcast.relay.gateway.websocket.SendBudget;
 import org.springframework.stereotype.Component;
 
 /** Who is connected, what waits for them, and how long it takes to be written. */

@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway;
 
+import io.walcast.relay.gateway.json.JsonClients;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.websocket.JsonClients;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalStatus.State;
 import java.util.EnumSet;

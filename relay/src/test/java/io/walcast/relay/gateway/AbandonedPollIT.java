@@ -11,7 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
-import io.walcast.relay.gateway.transport.Connections;
+import io.walcast.relay.gateway.websocket.Connections;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

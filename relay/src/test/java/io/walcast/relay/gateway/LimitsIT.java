@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.relay.RelayFixture;
-import io.walcast.relay.gateway.transport.Connections;
-import io.walcast.relay.gateway.transport.TestTransport;
+import io.walcast.relay.gateway.websocket.Connections;
+import io.walcast.relay.gateway.websocket.TestTransport;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;

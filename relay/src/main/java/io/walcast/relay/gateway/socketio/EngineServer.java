@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Newcomers;
-import io.walcast.relay.gateway.transport.WebSocketListener;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.websocket.Newcomers;
+import io.walcast.relay.gateway.websocket.WebSocketListener;
+import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

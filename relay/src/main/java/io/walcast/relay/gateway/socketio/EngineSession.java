@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.identity.ByteBudget;
-import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.Newcomers;
+import io.walcast.relay.gateway.websocket.Frame;
+import io.walcast.relay.gateway.websocket.Newcomers;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;

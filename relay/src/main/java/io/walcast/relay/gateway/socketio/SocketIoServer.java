@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.identity.ByteBudget;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

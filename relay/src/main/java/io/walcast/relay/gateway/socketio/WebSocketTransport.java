@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.WebSocketConnection;
+import io.walcast.relay.gateway.websocket.Frame;
+import io.walcast.relay.gateway.websocket.WebSocketConnection;
 import java.util.List;
 
 /** One packet is one WebSocket message. */

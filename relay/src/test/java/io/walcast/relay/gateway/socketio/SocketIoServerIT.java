@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.walcast.relay.gateway.transport.EmbeddedServer;
-import io.walcast.relay.gateway.transport.TestTransport;
-import io.walcast.relay.gateway.transport.TestWebSocket;
-import io.walcast.relay.gateway.transport.TransportSettings;
+import io.walcast.relay.gateway.websocket.EmbeddedServer;
+import io.walcast.relay.gateway.websocket.TestTransport;
+import io.walcast.relay.gateway.websocket.TestWebSocket;
+import io.walcast.relay.gateway.websocket.TransportSettings;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,51 @@
+package io.walcast.relay.gateway.websocket;
+
+import io.walcast.identity.AllowedOrigins;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.http.server.ServletServerHttpResponse;
+import org.springframework.web.socket.WebSocketHandler;
+
+/** Lets in the pages of {@link AllowedOrigins}, and answers others with 403 and a problem document. Stateless. */
+public final class OriginCheck implements HandshakeCheck {
+
+    private final AllowedOrigins origins;
+
+    public OriginCheck(AllowedOrigins origins) {
+        this.origins = origins;
+    }
+
+    @Override
+    public boolean beforeHandshake(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            WebSocketHandler handler,
+            Map<String, Object> attributes)
+            throws IOException {
+        return admit(
+                ((ServletServerHttpRequest) request).getServletRequest(),
+                ((ServletServerHttpResponse) response).getServletResponse());
+    }
+
+    /** @return false if the origin is not allowed; then the request has been answered */
+    boolean admit(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (origins.permit(request)) {
+            return true;
+        }
+        response.setStatus(HttpServletResponse.SC_FORBIDDEN);
+        response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+        response.setCharacterEncoding(StandardCharsets.UTF_8);
+        response.getWriter().write(String.format(Locale.ROOT, """
+                        {"title":"Origin not allowed","status":403,\
+                        "detail":"Pages of this origin may not connect. Add it to %s to let them in."}""", AllowedOrigins.KEY));
+        return false;
+    }
+}
