@@ -110,6 +110,7 @@ class RelayModulesTest {
     @Test
     void protocolsKnowNothingOfTheChat() {
         mustNotKnow("..gateway.websocket..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+        mustNotKnow("..gateway.formats..", "..rooms..", "..gateway.chat..", "..gateway.socketio..", "..gateway.json..");
         mustNotKnow("..gateway.socketio..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
     }
 

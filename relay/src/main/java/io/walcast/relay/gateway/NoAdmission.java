@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.relay.gateway.json.JsonClients;
-import io.walcast.relay.gateway.socketio.SocketIoServer;
+import io.walcast.relay.gateway.formats.ClientFormat;
+import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
@@ -11,8 +11,7 @@ import org.springframework.stereotype.Component;
 @ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "wal", matchIfMissing = true)
 final class NoAdmission {
 
-    NoAdmission(SocketIoServer socketIo, JsonClients clients) {
-        socketIo.suspend();
-        clients.suspend();
+    NoAdmission(List<ClientFormat> formats) {
+        formats.forEach(ClientFormat::suspend);
     }
 }

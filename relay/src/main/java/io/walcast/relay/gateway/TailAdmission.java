@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.relay.gateway.json.JsonClients;
-import io.walcast.relay.gateway.socketio.SocketIoServer;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.kafka.TailStatus;
+import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
@@ -17,21 +17,17 @@ import org.springframework.stereotype.Component;
 @ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "kafka")
 final class TailAdmission {
 
-    private final SocketIoServer socketIo;
-    private final JsonClients clients;
+    private final List<ClientFormat> formats;
 
-    TailAdmission(SocketIoServer socketIo, JsonClients clients) {
-        this.socketIo = socketIo;
-        this.clients = clients;
-        socketIo.suspend();
-        clients.suspend();
+    TailAdmission(List<ClientFormat> formats) {
+        this.formats = formats;
+        formats.forEach(ClientFormat::suspend);
     }
 
     @EventListener
     void changed(TailStatus status) {
         if (status.live()) {
-            socketIo.resume();
-            clients.resume();
+            formats.forEach(ClientFormat::resume);
         }
     }
 }

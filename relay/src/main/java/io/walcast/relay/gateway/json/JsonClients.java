@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.json;
 
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.websocket.Newcomers;
 import java.time.Duration;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.springframework.stereotype.Component;
  * cannot be asked is one that will not answer, and is dropped for that.
  */
 @Component
-public final class JsonClients implements AutoCloseable {
+public final class JsonClients implements ClientFormat, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JsonClients.class);
 
@@ -78,27 +79,33 @@ public final class JsonClients implements AutoCloseable {
         newcomers.remove(client);
     }
 
-    /** Connections that are open. */
+    /** The name is older than the format's own: dashboards know it. */
+    @Override
+    public String protocol() {
+        return "websocket";
+    }
+
+    @Override
     public int connections() {
         return clients.size();
     }
 
-    /** Takes no new connections. */
+    @Override
     public void refuseNew() {
         closing = true;
     }
 
-    /** Closes all connections with a code that lets clients reconnect, and takes no new ones until {@link #resume()}. */
+    @Override
     public void suspend() {
         suspended = true;
         clients.forEach(JsonClient::goAway);
     }
 
+    @Override
     public void resume() {
         suspended = false;
     }
 
-    /** Takes no new connections and closes all, with a code that lets clients reconnect. Returns at once. */
     @Override
     public void close() {
         closing = true;

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +20,7 @@ import org.springframework.web.HttpRequestHandler;
  * <p>Thread-safe. {@link #close} takes no new clients and disconnects every client in a way that lets it reconnect by
  * itself, to another server or to the next life of this one.
  */
-public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
+public final class SocketIoServer implements HttpRequestHandler, ClientFormat, AutoCloseable {
 
     private final SocketIoSettings settings;
     private final SocketIoApplication application;
@@ -43,24 +44,29 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
         engine.handleRequest(request, response);
     }
 
-    /** Clients that are connected, of both transports, in a namespace or not. */
+    @Override
+    public String protocol() {
+        return "socketio";
+    }
+
+    /** Of both transports, in a namespace or not. */
+    @Override
     public int connections() {
         return engine.connections();
     }
 
-    /**
-     * Takes no new clients from now on, and disconnects those that use long-polling: their waiting requests would hold up
-     * a container that lets requests end before it stops.
-     */
-    public void endPolling() {
+    /** Disconnects the clients that use long-polling. */
+    @Override
+    public void refuseNew() {
         engine.endPolling();
     }
 
-    /** Disconnects every client in a way that lets it reconnect, and takes no new ones until {@link #resume()}. */
+    @Override
     public void suspend() {
         engine.suspend();
     }
 
+    @Override
     public void resume() {
         engine.resume();
     }
