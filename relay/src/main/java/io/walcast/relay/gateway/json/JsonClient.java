@@ -11,6 +11,7 @@ import io.walcast.relay.gateway.chat.ErrorsOnly;
 import io.walcast.relay.gateway.chat.Refusal;
 import io.walcast.relay.gateway.chat.RequestRate;
 import io.walcast.relay.gateway.chat.RequestRate.Verdict;
+import io.walcast.relay.gateway.formats.Ending;
 import io.walcast.relay.gateway.websocket.WebSocketConnection;
 import io.walcast.relay.gateway.websocket.WebSocketListener;
 import io.walcast.relay.rooms.RoomEvent;
@@ -53,10 +54,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
     /** A message is held as text, and taken apart. */
     private static final long COPIES = 3;
 
-    private static final int POLICY = 1008;
     private static final int TOO_BIG = 1009;
-    private static final int SERVICE_RESTART = 1012;
-    private static final String GOING_AWAY = "going_away";
 
     private final Chat chat;
     private final JsonClients clients;
@@ -88,7 +86,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
                 client = chat.admit(handshakeCaller, this);
             } catch (Refusal e) {
                 sendError(e);
-                opened.close(POLICY, e.code().code());
+                opened.close(Ending.LIMIT_EXCEEDED);
             }
         }
         clients.opened(this);
@@ -102,7 +100,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
         if (client == null && message.length() > LONGEST_UNIDENTIFIED) {
             connection().close(TOO_BIG, "a message before authenticate longer than " + LONGEST_UNIDENTIFIED + " chars");
         } else if (verdict == Verdict.FLOOD || !incoming.take(held, 0)) {
-            connection().close(POLICY, ErrorCode.LIMIT_EXCEEDED.code());
+            connection().close(Ending.LIMIT_EXCEEDED);
         } else {
             try {
                 serve(message, verdict);
@@ -141,7 +139,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
     public void binary(ByteBuffer message) {
         heartbeat.heard();
         if (rate.count() == Verdict.FLOOD) {
-            connection().close(POLICY, ErrorCode.LIMIT_EXCEEDED.code());
+            connection().close(Ending.LIMIT_EXCEEDED);
             return;
         }
         sendError(new Refusal(ErrorCode.BAD_REQUEST, "Requests are text messages."));
@@ -162,7 +160,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     /** Closes the connection of one that has not said who it is. */
     void closeUnidentified() {
-        connection().close(POLICY, ErrorCode.UNAUTHORIZED.code());
+        connection().close(Ending.UNAUTHORIZED);
     }
 
     /** Drops a client that is silent, closes one that does not say who it is. For the timer. */
@@ -177,7 +175,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
 
     /** Closes the connection in a way that tells the client to come back. */
     void goAway() {
-        connection().close(SERVICE_RESTART, GOING_AWAY);
+        connection().close(Ending.GOING_AWAY);
     }
 
     @Override
@@ -193,7 +191,7 @@ final class JsonClient implements WebSocketListener, ClientLink {
     @Override
     public void expired() {
         sendError(Refusal.expired());
-        connection().close(POLICY, ErrorCode.TOKEN_EXPIRED.code());
+        connection().close(Ending.TOKEN_EXPIRED);
     }
 
     @Override

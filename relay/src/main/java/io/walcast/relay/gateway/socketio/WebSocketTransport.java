@@ -34,7 +34,7 @@ record WebSocketTransport(WebSocketConnection connection) implements EngineTrans
         if (cause == CloseCause.LOST) {
             connection.abort();
         } else {
-            connection.close(cause.webSocketCode(), cause.text());
+            connection.close(cause.ending());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.relay.gateway.formats.Ending;
 import jakarta.websocket.Session;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -156,7 +157,7 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
             return true;
         }
         if (!context.unfinished().take(bytes, heldBytes)) {
-            refuse(CloseStatus.POLICY_VIOLATION, "limit_exceeded");
+            refuse(CloseStatus.POLICY_VIOLATION, Ending.LIMIT_EXCEEDED.reason());
             return false;
         }
         heldBytes += bytes;

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.websocket;
 
 import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.formats.Ending;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -197,7 +198,7 @@ final class FrameParser {
 
     private void keep(byte[] bytes, int from, int count) throws ProtocolViolation {
         if (!unfinished.take(count, contentBytes)) {
-            throw new ProtocolViolation(CloseStatus.POLICY_VIOLATION, "limit_exceeded");
+            throw new ProtocolViolation(CloseStatus.POLICY_VIOLATION, Ending.LIMIT_EXCEEDED.reason());
         }
         int needed = contentBytes + count;
         if (content == null) {

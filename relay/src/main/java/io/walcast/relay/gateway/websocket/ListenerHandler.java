@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.relay.gateway.formats.Ending;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
@@ -62,7 +63,7 @@ public final class ListenerHandler implements WebSocketHandler {
             call.run();
         } catch (RuntimeException e) {
             LOG.error("Listener failed, connection is closed", e);
-            connection(session).close(CloseStatus.SERVER_ERROR.getCode(), "internal error");
+            connection(session).close(Ending.DEFECT);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.relay.gateway.formats.Ending;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,6 @@ abstract class QueuedConnection implements WebSocketConnection {
 
     /** The network broke, or the other side went without a word. Never sent. */
     static final CloseStatus BROKEN = CloseStatus.NO_CLOSE_FRAME.withReason("connection broken");
-
-    /** RFC 6455, section 7.4: a policy of this server, here that a client must read what it is sent. */
-    private static final CloseStatus TOO_SLOW = CloseStatus.POLICY_VIOLATION.withReason("slow_client");
 
     private static final Frame PING = Frame.ping();
 
@@ -154,7 +152,7 @@ abstract class QueuedConnection implements WebSocketConnection {
     final void disconnectSlow() {
         dropWaiting();
         context.budget().countSlow();
-        close(TOO_SLOW);
+        close(Ending.SLOW_CLIENT);
     }
 
     /** Ends the connection as it is. For a thread that holds no lock. */

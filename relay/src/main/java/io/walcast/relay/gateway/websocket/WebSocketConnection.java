@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
+import io.walcast.relay.gateway.formats.Ending;
 import java.util.List;
 
 /**
@@ -64,6 +65,11 @@ public interface WebSocketConnection {
      * @param reason at most 123 bytes of UTF-8; the rest is cut off
      */
     void close(int code, String reason);
+
+    /** As {@link #close(int, String)}. */
+    default void close(Ending ending) {
+        close(ending.code(), ending.reason());
+    }
 
     /** Drops what is queued and the connection. */
     void abort();
