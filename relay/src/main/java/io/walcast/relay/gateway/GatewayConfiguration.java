@@ -26,7 +26,7 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
 
-    /** Behind the last message and its mark, before the web server stops. */
+    /** After the last message and its mark, before the web server stops. */
     static final int FAREWELL_PHASE = WalSupervisor.PHASE - 2;
 
     /** For the close frames to leave; clients that do not read them get none. */

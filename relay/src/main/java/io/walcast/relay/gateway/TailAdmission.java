@@ -10,7 +10,7 @@ import org.springframework.stereotype.Component;
 /**
  * Lets clients in as soon as this node knows its position in the topic, for only from then on does it miss nothing.
  *
- * <p>While the brokers do not answer, clients stay: the node goes on from its position afterwards, and the others are
+ * <p>While the brokers do not answer, clients stay: the node continues from its position afterwards, and the others are
  * no better off. New ones find another node by readiness, or wait here.
  */
 @Component

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Who listens, on this process.
+ * The subscriptions on this process.
  *
  * @param rooms conversations that somebody listens to
  * @param connections how many listen, counted once for each room that they are in

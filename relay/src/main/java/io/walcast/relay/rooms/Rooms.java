@@ -80,7 +80,7 @@ public final class Rooms {
         return room != null && room.sendVolatile(sender, event);
     }
 
-    /** Who is in the room, on this process; the subscriber is told of changes from now on. Null if it is not in there. */
+    /** The users present in the room, on this process. The subscriber is told of changes from now on. Null if it is not there. */
     public @Nullable PresenceList watch(Subscriber subscriber, UUID conversationId) {
         Room room = rooms.get(conversationId);
         return room == null ? null : room.watch(subscriber);
@@ -170,7 +170,7 @@ public final class Rooms {
                 .execute(() -> conversationIds.forEach(conversationId -> leave(subscriber, conversationId, () -> {})));
     }
 
-    /** Who listens to what, the rooms with the most connections first. */
+    /** How many subscriptions there are; the rooms with the most come first. */
     public RoomStats stats(int most) {
         List<RoomStats.Size> sizes = new ArrayList<>();
         long connections = 0;

@@ -77,7 +77,7 @@ final class Answers {
                 json.writeEndObject();
             }));
         } else if (result instanceof NotFound) {
-            answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "There is no such conversation for you."));
+            answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "No such conversation, or you are not a member."));
         } else if (result instanceof HistoryChanged) {
             answer.refuse(new Refusal(
                     ErrorCode.HISTORY_CHANGED,

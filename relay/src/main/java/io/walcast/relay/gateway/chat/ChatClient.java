@@ -52,7 +52,7 @@ public final class ChatClient implements Subscriber {
     private final RequestRate typing;
     private final Set<UUID> joined = ConcurrentHashMap.newKeySet();
 
-    /** Rooms that go on when the queue has room again. */
+    /** Rooms that are continued when the queue has room again. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger joining = new AtomicInteger();

@@ -28,7 +28,7 @@ public final class SocketIoServer implements HttpRequestHandler, ClientFormat, A
     private final ByteBudget incoming;
     private final RandomIds ids = new RandomIds();
 
-    /** By id; only kept for recovery, which must put out what is left of the client's former connection. */
+    /** By id; kept only for recovery, which must disconnect what is left of the client's former connection. */
     private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
 
     public SocketIoServer(SocketIoSettings settings, SocketIoApplication application, WebSocketUpgrade webSockets) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connections of those who have not said who they are: they share a part of all seats, and where there are more, the
  * oldest goes first. So someone who opens very many keeps only strangers waiting, and a client that says who it is at once
- * always gets a seat. Thread-safe; nobody is put out with the lock held.
+ * always gets a seat. Thread-safe; no connection is ended with the lock held.
  */
 public final class Newcomers<T> {
 

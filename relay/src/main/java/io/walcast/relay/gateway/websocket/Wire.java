@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The bytes of one connection, as Tomcat has it after the upgrade, with TLS or without. Nothing here waits.
  *
- * <p>One thread may read while another one writes. Tomcat uses its channels again for other connections, so neither may go
- * on while the channel is closed.
+ * <p>One thread may read while another one writes. Tomcat uses its channels again for other connections, so neither may
+ * continue once the channel is closed.
  */
 final class Wire {
 
@@ -41,7 +41,7 @@ final class Wire {
     /**
      * Writes as much as the network takes.
      *
-     * @return whether all has left; if not, {@link #awaitWritable} is the way to go on
+     * @return whether all has left; if not, {@link #awaitWritable} tells when to continue
      */
     synchronized boolean write(ByteBuffer source) throws IOException {
         if (closed || !(socket.getSocket() instanceof NioChannel channel)) {
@@ -59,7 +59,7 @@ final class Wire {
         return false;
     }
 
-    /** Has the container tell when {@link #write} can go on. */
+    /** Has the container tell when {@link #write} can continue. */
     void awaitWritable() {
         socket.registerWriteInterest();
     }
