@@ -515,7 +515,8 @@ class Connection {
   #handler;
   #lastId = 0;
   #heard = false;
-  #proving = false;
+  /** A ping that must be answered soon. */
+  /** @type {{timer: ReturnType<typeof setTimeout>|undefined}|undefined} */ #proof;
   /** When the clock of the pings is to strike next. */
   #pingDue = 0;
 
@@ -550,6 +551,7 @@ class Connection {
    * @param {object} [data]
    * @param {(answer: any) => void} [onAnswer]
    * @param {number} [timeout] in milliseconds
+   * @returns {{timer: ReturnType<typeof setTimeout>|undefined}} the request, as long as it is not answered
    */
   request(event, data, onAnswer = () => {}, timeout = ACK_TIMEOUT) {
     const id = ++this.#lastId;
@@ -557,6 +559,7 @@ class Connection {
     this.#pending.set(id, request);
     this.#expect(request, event, timeout);
     this.#socket.send(JSON.stringify({ id, event, data }));
+    return request;
   }
 
   /**
@@ -578,13 +581,12 @@ class Connection {
 
   /** Has the connection show soon that it lives. */
   prove() {
-    if (this.#proving || this.#socket.readyState === CONNECTING) return;
+    if (this.#proof || this.#socket.readyState === CONNECTING) return;
     if (this.#socket.readyState > OPEN) {
       this.#fail('the socket had ended');
       return;
     }
-    this.#proving = true;
-    this.request('ping', undefined, () => (this.#proving = false), WAKE_TIMEOUT);
+    this.#proof = this.request('ping', undefined, () => (this.#proof = undefined), WAKE_TIMEOUT);
   }
 
   /** Ends it from this side, without a word to the handler. */
@@ -596,6 +598,11 @@ class Connection {
   /** @param {string} frame */
   #received(frame) {
     this.#heard = true;
+    if (this.#proof) {
+      // The answer may be queued after much that was missed: what arrives before it is proof as well.
+      clearTimeout(this.#proof.timer);
+      this.#expect(this.#proof, 'ping', WAKE_TIMEOUT);
+    }
     let packet;
     try {
       packet = JSON.parse(frame);

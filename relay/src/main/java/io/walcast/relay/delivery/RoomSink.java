@@ -49,7 +49,7 @@ class RoomSink implements Sink {
 
     @Override
     public void othersDelivered() {
-        events.readOn();
+        events.resyncFromTable();
     }
 
     @Override

@@ -39,8 +39,8 @@ public final class RoomEvents {
         rooms.closeAll();
     }
 
-    /** Makes everyone read again from the table: rows have been delivered elsewhere that will not come here. */
-    public void readOn() {
-        rooms.readOn();
+    /** Has every subscription read the table again: rows were delivered elsewhere that will not come here. */
+    public void resyncFromTable() {
+        rooms.resyncFromTable();
     }
 }

@@ -1,9 +1,9 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.startup.ConditionalOnTopology;
 import io.walcast.startup.Topology;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** Lets nobody in: this process takes rows elsewhere, and has none for clients. */
@@ -11,8 +11,7 @@ import org.springframework.stereotype.Component;
 @ConditionalOnTopology(Topology.PUBLISHER)
 final class NoAdmission {
 
-    NoAdmission(SocketIoServer socketIo, JsonClients clients) {
-        socketIo.suspend();
-        clients.suspend();
+    NoAdmission(List<ClientFormat> formats) {
+        formats.forEach(ClientFormat::suspend);
     }
 }

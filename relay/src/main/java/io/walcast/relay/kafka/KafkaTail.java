@@ -113,7 +113,7 @@ final class KafkaTail extends LifecycleThread {
             consumer.seekToEnd(partitions);
             partitions.forEach(partition -> consumer.position(partition, timeout));
             // Behind the positions: who reads the table from here on, misses nothing that is before them.
-            events.readOn();
+            events.resyncFromTable();
             enter(true, "reading " + partitions.size() + " partitions");
             pauses.reset();
             long lookedNanos = System.nanoTime();
@@ -128,7 +128,7 @@ final class KafkaTail extends LifecycleThread {
                     if (readAgain) {
                         // A commit is in the WAL, and so in the topic, before the table shows it.
                         readAgain = false;
-                        events.readOn();
+                        events.resyncFromTable();
                     }
                 }
             }
