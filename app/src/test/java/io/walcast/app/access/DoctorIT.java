@@ -33,7 +33,7 @@ class DoctorIT {
             assertThat(output()).contains("Everything that is needed is there.");
         }
         assertThat(examine()).isEqualTo(2);
-        assertThat(output()).contains("Walcast could not ask: no server is named; set spring.datasource.url");
+        assertThat(output()).contains("Walcast could not ask: no server is named, and");
         assertThat(directory.resolve(".walcast")).doesNotExist();
     }
 
