@@ -3,8 +3,8 @@ package io.walcast.db;
 import io.walcast.startup.StartupException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Locale;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.Properties;
 import org.postgresql.PGConnection;
 
 /**
@@ -17,39 +17,36 @@ final class DirectConnection {
 
     private DirectConnection() {}
 
-    /** @throws StartupException if there is a pooler, or the server does not speak the replication protocol */
-    static void check(Connection connection, ServerLogin login) throws SQLException {
+    /** What stands between, or why the replication protocol is not spoken there; empty if nothing does. */
+    static Optional<Need> need(Connection connection, ServerLogin login, Properties settings) throws SQLException {
         int pid = ExternalServer.jdbc(connection)
                 .sql("select pg_backend_pid()")
                 .query(Integer.class)
                 .single();
         if (pid != connection.unwrap(PGConnection.class).getBackendPID()) {
-            throw problem(login, "a pooler answers there", null);
+            return Optional.of(need(login, "a pooler answers there"));
         }
-        try (var replication = login.connectForReplication()) {
-            if (replication.isClosed()) {
-                throw problem(login, "it ended a replication connection at once", null);
-            }
+        try (var replication = login.connectForReplication(settings)) {
+            return replication.isClosed()
+                    ? Optional.of(need(login, "it ended a replication connection at once"))
+                    : Optional.empty();
         } catch (SQLException e) {
             String state = String.valueOf(e.getSQLState());
             if (state.startsWith("28")) {
-                throw login.problem(e);
+                return Optional.of(login.need(e));
             }
-            // PostgreSQL itself refuses: a privilege is missing, which was checked before, or all walsenders are in
-            // use,
+            // PostgreSQL itself refuses: a privilege is missing, which was checked before, or all walsenders are in use,
             // which may pass.
-            if (!state.startsWith("42") && !state.startsWith("53")) {
-                throw problem(login, String.valueOf(e.getMessage()), e);
-            }
+            return state.startsWith("42") || state.startsWith("53")
+                    ? Optional.empty()
+                    : Optional.of(need(login, String.valueOf(e.getMessage())));
         }
     }
 
-    private static StartupException problem(ServerLogin login, String why, @Nullable SQLException cause) {
-        String sentence = String.format(
-                Locale.ROOT,
-                "the relay needs a direct connection to PostgreSQL and has none at %s (%s); set walcast.relay.database.url to the server itself, posts may go through a pooler",
-                login.server(),
-                why);
-        return cause == null ? new StartupException(sentence) : new StartupException(sentence, cause);
+    private static Need need(ServerLogin login, String why) {
+        return Need.of(
+                "the relay needs a direct connection to PostgreSQL and has none at " + login.server() + " (" + why
+                        + ")",
+                "set walcast.relay.database.url to the server itself, posts may go through a pooler");
     }
 }

@@ -4,7 +4,10 @@ import io.walcast.startup.StartupException;
 import io.walcast.startup.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,8 +53,9 @@ record ExternalServer(
         try (var connection = relay.connect()) {
             if (readsWal) {
                 Session.of(connection).check(relay);
-                checkReplication(connection);
-                DirectConnection.check(connection, relay);
+                Need.refuse(replicationNeed(connection, relay).stream().toList());
+                Need.refuse(DirectConnection.need(connection, relay, new Properties()).stream()
+                        .toList());
             }
         } catch (SQLException e) {
             throw relay.problem(e);
@@ -66,28 +70,28 @@ record ExternalServer(
         }
     }
 
-    private void checkReplication(Connection connection) {
+    /** What the login lacks to replicate; empty if nothing. */
+    static Optional<Need> replicationNeed(Connection connection, ServerLogin relay) {
         // Amazon RDS has a role for it instead of an attribute.
-        var remedy = jdbc(connection).sql("""
+        return jdbc(connection)
+                .sql("""
                 select case
                            when exists (select from pg_roles where rolname = 'rds_replication')
-                               then 'grant rds_replication to ' || rolname
-                           else 'alter role ' || rolname || ' replication'
+                               then format('grant rds_replication to %I', rolname)
+                           else format('alter role %I replication', rolname)
                        end
                 from pg_roles u
                 where u.rolname = current_user
                   and not (u.rolsuper or u.rolreplication
                            or exists (select from pg_roles r
                                       where r.rolname = 'rds_replication' and pg_has_role(u.oid, r.oid, 'member')))
-                """).query(String.class).optional();
-        if (remedy.isPresent()) {
-            throw new StartupException(String.format(
-                    Locale.ROOT,
-                    "user %s of PostgreSQL at %s may not replicate; run \"%s\" there, or set walcast.relay.database.username to a role that may",
-                    relay.user(),
-                    relay.server(),
-                    remedy.get()));
-        }
+                """)
+                .query(String.class)
+                .optional()
+                .map(statement -> new Need(
+                        "user " + relay.user() + " of PostgreSQL at " + relay.server() + " may not replicate",
+                        "run \"" + statement + "\" there, or set walcast.relay.database.username to a role that may",
+                        statement));
     }
 
     static JdbcClient jdbc(Connection connection) {
@@ -101,6 +105,8 @@ record ExternalServer(
      */
     record Capabilities(
             int version, String walLevel, @Nullable String decodingSwitch, int replicationSlots, int walSenders) {
+
+        private static final String RESTART = "; -- and restart PostgreSQL";
 
         static Capabilities of(Connection connection) {
             return jdbc(connection).sql("""
@@ -120,29 +126,33 @@ record ExternalServer(
         }
 
         void check(String server) {
+            Need.refuse(needs(server));
+        }
+
+        /** What {@link #check} refuses. */
+        List<Need> needs(String server) {
+            List<Need> needs = new ArrayList<>();
             if (version < 15_00_00) {
-                throw new StartupException(String.format(
-                        Locale.ROOT,
-                        "PostgreSQL at %s is version %d; set spring.datasource.url to one of version 15 or later",
-                        server,
-                        version / 1_00_00));
+                needs.add(Need.of(
+                        "PostgreSQL at " + server + " is version " + version / 1_00_00,
+                        "set spring.datasource.url to one of version 15 or later"));
             }
             if (!walLevel.equals("logical")) {
-                throw new StartupException(String.format(
-                        Locale.ROOT,
-                        "PostgreSQL at %s runs with wal_level=%s; set %s in its configuration and restart it",
-                        server,
-                        walLevel,
-                        decodingSwitch == null ? "wal_level=logical" : decodingSwitch));
+                needs.add(new Need(
+                        "PostgreSQL at " + server + " runs with wal_level=" + walLevel,
+                        "set " + (decodingSwitch == null ? "wal_level=logical" : decodingSwitch)
+                                + " in its configuration and restart it",
+                        decodingSwitch == null ? "alter system set wal_level = 'logical'" + RESTART : null));
             }
             if (replicationSlots < 1 || walSenders < 1) {
-                throw new StartupException(String.format(
-                        Locale.ROOT,
-                        "PostgreSQL at %s runs with max_replication_slots=%d and max_wal_senders=%d; set both to 10 in its configuration and restart it",
-                        server,
-                        replicationSlots,
-                        walSenders));
+                needs.add(new Need(
+                        "PostgreSQL at " + server + " runs with max_replication_slots=" + replicationSlots
+                                + " and max_wal_senders=" + walSenders,
+                        "set both to 10 in its configuration and restart it",
+                        "alter system set " + (replicationSlots < 1 ? "max_replication_slots" : "max_wal_senders")
+                                + " = 10" + RESTART));
             }
+            return needs;
         }
     }
 }

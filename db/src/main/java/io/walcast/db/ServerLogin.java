@@ -5,7 +5,9 @@ import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -89,35 +91,47 @@ record ServerLogin(
      * @throws StartupException if it names several servers without saying which one, or a parameter that the engine does not support
      */
     void checkUrl(boolean forTheEngine) {
+        Need.refuse(needsOfTheUrl(forTheEngine));
+    }
+
+    /** What {@link #checkUrl} refuses. */
+    List<Need> needsOfTheUrl(boolean forTheEngine) {
+        List<Need> needs = new ArrayList<>();
         var target = Objects.requireNonNull(Driver.parseURL(url, null));
         String type = PGProperty.TARGET_SERVER_TYPE.getOrDefault(target);
         if (server.contains(",") && !"primary".equals(type) && !"master".equals(type)) {
-            throw new StartupException(String.format(
-                    Locale.ROOT,
-                    "%s.url names several servers, of which only the primary accepts writes; add targetServerType=primary to it",
-                    properties));
+            needs.add(Need.of(
+                    properties + ".url names several servers, of which only the primary accepts writes",
+                    "add targetServerType=primary to it"));
         }
         if (forTheEngine && server.contains("[")) {
-            throw new StartupException(String.format(
-                    Locale.ROOT,
-                    "%s.url has an IPv6 address, which the relay's engine cannot use; replace it by the name of the host",
-                    properties));
+            needs.add(Need.of(
+                    properties + ".url has an IPv6 address, which the relay's engine cannot use",
+                    "replace it by the name of the host"));
         }
         if (forTheEngine && PGProperty.SOCKET_FACTORY.getOrDefault(target) != null) {
-            throw new StartupException(String.format(
-                    Locale.ROOT,
-                    "%s.url has a socketFactory, which the relay's engine cannot use; remove it, and name the server's host and port",
-                    properties));
+            needs.add(Need.of(
+                    properties + ".url has a socketFactory, which the relay's engine cannot use",
+                    "remove it, and name the server's host and port"));
         }
+        return needs;
     }
 
     Connection connect() throws SQLException {
-        return DriverManager.getConnection(url, credentials());
+        return connect(new Properties());
+    }
+
+    /** Connects with settings of the driver that the URL may override. */
+    Connection connect(Properties settings) throws SQLException {
+        var properties = credentials();
+        properties.putAll(settings);
+        return DriverManager.getConnection(url, properties);
     }
 
     /** A connection that speaks the replication protocol; the caller closes it. */
-    Connection connectForReplication() throws SQLException {
+    Connection connectForReplication(Properties settings) throws SQLException {
         var properties = credentials();
+        properties.putAll(settings);
         PGProperty.REPLICATION.set(properties, "database");
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
@@ -137,17 +151,17 @@ record ServerLogin(
 
     /** Says what to do about a failed connection. */
     StartupException problem(SQLException failure) {
+        return need(failure).asException(failure);
+    }
+
+    /** What a failed connection lacked. */
+    Need need(SQLException failure) {
         if (isAboutTls(failure)) {
-            return new StartupException(
-                    String.format(
-                            Locale.ROOT,
-                            "the TLS connection to PostgreSQL at %s failed (%s); correct the host, sslmode or sslrootcert in %s.url, or the server's certificate",
-                            server,
-                            failure.getMessage(),
-                            properties),
-                    failure);
+            return Need.of(
+                    "the TLS connection to PostgreSQL at " + server + " failed (" + failure.getMessage() + ")",
+                    "correct the host, sslmode or sslrootcert in " + properties + ".url, or the server's certificate");
         }
-        return new StartupException(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
+        return need(String.valueOf(failure.getSQLState()), failure.getMessage());
     }
 
     /** The driver has no SQLSTATE of its own for it. */
@@ -161,37 +175,27 @@ record ServerLogin(
         return message.contains("hostnameverifier") || message.contains("SSL");
     }
 
-    private String sentence(String state, @Nullable String message) {
+    private Need need(String state, @Nullable String message) {
         if (state.startsWith("28") || state.equals("08004")) { // the latter: it asks for a password, and none is set
-            return String.format(
-                    Locale.ROOT,
-                    "PostgreSQL at %s refused the login (%s); set %s.%s and %3$s.password",
-                    server,
-                    message,
-                    properties,
-                    userKey);
+            return Need.of(
+                    "PostgreSQL at " + server + " refused the login (" + message + ")",
+                    "set " + properties + "." + userKey + " and " + properties + ".password");
         }
         if (state.startsWith("08")) {
-            return String.format(
-                    Locale.ROOT, "no PostgreSQL answers at %s; start it, or correct %s.url", server, properties);
+            return Need.of("no PostgreSQL answers at " + server, "start it, or correct " + properties + ".url");
         }
         if (String.valueOf(message).contains("\"TimeZone\"")) {
-            return String.format(
-                    Locale.ROOT,
-                    "PostgreSQL at %s does not know the time zone of this JVM (%s); start Java with -Duser.timezone=UTC",
-                    server,
-                    TimeZone.getDefault().getID());
+            return Need.of(
+                    "PostgreSQL at " + server + " does not know the time zone of this JVM ("
+                            + TimeZone.getDefault().getID() + ")",
+                    "start Java with -Duser.timezone=UTC");
         }
         if (state.equals("3D000")) {
-            return String.format(
-                    Locale.ROOT, "there is no database %s; create it, or correct %s.url", server, properties);
+            return Need.of("there is no database " + server, "create it, or correct " + properties + ".url");
         }
-        return String.format(
-                Locale.ROOT,
-                "PostgreSQL at %s cannot be used (%s); resolve that, or correct %s.url",
-                server,
-                message,
-                properties);
+        return Need.of(
+                "PostgreSQL at " + server + " cannot be used (" + message + ")",
+                "resolve that, or correct " + properties + ".url");
     }
 
     /** Without the password. */

@@ -1,5 +1,6 @@
 package io.walcast.relay;
 
+import io.walcast.relay.doctor.Doctor;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -11,6 +12,7 @@ import org.springframework.context.annotation.Import;
  * The relay in a process of its own: reads the WAL of a database that others post to, and serves the clients.
  *
  * <p>It has no REST, no embedded PostgreSQL and no right to migrate; its one pool is {@link RelayDatabase}'s.
+ * With {@code --doctor} it examines the server and ends.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, KafkaAutoConfiguration.class})
@@ -21,6 +23,9 @@ public class WalcastRelay {
     private static final String CONFIGURATION = "spring.config.name=walcast,relay,application";
 
     public static void main(String[] arguments) {
+        if (Doctor.isAsked(arguments)) {
+            System.exit(Doctor.examine(arguments, CONFIGURATION));
+        }
         new SpringApplicationBuilder(WalcastRelay.class)
                 .properties(CONFIGURATION)
                 .run(arguments);

@@ -26,6 +26,15 @@ enum PublicationFault {
 
     /** What is wrong, and what to do. */
     String describe(String publication) {
-        return (sentence + "; " + remedy).replace("%s", publication);
+        return fact(publication) + "; " + remedy(publication);
+    }
+
+    String fact(String publication) {
+        return sentence.replace("%s", publication);
+    }
+
+    /** For {@link #NO_OUTBOX} words, else the statement. */
+    String remedy(String publication) {
+        return remedy.replace("%s", publication);
     }
 }

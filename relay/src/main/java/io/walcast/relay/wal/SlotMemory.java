@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 class SlotMemory {
 
     // From the catalogue alone: the view pg_publication_tables would wait for a lock on the outbox.
-    private static final String FIND = """
+    static final String FIND = """
             with outbox as (
                 select c.oid, c.relnamespace, c.relpersistence, pg_relation_filenode(c.oid) as files,
                        pg_get_serial_sequence('public.outbox', 'id')::regclass::oid as sequence

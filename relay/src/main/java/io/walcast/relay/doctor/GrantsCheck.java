@@ -1,0 +1,135 @@
+package io.walcast.relay.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Whether the login may do what the relay's statements do, and whether what they name is there. */
+final class GrantsCheck implements Check {
+
+    /** As the migrations grant it to {@code walcast_relay}. */
+    private static final String REQUIRED = """
+            with required (object, privilege, names) as (values
+                ('conversations', 'select', '{id, last_seq}'::text[]),
+                ('members', 'select', '{conversation_id, user_id}'),
+                ('messages', 'select',
+                    '{id, conversation_id, seq, sender_id, type, content, parent_id, created_at, outbox_id}'),
+                ('outbox', 'select',
+                    '{id, topic, event_key, payload, headers, created_at, published_at, attempts, last_error}'),
+                ('outbox', 'update', '{published_at, attempts, last_error}'),
+                ('outbox_parked', 'select', '{outbox_id, parked_at}'),
+                ('outbox_parked', 'insert', '{outbox_id}'),
+                ('relay_slots', 'select',
+                    '{slot_name, low_water_id, sweep_pending, sweep_reason, owner_epoch, acknowledge_lsn, history,
+                      publication, outbox_files}'),
+                ('relay_slots', 'insert', '{slot_name, sweep_pending, sweep_reason, owner_epoch}'),
+                ('relay_slots', 'update',
+                    '{low_water_id, sweep_pending, sweep_reason, owner_epoch, acknowledge_lsn, history, publication,
+                      outbox_files, updated_at}'),
+                ('ops_audit', 'select', '{id, at, who, action, subject, outcome}'),
+                ('ops_audit', 'insert', '{who, action, subject}'),
+                ('ops_audit', 'update', '{outcome}')
+            ),
+            functions (signature) as (values
+                ('unsettled_outbox(bigint, bigint)'),
+                ('delete_published_outbox(bigint, bigint, timestamptz)'),
+                ('redrive_outbox(bigint)'),
+                ('append_canary(jsonb)')
+            )
+            """;
+
+    private static final String LACKING = REQUIRED + """
+            select object as name, false as present, null as grant
+            from required r
+            where to_regclass('public.' || object) is null
+               or exists (select from unnest(names) n
+                          where n not in (select attname from pg_attribute
+                                          where attrelid = to_regclass('public.' || object) and not attisdropped))
+            union
+            select signature, false, null from functions where to_regprocedure('public.' || signature) is null
+            union
+            select object, true,
+                   format('grant %s (%s) on public.%s to ', privilege, string_agg(attname, ', ' order by attnum), object)
+            from required r
+            join pg_attribute on attrelid = to_regclass('public.' || object) and attname = any (names)
+            where not has_column_privilege(attrelid, attnum, privilege)
+            group by object, privilege
+            union
+            select signature, true, format('grant execute on function public.%s to ', signature)
+            from functions
+            where not has_function_privilege(to_regprocedure('public.' || signature), 'execute')
+            order by 2, 1, 3
+            """;
+
+    private static final String GRANTEE = """
+            select quote_ident(current_user) as login,
+                   exists (select from pg_roles where rolname = 'walcast_relay') as role,
+                   exists (select from pg_roles r where rolname = 'walcast_relay' and pg_has_role(r.oid, 'usage')) as member,
+                   pg_has_role('pg_monitor', 'usage') as monitor
+            """;
+
+    private record Lacking(
+            String name, boolean present, @Nullable String grant) {}
+
+    private record Grantee(String login, boolean role, boolean member, boolean monitor) {}
+
+    @Override
+    public String topic() {
+        return "privileges";
+    }
+
+    @Override
+    public List<Finding> ask(JdbcClient jdbc) {
+        Grantee grantee = jdbc.sql(GRANTEE).query(Grantee.class).single();
+        List<Lacking> lacking = jdbc.sql(LACKING).query(Lacking.class).list();
+        List<Finding> findings = new ArrayList<>(absent(lacking));
+        findings.addAll(denied(lacking, grantee));
+        if (findings.isEmpty()) {
+            findings.add(Finding.ok(topic(), "the login may do all that the relay does"));
+        }
+        if (!grantee.monitor()) {
+            findings.add(Finding.warning(
+                    topic(),
+                    "the login is no member of pg_monitor: it cannot tell whose transaction or walsender is in the way",
+                    "grant pg_monitor to " + to(grantee) + ";"));
+        }
+        return findings;
+    }
+
+    private List<Finding> absent(List<Lacking> lacking) {
+        List<String> names = lacking.stream()
+                .filter(one -> !one.present())
+                .map(Lacking::name)
+                .toList();
+        return names.isEmpty()
+                ? List.of()
+                : List.of(Finding.missing(
+                        topic(),
+                        "the schema is of an older version: it lacks " + String.join(", ", names) + ", or columns",
+                        "start walcast.jar of this version on that database: its start migrates the schema"));
+    }
+
+    private List<Finding> denied(List<Lacking> lacking, Grantee grantee) {
+        List<Lacking> denied = lacking.stream().filter(Lacking::present).toList();
+        if (denied.isEmpty()) {
+            return List.of();
+        }
+        if (grantee.role() && !grantee.member()) {
+            return List.of(Finding.missing(
+                    topic(),
+                    "login " + grantee.login() + " is no member of walcast_relay, which has the relay's privileges",
+                    "grant walcast_relay to " + grantee.login() + ";"));
+        }
+        return denied.stream()
+                .map(one -> Finding.missing(
+                        topic(),
+                        "login " + grantee.login() + " lacks a privilege on " + one.name(),
+                        one.grant() + to(grantee) + ";"))
+                .toList();
+    }
+
+    private static String to(Grantee grantee) {
+        return grantee.member() ? "walcast_relay" : grantee.login();
+    }
+}

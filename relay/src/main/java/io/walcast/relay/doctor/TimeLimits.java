@@ -1,0 +1,72 @@
+package io.walcast.relay.doctor;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+/**
+ * What role, database and server have set for the login's sessions. Most of it the relay replaces, since it waits on
+ * purpose; {@code transaction_timeout} it does not.
+ */
+final class TimeLimits {
+
+    private static final String TOPIC = "sessions";
+
+    private static final String SETTINGS = """
+            select name, setting, current_setting(name) as value,
+                   format('alter role %I in database %I set ', current_user, current_database()) as of_login,
+                   format('alter database %I set ', current_database()) as of_database,
+                   source in ('user', 'database user') as logins_own
+            from pg_settings
+            where name in ('statement_timeout', 'lock_timeout', 'idle_session_timeout',
+                           'idle_in_transaction_session_timeout', 'transaction_timeout', 'wal_sender_timeout',
+                           'synchronous_commit')
+            order by name
+            """;
+
+    private record Setting(
+            String name, String setting, String value, String ofLogin, String ofDatabase, boolean loginsOwn) {}
+
+    List<Finding> ask(Connection connection) {
+        List<Setting> settings = JdbcClient.create(new SingleConnectionDataSource(connection, true))
+                .sql(SETTINGS)
+                .query(Setting.class)
+                .list();
+        List<Finding> findings = new ArrayList<>();
+        for (Setting setting : settings) {
+            if (setting.name().equals("transaction_timeout")
+                    && !setting.setting().equals("0")) {
+                findings.add(Finding.warning(
+                        TOPIC,
+                        "transaction_timeout is " + setting.value()
+                                + ": the slot is made in a transaction that may wait for longer",
+                        setting.ofLogin() + "transaction_timeout = 0;"));
+            }
+            // The relay has its own where the login's is off: this one is for the commits of posts.
+            if (setting.name().equals("synchronous_commit")
+                    && setting.setting().equals("off")
+                    && !setting.loginsOwn()) {
+                findings.add(Finding.warning(
+                        TOPIC,
+                        "synchronous_commit is off: posts reach their readers 0.2 s later, and a crash loses the newest",
+                        setting.ofDatabase() + "synchronous_commit = on;"));
+            }
+        }
+        if (findings.isEmpty()) {
+            findings.add(Finding.ok(TOPIC, "no limit but those that the relay sets itself" + replaced(settings)));
+        }
+        return findings;
+    }
+
+    private static String replaced(List<Setting> settings) {
+        String those = settings.stream()
+                .filter(setting -> setting.name().endsWith("_timeout")
+                        && !setting.setting().equals("0"))
+                .map(setting -> setting.name() + " (" + setting.value() + ")")
+                .collect(Collectors.joining(", "));
+        return those.isEmpty() ? "" : "; it replaces " + those;
+    }
+}

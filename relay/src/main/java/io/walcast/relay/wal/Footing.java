@@ -1,0 +1,56 @@
+package io.walcast.relay.wal;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What the relay rests on, for somebody who looks at it without a relay: judged by the statement that the relay asks.
+ *
+ * @param slot whether there is a slot of this name
+ * @param readable whether the relay can read it: of this database, and of the kind that it makes
+ * @param lost whether PostgreSQL invalidated it
+ * @param holder the walsender that holds it, and who it works for; null if none does
+ * @param owned whether a relay proves by its lock that the slot is its own
+ * @param outbox whether there is a table of rows to deliver
+ * @param publicationFault why the publication does not bring the rows of the outbox; null if it does
+ * @param publicationRemedy the statement that helps
+ */
+public record Footing(
+        boolean slot,
+        boolean readable,
+        boolean lost,
+        @Nullable String holder,
+        boolean owned,
+        boolean outbox,
+        @Nullable String publicationFault,
+        @Nullable String publicationRemedy) {
+
+    // The key of Ownership's lock, in the halves that pg_locks shows.
+    private static final String OWNED = """
+            select exists (select from pg_locks, hashtextextended('walcast slot ' || ?, 0) key
+                           where locktype = 'advisory' and objsubid = 1 and granted
+                             and database = (select oid from pg_database where datname = current_database())
+                             and (classid::bigint << 32) | objid::bigint = key)
+            """;
+
+    /** Asks a primary; a standby has no answer. */
+    public static Footing find(JdbcClient jdbc, WalSettings settings) {
+        Found found = jdbc.sql(SlotMemory.FIND)
+                .param("slot", settings.slot())
+                .param("publication", settings.publication())
+                .query(Found.class)
+                .single();
+        boolean owned =
+                jdbc.sql(OWNED).param(settings.slot()).query(Boolean.class).single();
+        PublicationFault fault = found.publicationFault();
+        return new Footing(
+                found.hasSlot(),
+                found.readable(),
+                found.lost(),
+                found.holder(),
+                owned,
+                fault != PublicationFault.NO_OUTBOX,
+                fault == null ? null : fault.fact(settings.publication()),
+                fault == null ? null : fault.remedy(settings.publication()));
+    }
+}
