@@ -8,8 +8,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Defaults of the bounds on memory that clients can make the process hold: each has a share of the heap, so that their
- * sum fits a small one. RATIONALE.md adds them up. What the configuration says, and a default in {@code walcast.yaml},
+ * Defaults of the bounds on memory that clients and rows can make the process hold: each has a share of the heap, so that
+ * their sum fits a small one. RATIONALE.md adds them up. What the configuration says, and a default in {@code walcast.yaml},
  * comes before these. Stateless.
  */
 final class HeapDefaults implements EnvironmentPostProcessor {
@@ -37,6 +37,7 @@ final class HeapDefaults implements EnvironmentPostProcessor {
         var defaults = new LinkedHashMap<String, Object>();
         defaults.put("walcast.gateway.transport.total-queue-size", size(128 * MEGABYTE, heap / 6));
         defaults.put("walcast.gateway.transport.total-unfinished-size", size(32 * MEGABYTE, heap / 16));
+        defaults.put("walcast.delivery.max-unsettled-bytes", size(32 * MEGABYTE, heap / 24));
         defaults.put("walcast.limits.memory.total-answer-size", size(32 * MEGABYTE, heap / 24));
         defaults.put("walcast.limits.memory.total-body-size", size(32 * MEGABYTE, heap / 24));
         defaults.put("server.tomcat.max-connections", Math.min(MOST_CONNECTIONS, heap / 3 / BYTES_PER_REQUEST));
