@@ -9,8 +9,8 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Defaults of the bounds on memory that clients and rows can make the process hold: each has a share of the heap, so that
- * their sum fits a small one. RATIONALE.md adds them up. What the configuration says, and a default in {@code walcast.yaml},
- * comes before these. Stateless.
+ * their sum fits a small one. docs/decisions/memory.md adds them up. What the configuration says, and a default in {@code
+ * walcast.yaml}, comes before these. Stateless.
  */
 final class HeapDefaults implements EnvironmentPostProcessor {
 
