@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class ConfigurationPageTest {
     private final Map<String, String> listed = listed();
 
     @Test
-    void everyKeyOfTheSettingsIsListedWithItsDefault() throws ClassNotFoundException {
+    void everyKeyOfTheSettingsIsListedWithItsDefault() throws ReflectiveOperationException {
         Map<String, @Nullable DefaultValue> keys = keysOfSettings();
         assertThat(keys).hasSizeGreaterThan(70);
         assertThat(listed).containsKeys(keys.keySet().toArray(String[]::new));
@@ -59,7 +60,7 @@ class ConfigurationPageTest {
     }
 
     @Test
-    void everyListedKeyOfOursIsOneThatIsRead() throws ClassNotFoundException {
+    void everyListedKeyOfOursIsOneThatIsRead() throws ReflectiveOperationException {
         var settings = keysOfSettings();
         String sources = sources();
         assertThat(listed.keySet())
@@ -109,7 +110,7 @@ class ConfigurationPageTest {
         return rows;
     }
 
-    private static Map<String, @Nullable DefaultValue> keysOfSettings() throws ClassNotFoundException {
+    private static Map<String, @Nullable DefaultValue> keysOfSettings() throws ReflectiveOperationException {
         var scanner = new ClassPathScanningCandidateComponentProvider(false);
         scanner.addIncludeFilter(new AnnotationTypeFilter(ConfigurationProperties.class));
         Map<String, @Nullable DefaultValue> keys = new TreeMap<>();
@@ -121,13 +122,19 @@ class ConfigurationPageTest {
         return keys;
     }
 
-    private static void addKeys(Map<String, @Nullable DefaultValue> keys, String prefix, Class<?> settings) {
-        for (RecordComponent component : settings.getRecordComponents()) {
-            String key = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
-            if (component.getType().isRecord()) {
-                addKeys(keys, key, component.getType());
+    /** A default is an annotation of the constructor's parameter, which has a component's name and place. */
+    private static void addKeys(Map<String, @Nullable DefaultValue> keys, String prefix, Class<?> settings)
+            throws NoSuchMethodException {
+        RecordComponent[] components = settings.getRecordComponents();
+        Parameter[] parameters = settings.getDeclaredConstructor(
+                        Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new))
+                .getParameters();
+        for (int i = 0; i < components.length; i++) {
+            String key = prefix + "." + DataObjectPropertyName.toDashedForm(components[i].getName());
+            if (components[i].getType().isRecord()) {
+                addKeys(keys, key, components[i].getType());
             } else {
-                keys.put(key, component.getAnnotation(DefaultValue.class));
+                keys.put(key, parameters[i].getAnnotation(DefaultValue.class));
             }
         }
     }
