@@ -638,6 +638,23 @@ test('a connection that answers after a waking stays', () => {
   assert.equal(socket.requests('ping').length, 2);
 });
 
+test('a connection that brings what was missed is not given up while the answer is queued after it', () => {
+  const client = open();
+  const { seen } = join(client, { after: 0 });
+  const socket = FakeSocket.newest.accept();
+  socket.joined(4);
+  wakings['the network is back']();
+  for (let seq = 1; seq <= 4; seq++) {
+    mock.timers.tick(4_000);
+    socket.message(seq);
+  }
+  assert.equal(client.state, 'connected');
+  assert.deepEqual(seen, [1, 2, 3, 4]);
+
+  mock.timers.tick(5_000);
+  assert.equal(client.state, 'waiting');
+});
+
 test('a socket that ended in its sleep without a word is replaced', () => {
   const client = open();
   FakeSocket.newest.accept().open = false;

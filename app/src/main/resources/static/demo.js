@@ -13,7 +13,7 @@ const STAGE_POLLS = [20, 40, 80, 160, 320, 640, 1280];
 const POST_TRIES = 5;
 const POST_PAUSE = 1000;
 const NEEDS_TOKENS =
-  'This server wants tokens (walcast.auth.mode=jwt). Here anyone is anyone, which only a server in header mode believes.';
+  'This server requires tokens (walcast.auth.mode=jwt). This page has none: it works with a server in header mode only.';
 
 const find = selector => document.querySelector(selector);
 const sleep = milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds));
@@ -270,7 +270,7 @@ class Pane {
   }
 
   #received(message, arrivedAt) {
-    // Counted here once more, by other means than the client's own, so that the page can say it.
+    // Counted independently of the client, so that the page can show that nothing is missing.
     if (message.seq !== this.#expected) this.#faults++;
     this.#expected = message.seq + 1;
 
@@ -450,7 +450,7 @@ const app = {
     await this.attempt(async () => {
       const began = performance.now();
       let newest = null;
-      // One after the other: of two posts on their way at once, either may be first.
+      // One after the other: two concurrent posts may be stored in either order.
       for (let number = 1; number <= BURST; number++) newest = await this.post(pane, `${number} of ${BURST}`);
       const seconds = (performance.now() - began) / 1000;
       way.follow(newest);

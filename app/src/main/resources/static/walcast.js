@@ -9,15 +9,15 @@
  *     client.onState(state => console.log(state));
  *     await client.join(conversationId, { after: 0, onMessage: message => console.log(message.seq, message.content) });
  *
- * What it promises: per conversation, `onMessage` is called with every message once, in order of `seq`, whatever
- * happens to the connection. It does so with one number, the last `seq` up to which nothing is missing:
+ * Guarantee: per conversation, `onMessage` is called with every message once, in order of `seq`, whatever happens to the
+ * connection. The client keeps one number for it, the last `seq` up to which nothing is missing:
  *
  * - after a reconnect it joins again with `after` = that number, and the server replays what was missed;
- * - a message at or below it is a repeat, and dropped;
- * - a message more than one above it shows a hole, and the conversation is joined again as after a reconnect.
+ * - a message at or below it is a repeat, and is dropped;
+ * - a message more than one above it shows a gap, and the conversation is joined again as after a reconnect.
  *
- * The number lives as long as the client. A page that stores messages stores `position` and `epoch` with them, and gives
- * both when it joins after a reload: the epoch tells whether the stored messages are of the server's history.
+ * The number lives as long as the client. A page that stores messages stores `position` and `epoch` with them, and passes
+ * both when it joins after a reload: the epoch tells whether the stored messages belong to the server's history.
  *
  * @module walcast
  */
@@ -32,27 +32,27 @@
  * @property {string|null} parentId
  * @property {number} seq 1, 2, 3... per conversation, without gaps
  * @property {string} createdAt ISO 8601 with microseconds, UTC
- * @property {string} [deletedAt] only of a stand-in for a message that was deleted, which has its `seq` and nothing else
- *   of it: type SYSTEM, content null
+ * @property {string} [deletedAt] only of the placeholder for a deleted message, which keeps its `seq` only: type SYSTEM,
+ *   content null
  */
 
 /**
  * @typedef {object} Joined the server's answer to a join
  * @property {string} conversationId
  * @property {number} lastSeq the newest `seq` at the time of joining
- * @property {string} [epoch] names the history that `seq` counts in; another one means another history
+ * @property {string} [epoch] identifies the history to which `seq` belongs; another epoch is another history
  */
 
 /**
  * @typedef {object} JoinOptions
- * @property {number} [after] first deliver what came after this `seq` (0: everything); left out: only what is new
+ * @property {number} [after] first deliver the messages after this `seq` (0: all); if left out: new messages only
  * @property {string} [epoch] the history that `after` is from: {@link Client#epoch} of the time when it was stored
  * @property {(message: Message) => void} onMessage
  * @property {(joined: Joined) => void} [onJoined] after every join and re-join, ahead of the messages it replays
  * @property {(change: {type: 'added'|'removed', userId: string}) => void} [onMember] who was added or removed; after
  *   the removal of this client's own user the conversation is left
- * @property {() => void} [onHistoryChanged] the server's history is another one than before (a restored database, or
- *   a failover that lost commits): forget what was received. The replay starts from 0, or with what is new where
+ * @property {() => void} [onHistoryChanged] the server has another history than before (a restored database, or a
+ *   failover that lost commits): discard what was received. The replay starts from 0, or with new messages if
  *   `after` was left out
  * @property {(error: WalcastError) => void} [onError] a re-join was refused; unless {@link WalcastError#retried} the
  *   conversation is left
@@ -71,12 +71,12 @@
 
 /**
  * @typedef {object} ConnectOptions
- * @property {string} [userId] who this is, as the server believes it in development
- * @property {string|(() => string|Promise<string>)} [token] who this is, where the server asks for tokens; a function is
- *   called for a fresh one at each connect, and whenever the server asks to renew it
- * @property {string|URL|(string|URL)[]} [url] of the WebSocket, or of several of which one is live, tried in turn;
+ * @property {string} [userId] the user, for a server in header mode
+ * @property {string|(() => string|Promise<string>)} [token] for a server in jwt mode; a function is called for a
+ *   fresh token at each connect, and whenever the server asks to renew it
+ * @property {string|URL|(string|URL)[]} [url] of the WebSocket, or several that are tried in turn until one answers;
  *   default: `/ws` of the server that this module was loaded from
- * @property {typeof globalThis.WebSocket} [WebSocket] for environments without one of their own
+ * @property {typeof globalThis.WebSocket} [WebSocket] for environments without a global one
  */
 
 const MIN_BACKOFF = 100;
@@ -85,21 +85,21 @@ const ACK_TIMEOUT = 10_000;
 const PING_INTERVAL = 15_000;
 /** How long a connection has to answer after the page was asleep. */
 const WAKE_TIMEOUT = 5_000;
-/** A timer this late was not late by chance: the page or the machine slept. */
+/** A timer that is this late means that the page or the machine slept. */
 const OVERDUE = 2_000;
-/** What `readyState` of a WebSocket says. */
+/** Values of `readyState` of a WebSocket. */
 const CONNECTING = 0;
 const OPEN = 1;
 const NORMAL_CLOSURE = 1000;
 const SERVICE_RESTART = 1012;
 
-/** Refusals that asking again cannot change. */
+/** Refusals that another attempt cannot change. */
 const FINAL = new Set(['unauthorized', 'bad_request', 'not_found']);
 
-/** The token was good once: only another one helps. */
+/** Refusals after which only another token helps. */
 const EXPIRED = 'token_expired';
 
-/** What the server refused, with a code of the protocol's closed enum. */
+/** A refusal of the server, with a code of the protocol's closed enum. */
 export class WalcastError extends Error {
   /**
    * @param {string} code
@@ -109,13 +109,13 @@ export class WalcastError extends Error {
     super(message);
     this.name = 'WalcastError';
     this.code = code;
-    /** Whether the client asks again by itself. */
+    /** Whether the client tries again by itself. */
     this.retried = !FINAL.has(code) && code !== 'left';
   }
 }
 
 /**
- * Connects, and goes on connecting until {@link Client#disconnect} or {@link Client#close}.
+ * Connects, and reconnects until {@link Client#disconnect} or {@link Client#close}.
  *
  * @param {ConnectOptions} options
  * @returns {Client}
@@ -225,7 +225,7 @@ class Client {
     this.#end('closed', {});
   }
 
-  /** While a page or its machine sleeps, timers stand still and connections end without a word. */
+  /** While a page or its machine sleeps, timers stop and connections end without notice. */
   #awake = () => {
     if (this.#state === 'waiting') this.reconnect();
     else this.#connection?.prove();
@@ -253,7 +253,7 @@ class Client {
   }
 
   /**
-   * Says who this is, with a fresh token if there is a way to get one.
+   * Authenticates, with a fresh token if `token` is a function.
    *
    * @param {Connection} connection
    * @param {'authenticate'|'auth.renew'} event
@@ -284,7 +284,7 @@ class Client {
       else this.#retry(backoff(this.#attempts++), code);
       return;
     }
-    // Only a connection that lasts proves the server well: one that is closed at once must not be tried at full speed.
+    // Only a connection that lasts resets the back-off: one that is closed at once must not be retried at full speed.
     this.#timer = setTimeout(() => (this.#attempts = 0), MAX_BACKOFF);
     this.#become('connected');
     for (const room of [...this.#rooms.values()]) this.#enter(room);
@@ -515,7 +515,8 @@ class Connection {
   #handler;
   #lastId = 0;
   #heard = false;
-  #proving = false;
+  /** A ping that must be answered soon. */
+  /** @type {{timer: ReturnType<typeof setTimeout>|undefined}|undefined} */ #proof;
   /** When the clock of the pings is to strike next. */
   #pingDue = 0;
 
@@ -550,6 +551,7 @@ class Connection {
    * @param {object} [data]
    * @param {(answer: any) => void} [onAnswer]
    * @param {number} [timeout] in milliseconds
+   * @returns {{timer: ReturnType<typeof setTimeout>|undefined}} the request, as long as it is not answered
    */
   request(event, data, onAnswer = () => {}, timeout = ACK_TIMEOUT) {
     const id = ++this.#lastId;
@@ -557,6 +559,7 @@ class Connection {
     this.#pending.set(id, request);
     this.#expect(request, event, timeout);
     this.#socket.send(JSON.stringify({ id, event, data }));
+    return request;
   }
 
   /**
@@ -578,13 +581,12 @@ class Connection {
 
   /** Has the connection show soon that it lives. */
   prove() {
-    if (this.#proving || this.#socket.readyState === CONNECTING) return;
+    if (this.#proof || this.#socket.readyState === CONNECTING) return;
     if (this.#socket.readyState > OPEN) {
       this.#fail('the socket had ended');
       return;
     }
-    this.#proving = true;
-    this.request('ping', undefined, () => (this.#proving = false), WAKE_TIMEOUT);
+    this.#proof = this.request('ping', undefined, () => (this.#proof = undefined), WAKE_TIMEOUT);
   }
 
   /** Ends it from this side, without a word to the handler. */
@@ -596,6 +598,11 @@ class Connection {
   /** @param {string} frame */
   #received(frame) {
     this.#heard = true;
+    if (this.#proof) {
+      // The answer may be queued after much that was missed: what arrives before it is proof as well.
+      clearTimeout(this.#proof.timer);
+      this.#expect(this.#proof, 'ping', WAKE_TIMEOUT);
+    }
     let packet;
     try {
       packet = JSON.parse(frame);

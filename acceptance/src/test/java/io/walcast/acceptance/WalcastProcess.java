@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class WalcastProcess implements AutoCloseable {
 
     /** Everything in one process. */
-    static final Path APP = jar("app", "walcast.jar");
+    public static final Path APP = jar("app", "walcast.jar");
 
     /** The relay alone. */
     static final Path RELAY = jar("relay", "walcast-relay.jar");
@@ -56,9 +56,15 @@ public final class WalcastProcess implements AutoCloseable {
 
     /** Prepares a process; properties are those of Spring's configuration, options those of Java. */
     WalcastProcess(Path jar, Path directory, Map<String, String> properties, String... options) {
+        this(Path.of(System.getProperty("java.home")), jar, directory, properties, options);
+    }
+
+    /** The same with another Java, which is in that directory. */
+    public WalcastProcess(
+            Path javaHome, Path jar, Path directory, Map<String, String> properties, String... options) {
         this.directory = directory;
         var all = new ArrayList<String>();
-        all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        all.add(javaHome.resolve("bin").resolve("java").toString());
         all.addAll(List.of(options));
         all.addAll(List.of("-jar", jar.toString(), "--server.port=" + port));
         String transport = System.getProperty("walcast.test.transport");

@@ -141,7 +141,7 @@ class ConfigurationPageTest {
 
     private static String sources() {
         List<Path> files = new ArrayList<>();
-        for (String module : List.of("app", "db", "identity", "relay")) {
+        for (String module : List.of("app", "db", "identity", "relay", "startup")) {
             try (Stream<Path> tree = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 tree.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
             } catch (IOException e) {

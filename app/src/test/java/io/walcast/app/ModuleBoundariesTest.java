@@ -104,6 +104,7 @@ class ModuleBoundariesTest {
                         "Page",
                         "WriteShares",
                         "OutboxAppender",
+                        "OutboxTopic",
                         "OutsideTransactionException",
                         "TraceContext",
                         "MayAnswer",

@@ -14,17 +14,17 @@ import org.postgresql.PGConnection;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Opens connections for a pool, and never more than PostgreSQL has backends for in all: a connection that was closed
- * counts for as long as its backend still runs a statement.
+ * Opens connections for a pool, and bounds the number of their PostgreSQL backends: a closed connection counts for as long
+ * as its backend still runs a statement.
  *
- * <p>A pool drops a connection on which no answer came in time, and opens another one. The backend does not notice. One
- * that has committed and waits for a synchronous standby waits for as long as that is away, and each one that replaces it
- * comes to wait there as well, until there are {@code max_connections}. It cannot be cancelled either, since its commit
- * stands. So it keeps its place. Backends that rest after their connection was lost are ended.
+ * <p>A pool closes a connection on which no answer arrived in time, and opens another one. The backend does not notice. A
+ * backend that waits for a synchronous standby after its commit waits for as long as the standby is away, and so does each
+ * one that replaces it, until there are {@code max_connections}. It cannot be cancelled, since its commit is made.
+ * Therefore it keeps its place. Idle backends of lost connections are terminated.
  *
  * <p><b>Concurrency.</b> Thread-safe; connections are opened one after the other. <b>Error policy.</b> Above the bound
- * {@link #getConnection()} throws with SQLSTATE 53300, and the pool tries again. Behind a pooler the backends are the
- * pooler's: nothing is counted.
+ * {@link #getConnection()} throws with SQLSTATE 53300, and the pool tries again. With a pooler in between, the
+ * backends are the pooler's, and nothing is counted.
  */
 public final class BoundedBackends extends DelegatingDataSource {
 
@@ -34,8 +34,8 @@ public final class BoundedBackends extends DelegatingDataSource {
             """;
 
     /**
-     * Materialized, so that nobody else's backend comes near the function that ends it. A backend whose connection was
-     * closed in order rests as well, until it has read that.
+     * Materialized, so that pg_terminate_backend is never called for the backend of anybody else. A backend whose
+     * connection was closed properly is idle too, until it has read that.
      */
     private static final String RUNNING = """
             with former as materialized (
@@ -51,7 +51,7 @@ public final class BoundedBackends extends DelegatingDataSource {
                   end
             """;
 
-    /** A server process, which its id alone does not identify. */
+    /** A server process: its id alone does not identify it, since ids are reused. */
     private record Backend(Connection connection, int pid, long started) {
 
         boolean isClosed() {
@@ -71,7 +71,7 @@ public final class BoundedBackends extends DelegatingDataSource {
      * Bounds another data source.
      *
      * @param opener opens the connections
-     * @param most how many backends there may be, those of closed connections included
+     * @param most maximum number of backends, including those of closed connections
      */
     public BoundedBackends(DataSource opener, int most) {
         super(opener);
@@ -108,7 +108,7 @@ public final class BoundedBackends extends DelegatingDataSource {
             int running = running(opened).size();
             if (backends.size() >= most) {
                 throw new SQLTransientConnectionException(
-                        running + " statements that were given up have not ended in PostgreSQL; they may wait for a"
+                        running + " statements that timed out are still running in PostgreSQL; they may wait for a"
                                 + " synchronous standby",
                         "53300");
             }
@@ -123,7 +123,7 @@ public final class BoundedBackends extends DelegatingDataSource {
         }
     }
 
-    /** Those of closed connections that still run a statement; all others of closed connections are forgotten. */
+    /** The backends of closed connections that still run a statement. All others of closed connections are removed. */
     private List<Backend> running(Connection asking) throws SQLException {
         var closed = new ArrayList<>(backends);
         closed.removeIf(backend -> !backend.isClosed());
@@ -155,7 +155,7 @@ public final class BoundedBackends extends DelegatingDataSource {
         return closed;
     }
 
-    /** Null behind a pooler, where the backend is another one each time. */
+    /** Null with a pooler in between, where each statement may have another backend. */
     private static @Nullable Backend backend(Connection opened) throws SQLException {
         try (var select = opened.createStatement();
                 var row = select.executeQuery(SELF)) {

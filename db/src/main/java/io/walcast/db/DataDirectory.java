@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,9 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The directory of an embedded server, held by one process at a time.
  *
- * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The lock is the
- * operating system's and goes with the process, however that ends. Concurrency: immutable. Error policy: what the user
- * can put right is a {@link StartupProblem}.
+ * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The operating
+ * system releases the lock with the process, however that ends. Concurrency: immutable. Error policy: what the user can
+ * correct is a {@link StartupException}.
  */
 final class DataDirectory implements AutoCloseable {
 
@@ -55,7 +56,7 @@ final class DataDirectory implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new StartupProblem(
+            throw new StartupException(
                     String.format(
                             Locale.ROOT,
                             "the directory %s cannot be used (%s); set walcast.db.directory to another one",
@@ -69,7 +70,7 @@ final class DataDirectory implements AutoCloseable {
         var channel = FileChannel.open(home.resolve("lock"), CREATE, READ, WRITE);
         try {
             var pid = ByteBuffer.allocate(Long.BYTES);
-            // The byte that is locked lies behind the text: Windows would let nobody else read it.
+            // The locked byte is after the text: on Windows nobody else could read it otherwise.
             if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) == null) {
                 channel.read(pid, 0);
                 throw inUse(home, pid.getLong(0));
@@ -82,20 +83,20 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    private static StartupProblem inUse(Path home, long pid) {
-        return new StartupProblem(String.format(
+    private static StartupException inUse(Path home, long pid) {
+        return new StartupException(String.format(
                 Locale.ROOT,
                 "another Walcast (process %d) runs on %s; stop that one, or give this one a directory of its own with walcast.db.directory",
                 pid,
                 home));
     }
 
-    /** The data directory as PostgreSQL means it. */
+    /** The data directory of PostgreSQL. */
     Path data() {
         return home.resolve("data");
     }
 
-    /** Where a data directory is made, so that one whose making was cut short is never taken for a whole one. */
+    /** Where a data directory is created first, so that an incomplete one is never used. */
     Path unfinishedData() {
         return home.resolve("data.unfinished");
     }
@@ -105,12 +106,12 @@ final class DataDirectory implements AutoCloseable {
         return home.resolve("programs");
     }
 
-    /** What the server said since its last start. */
+    /** The log of the server since its last start. */
     Path log() {
         return home.resolve("server.log");
     }
 
-    /** The file with the password of all roles of this server, made on first use and readable for its owner alone. */
+    /** The file with the password of all roles of this server, created at first use and readable only for its owner. */
     Path passwordFile() {
         var file = home.resolve("password");
         try {

@@ -1,5 +1,6 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -12,11 +13,11 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Has a database ready before the application context asks for it: the server that {@code spring.datasource.url} names,
- * checked, or else an embedded one.
+ * Prepares the database before the application context starts: checks the server that {@code spring.datasource.url} names,
+ * or starts an embedded one.
  *
- * <p>It comes before any bean, so that a problem with the database is the first thing that is said, and the only one.
- * Either way {@code walcast.relay.database.url}, {@code username} and {@code password} are set afterwards.
+ * <p>It runs before any bean, so that a problem with the database is the only one that is reported. Afterwards {@code
+ * walcast.relay.database.url}, {@code username} and {@code password} are set in either case.
  */
 final class DatabaseInitializer implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -27,29 +28,30 @@ final class DatabaseInitializer implements ApplicationContextInitializer<Configu
     public void initialize(ConfigurableApplicationContext context) {
         var environment = context.getEnvironment();
         if (environment.containsProperty("spring.datasource.url")) {
-            useOutside(environment);
+            useExternal(environment);
         } else {
             startEmbedded(environment);
         }
     }
 
-    private static void useOutside(ConfigurableEnvironment environment) {
-        var server = OutsideServer.of(environment);
+    private static void useExternal(ConfigurableEnvironment environment) {
+        var server = ExternalServer.of(environment);
         server.check();
         var found = new HashMap<String, Object>(server.relay().asProperties());
         if (server.migration() != null) {
-            // On a connection of its own: the limits of the pool are not for what may rewrite a table.
+            // With a connection of its own: the time-outs of the pool must not apply to a migration that rewrites a
+            // table.
             found.putAll(server.migration().asProperties());
-            found.putAll(SchemaToBe.FLYWAY);
+            found.putAll(SchemaCheck.FLYWAY);
         }
-        environment.getPropertySources().addLast(new MapPropertySource("outside PostgreSQL", found));
+        environment.getPropertySources().addLast(new MapPropertySource("external PostgreSQL", found));
     }
 
     private static void startEmbedded(ConfigurableEnvironment environment) {
-        var properties = Binder.get(environment).bindOrCreate("walcast.db", DatabaseProperties.class);
+        var properties = Binder.get(environment).bindOrCreate("walcast.db", DatabaseSettings.class);
         if (!properties.embedded()) {
-            throw new StartupProblem(
-                    "this process has no PostgreSQL of its own; set spring.datasource.url, username and password to the one that is posted to");
+            throw new StartupException(
+                    "this process has no embedded PostgreSQL; set spring.datasource.url, username and password to the one that the REST process uses");
         }
         var directory = DataDirectory.claim(properties.directory());
         var server = new EmbeddedServer(directory, PostgresPrograms.in(directory.programs()), Map.of());

@@ -1,5 +1,6 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -27,13 +28,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A PostgreSQL of our own, on loopback only, durable, and with logical decoding.
+ * An embedded PostgreSQL server: on loopback only, durable, and with logical decoding.
  *
- * <p>Lifecycle: {@link #start} once, {@link #close} once or more. The server is a process group of its own, so that a
- * Ctrl-C ends the application first; it also outlives a killed JVM, and the next {@code start} on its directory stops it
- * and starts another one, which finds every commit. Concurrency: start and close may meet (a shutdown during the start);
- * then close stops whatever runs on the directory. Error policy: a server that does not start is a {@link
- * StartupProblem} with its own last words.
+ * <p>Lifecycle: {@link #start} once, {@link #close} once or more. The server has a process group of its own, so that
+ * Ctrl-C ends the application first. It survives a killed JVM; the next {@code start} on its directory stops it and starts
+ * another one, which has every commit. Concurrency: start and close may overlap (a shutdown during the start); then close
+ * stops the server that runs on the directory. Error policy: a server that does not start is a {@link StartupException}
+ * with the last error of its log.
  */
 final class EmbeddedServer implements AutoCloseable {
 
@@ -41,7 +42,7 @@ final class EmbeddedServer implements AutoCloseable {
     static final String SUPERUSER = "postgres";
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
-    private static final Duration START_LIMIT = Duration.ofMinutes(5); // a crash recovery may have much WAL to read
+    private static final Duration START_LIMIT = Duration.ofMinutes(5); // a crash recovery may read much WAL
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     private static final Map<String, String> SETTINGS = Map.of(
@@ -51,7 +52,7 @@ final class EmbeddedServer implements AutoCloseable {
             "fsync", "on",
             "synchronous_commit", "on",
             "wal_level", "logical",
-            // A relay that is gone for long costs its slot, which is repaired, and not the developer's disk.
+            // If the relay is away for long, its slot is lost, which is repaired, rather than the disk filled.
             "max_slot_wal_keep_size", "2GB");
 
     private final DataDirectory directory;
@@ -59,7 +60,7 @@ final class EmbeddedServer implements AutoCloseable {
     private final Map<String, String> settings;
     private final int port = freePort();
 
-    /** Settings add to the ones that every embedded server has, or override them. */
+    /** Settings add to those of every embedded server, or override them. */
     EmbeddedServer(DataDirectory directory, PostgresPrograms programs, Map<String, String> settings) {
         this.directory = directory;
         this.programs = programs;
@@ -93,7 +94,7 @@ final class EmbeddedServer implements AutoCloseable {
             LOG.info("Stopping the PostgreSQL that an earlier run left behind ...");
             stop();
         }
-        // Left by a crash of the machine: its process id may be anyone's now, and PostgreSQL would not start beside it.
+        // Left by a crash of the machine: another process may have its process id now, and PostgreSQL would not start.
         Files.deleteIfExists(pidFile);
     }
 
@@ -116,10 +117,10 @@ final class EmbeddedServer implements AutoCloseable {
         Files.move(unfinished, directory.data());
     }
 
-    private StartupProblem didNot(String what) {
-        return new StartupProblem(String.format(
+    private StartupException didNot(String what) {
+        return new StartupException(String.format(
                 Locale.ROOT,
-                "the embedded PostgreSQL did not %s: %s (all it said is in %s)",
+                "the embedded PostgreSQL did not %s: %s (its log is %s)",
                 what,
                 lastWords(directory.log()),
                 directory.log()));
@@ -135,7 +136,7 @@ final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** The server process that runs on the directory, whoever started it. */
+    /** The server process that runs on the directory, whichever JVM started it. */
     Optional<ProcessHandle> postmaster() {
         try (var lines = Files.lines(directory.data().resolve("postmaster.pid"))) {
             return lines.findFirst()
@@ -155,14 +156,14 @@ final class EmbeddedServer implements AutoCloseable {
                         .filter(command ->
                                 Path.of(command).getFileName().toString().startsWith("postgres"))
                         .isPresent()
-                // Windows does not tell the arguments: there the name has to do.
+                // Windows does not tell the arguments: there the name must suffice.
                 && info.arguments()
                         .map(arguments ->
                                 List.of(arguments).contains(directory.data().toString()))
                         .orElse(true);
     }
 
-    /** Stops the server: at once if it must be, since nothing that was committed is lost by that. */
+    /** Stops the server, by an immediate shutdown if a fast one fails: no commit is lost by that. */
     @Override
     public void close() {
         if (postmaster().isPresent()) {
@@ -233,7 +234,7 @@ final class EmbeddedServer implements AutoCloseable {
         setPassword("walcast_app", "walcast_relay");
     }
 
-    /** The driver sends what is derived from the password: no statement holds it that the server could log or show. */
+    /** The driver sends a hash of the password, so that no statement contains it that the server could log or show. */
     private void setPassword(String... roles) {
         try (var connection = superuserOf("postgres").getConnection()) {
             for (String role : roles) {

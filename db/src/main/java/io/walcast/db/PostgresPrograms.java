@@ -1,5 +1,6 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.ByteArrayInputStream;
@@ -24,9 +25,9 @@ import org.springframework.util.FileSystemUtils;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs for this machine, unpacked from the class path, and run as PostgreSQL wants to be run.
+ * Unpacks the PostgreSQL programs for this machine from the class path, and runs them.
  *
- * <p>Concurrency: immutable; of two processes only one may unpack into the same directory at a time.
+ * <p>Concurrency: immutable; only one process at a time may unpack into a directory.
  */
 final class PostgresPrograms {
 
@@ -47,7 +48,7 @@ final class PostgresPrograms {
             var home = directory.resolve(digest(archive));
             if (Files.notExists(home)) {
                 LOG.info("Unpacking PostgreSQL (once) ...");
-                FileSystemUtils.deleteRecursively(directory); // other versions, and what was cut short
+                FileSystemUtils.deleteRecursively(directory); // other versions, and incomplete ones
                 var unfinished = directory.resolve("unfinished");
                 unpack(archive, unfinished);
                 Files.move(unfinished, home);
@@ -64,10 +65,10 @@ final class PostgresPrograms {
         try (var archive = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, architecture)) {
             return archive.readAllBytes();
         } catch (IllegalStateException e) {
-            throw new StartupProblem(
+            throw new StartupException(
                     String.format(
                             Locale.ROOT,
-                            "this build holds no PostgreSQL for %s on %s; build it on such a machine, or set spring.datasource.url to a server of your own",
+                            "this build contains no PostgreSQL for %s on %s; build it on such a machine, or set spring.datasource.url to a server of your own",
                             system,
                             architecture),
                     e);
@@ -111,7 +112,7 @@ final class PostgresPrograms {
     int run(Path log, String program, List<String> arguments) {
         var command = new ArrayList<String>();
         if (isRoot()) {
-            // PostgreSQL refuses to be root: in a user namespace of its own it is nobody, with the same files.
+            // PostgreSQL refuses to run as root. In a user namespace of its own it runs as nobody, with the same files.
             command.addAll(List.of("unshare", "-U"));
         }
         command.add(bin.resolve(WINDOWS ? program + ".exe" : program).toString());
@@ -130,7 +131,7 @@ final class PostgresPrograms {
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        // What the user's shell says about another PostgreSQL is not for this one.
+        // Variables of the user's shell are meant for another PostgreSQL.
         builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
         builder.environment().putAll(Map.of("LC_ALL", "C"));
         return builder.start();
@@ -141,8 +142,8 @@ final class PostgresPrograms {
             return false;
         }
         if (!LinuxUtils.isUnshareAvailable()) {
-            throw new StartupProblem(
-                    "PostgreSQL refuses to run as root, and this machine forbids the user namespace that would help; start Walcast as another user, or set spring.datasource.url to a server of your own");
+            throw new StartupException(
+                    "PostgreSQL refuses to run as root, and this machine forbids user namespaces; start Walcast as another user, or set spring.datasource.url to a server of your own");
         }
         return true;
     }

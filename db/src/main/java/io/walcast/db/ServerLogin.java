@@ -1,5 +1,6 @@
 package io.walcast.db;
 
+import io.walcast.startup.StartupException;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,11 +20,11 @@ import org.postgresql.PGProperty;
 import org.springframework.core.env.Environment;
 
 /**
- * One way into an outside server.
+ * A login to an external server.
  *
- * @param properties what the properties that name it begin with
- * @param userKey the one for the user, behind that
- * @param server where the URL leads to, without what else a URL may hold, such as a password
+ * @param properties prefix of the properties that define it
+ * @param userKey key of the user, after the prefix
+ * @param server hosts, ports and database of the URL, without its other parameters, such as a password
  */
 record ServerLogin(
         String properties,
@@ -33,7 +34,7 @@ record ServerLogin(
         @Nullable String user,
         @Nullable String password) {
 
-    /** The login that these properties name; what they leave out is as for {@code spring.datasource}. */
+    /** The login that these properties define. What they leave out is taken from {@code spring.datasource}. */
     static ServerLogin of(Environment environment, String properties, String userKey) {
         var url =
                 environment.getProperty(properties + ".url", environment.getRequiredProperty("spring.datasource.url"));
@@ -53,7 +54,7 @@ record ServerLogin(
     private static String server(String properties, String url) {
         var target = Driver.parseURL(url, null);
         if (target == null) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database",
                     properties));
@@ -69,7 +70,7 @@ record ServerLogin(
                 .collect(Collectors.joining(","));
     }
 
-    /** The properties as they are with the fallbacks, for whoever reads them next. */
+    /** The properties with their fallbacks applied. */
     Map<String, Object> asProperties() {
         var map = new HashMap<String, Object>(Map.of(properties + ".url", url));
         if (user != null) {
@@ -82,28 +83,28 @@ record ServerLogin(
     }
 
     /**
-     * Looks at what the URL says besides the address.
+     * Checks the parameters of the URL.
      *
-     * @param forTheEngine whether the engine connects by it too, which takes the address and the TLS settings only
-     * @throws StartupProblem if it names several servers and leaves open which one, or a way that the engine cannot go
+     * @param forTheEngine whether the engine connects with it too, which supports the address and the TLS settings only
+     * @throws StartupException if it names several servers without saying which one, or a parameter that the engine does not support
      */
     void checkUrl(boolean forTheEngine) {
         var target = Objects.requireNonNull(Driver.parseURL(url, null));
         String type = PGProperty.TARGET_SERVER_TYPE.getOrDefault(target);
         if (server.contains(",") && !"primary".equals(type) && !"master".equals(type)) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
-                    "%s.url names several servers, of which only the primary can be written to; add targetServerType=primary to it",
+                    "%s.url names several servers, of which only the primary accepts writes; add targetServerType=primary to it",
                     properties));
         }
         if (forTheEngine && server.contains("[")) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url has an IPv6 address, which the relay's engine cannot use; replace it by the name of the host",
                     properties));
         }
         if (forTheEngine && PGProperty.SOCKET_FACTORY.getOrDefault(target) != null) {
-            throw new StartupProblem(String.format(
+            throw new StartupException(String.format(
                     Locale.ROOT,
                     "%s.url has a socketFactory, which the relay's engine cannot use; remove it, and name the server's host and port",
                     properties));
@@ -134,10 +135,10 @@ record ServerLogin(
         return credentials;
     }
 
-    /** What to do about a connection that failed. */
-    StartupProblem problem(SQLException failure) {
+    /** Says what to do about a failed connection. */
+    StartupException problem(SQLException failure) {
         if (isAboutTls(failure)) {
-            return new StartupProblem(
+            return new StartupException(
                     String.format(
                             Locale.ROOT,
                             "the TLS connection to PostgreSQL at %s failed (%s); correct the host, sslmode or sslrootcert in %s.url, or the server's certificate",
@@ -146,7 +147,7 @@ record ServerLogin(
                             properties),
                     failure);
         }
-        return new StartupProblem(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
+        return new StartupException(sentence(String.valueOf(failure.getSQLState()), failure.getMessage()), failure);
     }
 
     /** The driver has no SQLSTATE of its own for it. */
@@ -187,7 +188,7 @@ record ServerLogin(
         }
         return String.format(
                 Locale.ROOT,
-                "PostgreSQL at %s cannot be used (%s); put that right, or correct %s.url",
+                "PostgreSQL at %s cannot be used (%s); resolve that, or correct %s.url",
                 server,
                 message,
                 properties);

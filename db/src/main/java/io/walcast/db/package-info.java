@@ -1,4 +1,7 @@
-/** The schema as Flyway migrations, and the embedded PostgreSQL that development and tests run on. */
+/**
+ * The database: its schema as Flyway migrations, the checks of a PostgreSQL server before the start, and the embedded
+ * PostgreSQL for development and tests.
+ */
 @NullMarked
 package io.walcast.db;
 

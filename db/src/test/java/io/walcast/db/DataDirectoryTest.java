@@ -3,6 +3,7 @@ package io.walcast.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class DataDirectoryTest {
     void isHeldByOneAtATime() {
         var home = parent.resolve("home");
         try (var held = DataDirectory.claim(home)) {
-            assertThatExceptionOfType(StartupProblem.class)
+            assertThatExceptionOfType(StartupException.class)
                     .isThrownBy(() -> DataDirectory.claim(home))
                     .withMessageContaining(
                             "another Walcast (process %d)",
@@ -48,7 +49,7 @@ class DataDirectoryTest {
     void saysWhatToSetWhereItCannotBe() throws IOException {
         var file = Files.createFile(parent.resolve("file"));
 
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> DataDirectory.claim(file.resolve("home")))
                 .withMessageContaining("cannot be used")
                 .withMessageContaining("set walcast.db.directory");

@@ -3,6 +3,7 @@ package io.walcast.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class EmbeddedServerIT {
 
     @Test
     void givesTheReasonWhenItDoesNotStart() {
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> started(Map.of("shared_buffers", "plenty")))
                 .withMessageContaining("invalid value for parameter \"shared_buffers\": \"plenty\"")
                 .withMessageContaining(directory.log().toString());

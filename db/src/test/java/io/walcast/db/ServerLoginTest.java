@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.walcast.startup.StartupException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class ServerLoginTest {
     void refusesTheUrlOfAnotherDatabase() {
         environment.setProperty("spring.datasource.url", "jdbc:mysql://db.example/chat?password=secret");
 
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> ServerLogin.of(environment, "spring.datasource", "username"))
                 .withMessageStartingWith("spring.datasource.url is not the URL of a PostgreSQL")
                 .withMessageNotContaining("secret");
@@ -58,7 +59,7 @@ class ServerLoginTest {
         var login = ServerLogin.of(environment, "spring.datasource", "username");
 
         assertThat(login.server()).isEqualTo("a:1,b:2,c:5432/chat");
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> login.checkUrl(false))
                 .withMessageContaining("add targetServerType=primary");
     }
@@ -70,7 +71,7 @@ class ServerLoginTest {
 
         login.checkUrl(false);
         assertThat(login.server()).isEqualTo("[::1]:5432/chat");
-        assertThatExceptionOfType(StartupProblem.class)
+        assertThatExceptionOfType(StartupException.class)
                 .isThrownBy(() -> login.checkUrl(true))
                 .withMessageContaining("by the name of the host");
     }

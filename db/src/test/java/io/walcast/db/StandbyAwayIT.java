@@ -209,8 +209,8 @@ class StandbyAwayIT {
                     .listOfRows();
             write.join();
 
-            assertThatExceptionOfType(UnconfirmedCommit.class)
-                    .isThrownBy(() -> UnconfirmedCommit.check(statement.getWarnings()))
+            assertThatExceptionOfType(UnconfirmedCommitException.class)
+                    .isThrownBy(() -> UnconfirmedCommitException.check(statement.getWarnings()))
                     .matches(e -> e.getSQLState().equals("40003"));
         } finally {
             server.set(NAMES, null);
@@ -224,7 +224,7 @@ class StandbyAwayIT {
             statement.execute("do $$ begin raise warning 'beware'; end $$");
             assertThat(statement.getWarnings() == null).isFalse();
 
-            assertThatCode(() -> UnconfirmedCommit.check(statement.getWarnings()))
+            assertThatCode(() -> UnconfirmedCommitException.check(statement.getWarnings()))
                     .doesNotThrowAnyException();
         }
     }

@@ -9,8 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Which web pages may connect. A request without {@code Origin} comes from no browser and is always let in, and so is a
- * page that this server served itself. Immutable.
+ * The origins whose web pages may connect. A request without {@code Origin} comes from no browser and is always
+ * admitted, and so is a page of this server itself. Immutable.
  *
  * @param allowedOrigins origins such as {@code https://chat.example.com}; {@code :*} at the end stands for every port,
  *     and {@code *} alone for every origin
@@ -27,7 +27,7 @@ public record AllowedOrigins(
         })
         List<String> allowedOrigins) {
 
-    /** The configuration key that a refusal names. */
+    /** The key of this setting, for refusals. */
     public static final String KEY = "walcast.gateway.allowed-origins";
 
     public AllowedOrigins {
@@ -62,7 +62,7 @@ public record AllowedOrigins(
                         && origin.substring(withoutPort.length() + 1).chars().allMatch(Character::isDigit));
     }
 
-    /** The scheme is not compared: behind a proxy that ends TLS this server does not know it. */
+    /** The scheme is not compared: this server does not know it if a proxy terminates TLS. */
     private static boolean isSameOrigin(String origin, @Nullable String host) {
         int authority = origin.indexOf("://");
         return host != null && authority > 0 && origin.substring(authority + 3).equals(host.toLowerCase(Locale.ROOT));

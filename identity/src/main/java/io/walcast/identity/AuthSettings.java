@@ -16,24 +16,25 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How callers are identified.
  *
- * @param mode who is believed
- * @param letAnyoneBeAnyone lets a server in header mode listen on other addresses than loopback
- * @param opsAuthority what a token must grant for operations
- * @param jwt which tokens are good, in jwt mode
+ * @param mode how a caller proves who it is
+ * @param allowUnauthenticatedRemote whether a server in header mode may listen on other addresses than
+ *     loopback, where any client can be any user
+ * @param opsAuthority authority that a token must grant for operations
+ * @param jwt which tokens are accepted, in jwt mode
  */
 @Validated
 @ConfigurationProperties("walcast.auth")
 public record AuthSettings(
         @NotNull @DefaultValue("header") Mode mode,
-        @DefaultValue("false") boolean letAnyoneBeAnyone,
+        @DefaultValue("false") boolean allowUnauthenticatedRemote,
         @NotBlank @DefaultValue("ops") String opsAuthority,
         @NotNull @DefaultValue Jwt jwt) {
 
-    /** Who is believed. */
+    /** How a caller proves who it is. */
     public enum Mode {
-        /** Whoever says a name is that user: for development, on loopback. */
+        /** Each caller is the user that it names: for development, on loopback. */
         HEADER,
-        /** Whoever has a good token is its subject. */
+        /** A caller is the subject of its token. */
         JWT
     }
 
@@ -48,17 +49,16 @@ public record AuthSettings(
     }
 
     /**
-     * Which tokens are good.
+     * Which tokens are accepted.
      *
-     * @param issuer what {@code iss} must be
-     * @param audience what {@code aud} must contain
-     * @param jwksUri where the issuer's public keys are; found from the issuer (OpenID discovery) if neither this nor a
-     *     secret is set
+     * @param issuer required value of {@code iss}
+     * @param audience required element of {@code aud}
+     * @param jwksUri URL of the issuer's public keys; OpenID discovery finds it if neither this nor a secret is set
      * @param secret shared with the issuer, at least 32 bytes, for HS256; never printed
-     * @param algorithm the only one that is accepted with public keys
-     * @param clockSkew by how much the issuer's clock may differ; at most 2 minutes
-     * @param authoritiesClaim claim that lists what else the user may do
-     * @param renewBefore how long before its token ends a connection is asked for a new one
+     * @param algorithm the only algorithm that is accepted with public keys
+     * @param clockSkew tolerated difference to the issuer's clock; at most 2 minutes
+     * @param authoritiesClaim claim that lists the authorities of the user
+     * @param renewBefore how long before a token expires its connection is asked for a new one
      */
     public record Jwt(
             @Nullable String issuer,
@@ -87,10 +87,11 @@ public record AuthSettings(
         }
 
         private void check() {
-            Assert.hasText(issuer, "walcast.auth.mode=jwt needs walcast.auth.jwt.issuer: what the iss of a token is");
+            Assert.hasText(
+                    issuer, "walcast.auth.mode=jwt needs walcast.auth.jwt.issuer: set it to the iss of your tokens");
             Assert.hasText(
                     audience,
-                    "walcast.auth.mode=jwt needs walcast.auth.jwt.audience: what the aud of a token contains");
+                    "walcast.auth.mode=jwt needs walcast.auth.jwt.audience: set it to a value that the aud of your tokens contains");
             Assert.isTrue(
                     secret == null || jwksUri == null,
                     "set either walcast.auth.jwt.secret or walcast.auth.jwt.jwks-uri, not both");

@@ -3,8 +3,9 @@ package io.walcast.identity;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Bytes that many may hold together. Each may hold as much as is free for the others, so the share of each shrinks as the
- * budget fills, and the largest are refused first; a quarter is kept for those who hold nothing yet. Thread-safe.
+ * A budget of bytes that many holders share. Each may hold as much as is still free, so that the share of each shrinks as
+ * the budget fills, and the largest are refused first. A quarter is reserved for those that hold nothing yet.
+ * Thread-safe.
  */
 public final class ByteBudget implements RequestBody.Room {
 
@@ -18,7 +19,7 @@ public final class ByteBudget implements RequestBody.Room {
     @Override
     public boolean take(long bytes, long held) {
         long before = used.addAndGet(bytes) - bytes;
-        if (held + bytes <= (held == 0 ? limit : limit - limit / 4) - before) {
+        if (held + bytes <= (held == 0 ? limit : shared()) - before) {
             return true;
         }
         release(bytes);
@@ -28,6 +29,20 @@ public final class ByteBudget implements RequestBody.Room {
     @Override
     public void release(long bytes) {
         used.addAndGet(-bytes);
+    }
+
+    /** Takes bytes that may pass the budget, of which the holder must allow itself only few. */
+    public void overdraw(long bytes) {
+        used.addAndGet(bytes);
+    }
+
+    /** Whether only what is kept for those who hold nothing is left. */
+    public boolean isScarce() {
+        return used.get() > shared();
+    }
+
+    private long shared() {
+        return limit - limit / 4;
     }
 
     /** Bytes that are held now. */

@@ -1,6 +1,6 @@
 package io.walcast.identity;
 
-/** The headers with which pages of other origins may call (CORS): the one list for everything that answers preflights. */
+/** The request headers that pages of other origins may send (CORS): one list for everything that answers preflight requests. */
 public final class CallHeaders {
 
     /**

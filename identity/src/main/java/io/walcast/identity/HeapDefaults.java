@@ -8,17 +8,17 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Defaults of the bounds on memory that clients and rows can make the process hold: each has a share of the heap, so that
- * their sum fits a small one. docs/decisions/memory.md adds them up. What the configuration says, and a default in {@code
- * walcast.yaml}, comes before these. Stateless.
+ * Defaults of the bounds on memory that clients and rows can make the process hold: each is a share of the heap, so that
+ * their sum fits a small heap too. docs/decisions/memory.md adds them up. The configuration and the defaults in {@code
+ * walcast.yaml} take precedence. Stateless.
  */
 final class HeapDefaults implements EnvironmentPostProcessor {
 
     private static final long MEGABYTE = 1024 * 1024;
 
     /**
-     * What Tomcat holds of a connection whose request is not complete: the buffers of the request's header and of the
-     * answer's, and the connection's own.
+     * What Tomcat holds for a connection whose request is not complete: the buffers for the headers of request and
+     * response, and the connection's own.
      */
     private static final long BYTES_PER_REQUEST = 24 * 1024;
 
@@ -27,12 +27,12 @@ final class HeapDefaults implements EnvironmentPostProcessor {
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         Map<String, Object> defaults = of(Runtime.getRuntime().maxMemory());
-        // Default properties of the application itself come last of all, and still before these.
+        // Even the default properties of the application take precedence over these.
         defaults.keySet().removeIf(environment::containsProperty);
         environment.getPropertySources().addLast(new MapPropertySource("shares of the heap", defaults));
     }
 
-    /** @param heap the largest that it may become, in bytes */
+    /** @param heap maximum size of the heap, in bytes */
     static Map<String, Object> of(long heap) {
         var defaults = new LinkedHashMap<String, Object>();
         defaults.put("walcast.gateway.transport.total-queue-size", size(128 * MEGABYTE, heap / 6));

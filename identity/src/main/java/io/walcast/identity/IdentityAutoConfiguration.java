@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.security.web.FilterChainProxy;
 
-/** Puts the guards in front of whatever a process serves, in this order. */
+/** Registers the filters in front of everything that a process serves, in this order. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties({AuthSettings.class, OpsSettings.class, AllowedOrigins.class})
@@ -20,8 +20,9 @@ class IdentityAutoConfiguration {
     private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 100;
 
     @Bean
-    FilterRegistrationBean<FrontDoor> frontDoor(AuthSettings settings) {
-        return filter(new FrontDoor(!settings.usesTokens() && !settings.letAnyoneBeAnyone()), 0, "/*");
+    FilterRegistrationBean<BrowserSafetyFilter> browserSafety(AuthSettings settings) {
+        return filter(
+                new BrowserSafetyFilter(!settings.usesTokens() && !settings.allowUnauthenticatedRemote()), 0, "/*");
     }
 
     @Bean
@@ -38,8 +39,8 @@ class IdentityAutoConfiguration {
     }
 
     @Bean
-    FilterRegistrationBean<OpsGuard> opsGuard(AuthSettings settings) {
-        return filter(new OpsGuard(!settings.usesTokens()), 2, "/ops/*", "/actuator/*");
+    FilterRegistrationBean<OpsAccessFilter> opsAccess(AuthSettings settings) {
+        return filter(new OpsAccessFilter(!settings.usesTokens()), 2, ServerPaths.patterns(ServerPaths.OPERATIONS));
     }
 
     private static <F extends Filter> FilterRegistrationBean<F> filter(F filter, int place, String... patterns) {
@@ -50,7 +51,7 @@ class IdentityAutoConfiguration {
         return registration;
     }
 
-    /** Callers are believed. */
+    /** Header mode: each caller is believed. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = "walcast.auth.mode", havingValue = "header", matchIfMissing = true)
     static class ByHeader {
@@ -61,7 +62,7 @@ class IdentityAutoConfiguration {
         }
     }
 
-    /** Callers have tokens. */
+    /** JWT mode: callers have tokens. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = "walcast.auth.mode", havingValue = "jwt")
     static class ByToken {
@@ -76,10 +77,10 @@ class IdentityAutoConfiguration {
             return new TokenIdentity(tokens, settings.jwt());
         }
 
-        /** Behind preflight requests, which carry no token. */
+        /** Comes after the answer to preflight requests, which carry no token. */
         @Bean
-        FilterRegistrationBean<FilterChainProxy> gate(TokenIdentity identity, AuthSettings settings) {
-            return filter(Gate.of(identity, settings.opsAuthority()), 20, "/*");
+        FilterRegistrationBean<FilterChainProxy> tokenFilters(TokenIdentity identity, AuthSettings settings) {
+            return filter(TokenFilterChain.of(identity, settings.opsAuthority()), 20, "/*");
         }
     }
 }

@@ -3,10 +3,10 @@ package io.walcast.identity;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** By which names this machine is meant, and by no name that someone else's DNS could let point here. */
+/** The host names that always mean this machine: no DNS server can let them point elsewhere or others point here. */
 final class Loopback {
 
-    /** Those below {@code localhost} are no one else's either (RFC 6761, section 6.3). */
+    /** Names below {@code localhost} are loopback names too (RFC 6761, section 6.3). */
     private static final Pattern NAME = Pattern.compile(
             "([a-z0-9-]{1,63}\\.){0,4}localhost|127(\\.\\d{1,3}){3}|\\[::1\\]", Pattern.CASE_INSENSITIVE);
 

@@ -11,8 +11,8 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * A port of their own for operations: nothing else is served there, and they are served nowhere else. Probes are, for a
- * load balancer asks the port that it sends clients to. Stateless.
+ * A separate port for operations: nothing else is served there, and operations are served nowhere else. Probes are served
+ * on both, since a load balancer asks the port to which it sends clients. Stateless.
  */
 final class OpsPort extends HttpFilter implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
@@ -41,7 +41,7 @@ final class OpsPort extends HttpFilter implements WebServerFactoryCustomizer<Tom
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (Gate.isProbe(request) || Gate.isOps(request) == (request.getLocalPort() == port)) {
+        if (TokenFilterChain.isProbe(request) || TokenFilterChain.isOps(request) == (request.getLocalPort() == port)) {
             chain.doFilter(request, response);
         } else {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);

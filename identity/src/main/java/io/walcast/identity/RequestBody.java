@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Reads the body of a request whole, within a size, within 10 s however steadily it comes, and within what all bodies may
- * take together. Stateless.
+ * Reads the whole body of a request, within a size, within 10 s however steadily it arrives, and within the memory that all
+ * bodies share. Stateless.
  */
 public final class RequestBody {
 
@@ -25,17 +25,17 @@ public final class RequestBody {
         void release(long bytes);
     }
 
-    /** The body did not come in time. */
+    /** The body did not arrive in time. */
     public static final class SlowException extends IOException {
 
         private static final long serialVersionUID = 1;
 
         private SlowException(Duration patience) {
-            super("a body took more than " + patience + " to come");
+            super("the body took more than " + patience + " to arrive");
         }
     }
 
-    /** All bodies together take as much as they may. */
+    /** The memory that all bodies share is used up. */
     public static final class NoRoomException extends IOException {
 
         private static final long serialVersionUID = 1;
@@ -45,10 +45,10 @@ public final class RequestBody {
         }
     }
 
-    /** The container waits for each piece of a body, but not for only so long in all. */
+    /** The container limits the wait for each piece of a body, but not the time for all of it. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Bytes: what most bodies fit into. */
+    /** In bytes: most bodies fit into it. */
     private static final int PIECE = 2 * 1024;
 
     private RequestBody() {}
@@ -57,7 +57,7 @@ public final class RequestBody {
      * Reads to the end, or one byte beyond the limit.
      *
      * @param limit in bytes; what is returned is longer than that if the body is
-     * @param room has lent the length of what is returned, which the caller gives back; nothing if this throws
+     * @param room has lent the length of what is returned, which the caller must release; nothing if this throws
      * @throws SlowException if it takes longer than 10 s
      * @throws NoRoomException if the bodies of all requests take too much
      */

@@ -1,6 +1,6 @@
 package io.walcast.identity;
 
-import io.walcast.identity.Unidentified.Reason;
+import io.walcast.identity.UnidentifiedException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +17,10 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtValidationException;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 
-/** A caller is who its token says, if the token is good. */
+/** A caller is the subject of its token, if the token is valid. */
 final class TokenIdentity implements Identity {
 
-    /** Chars. The limit of a header is about the same. */
+    /** In characters. The limit of a header is about the same. */
     private static final int LONGEST = 16 * 1024;
 
     private final JwtDecoder decoder;
@@ -35,7 +35,7 @@ final class TokenIdentity implements Identity {
     }
 
     @Override
-    public @Nullable Caller of(HttpServletRequest request) throws Unidentified {
+    public @Nullable Caller of(HttpServletRequest request) throws UnidentifiedException {
         try {
             String token = header.resolve(request);
             return token == null ? null : of(token);
@@ -45,14 +45,14 @@ final class TokenIdentity implements Identity {
     }
 
     @Override
-    public Caller of(@Nullable String userId, @Nullable String token) throws Unidentified {
+    public Caller of(@Nullable String userId, @Nullable String token) throws UnidentifiedException {
         if (token == null) {
-            throw new Unidentified(Reason.UNKNOWN, "Say who you are with a token.");
+            throw new UnidentifiedException(Reason.UNKNOWN, "A token is required.");
         }
         return of(token);
     }
 
-    Caller of(String token) throws Unidentified {
+    Caller of(String token) throws UnidentifiedException {
         if (token.length() > LONGEST) {
             throw refused();
         }
@@ -60,16 +60,17 @@ final class TokenIdentity implements Identity {
             return caller(decoder.decode(token));
         } catch (JwtValidationException e) {
             throw e.getErrors().contains(Lifetime.EXPIRED)
-                    ? new Unidentified(Reason.EXPIRED, "The token has expired: get a new one.")
+                    ? new UnidentifiedException(Reason.EXPIRED, "The token has expired: get a new one.")
                     : refused();
         } catch (BadJwtException e) {
             throw refused();
         } catch (JwtException e) {
-            throw new Unidentified(Reason.UNAVAILABLE, "Tokens cannot be checked now: try again in a few seconds.");
+            throw new UnidentifiedException(
+                    Reason.UNAVAILABLE, "Tokens cannot be checked now: try again in a few seconds.");
         }
     }
 
-    private Caller caller(Jwt token) throws Unidentified {
+    private Caller caller(Jwt token) throws UnidentifiedException {
         String subject = token.getSubject();
         Instant expiresAt = token.getExpiresAt();
         if (subject == null || expiresAt == null || !UserId.isWellFormed(subject)) {
@@ -78,7 +79,7 @@ final class TokenIdentity implements Identity {
         return new Caller(new UserId(subject), authorities(token), expiresAt.plus(clockSkew));
     }
 
-    /** A list, or one string with spaces as OAuth has it in {@code scope}. */
+    /** A list, or one string with spaces as in the {@code scope} of OAuth. */
     private Set<String> authorities(Jwt token) {
         Object claim = token.getClaim(authoritiesClaim);
         Collection<?> granted = claim instanceof Collection<?> many
@@ -91,7 +92,7 @@ final class TokenIdentity implements Identity {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    private static Unidentified refused() {
-        return new Unidentified(Reason.UNKNOWN, "The token is not valid here.");
+    private static UnidentifiedException refused() {
+        return new UnidentifiedException(Reason.UNKNOWN, "The token is not valid here.");
     }
 }

@@ -7,7 +7,7 @@ import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.proc.ConfigurableJWTProcessor;
-import io.walcast.db.StartupProblem;
+import io.walcast.startup.StartupException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -32,12 +32,12 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Decodes tokens by the settings: one algorithm, one issuer, one audience.
+ * Decodes and validates tokens as the settings say: one algorithm, one issuer, one audience.
  *
- * <p><b>Lifecycle.</b> Public keys are fetched at first use and kept; a thread of the key source renews them before they
- * age. <b>Concurrency.</b> Thread-safe. A token signed by a key that is not known has the keys fetched again, at most
- * twice in {@link #MIN_INTERVAL}: others wait for that, at most for the time-outs. <b>Error policy.</b> While the issuer
- * does not answer, the keys that are known stay good for {@link #OUTAGE}.
+ * <p><b>Lifecycle.</b> Public keys are fetched at first use and cached; a thread of the key source renews them before they
+ * expire. <b>Concurrency.</b> Thread-safe. A token with an unknown key causes the keys to be fetched again, at most
+ * twice in {@link #MIN_INTERVAL}; other tokens wait for that, at most for the timeouts. <b>Error policy.</b> While the issuer
+ * does not answer, the cached keys stay valid for {@link #OUTAGE}.
  */
 final class Tokens implements JwtDecoder, AutoCloseable {
 
@@ -109,17 +109,17 @@ final class Tokens implements JwtDecoder, AutoCloseable {
             var answer =
                     JsonMapper.shared().readTree(http.retrieveResource(document).getContent());
             if (!answer.path("issuer").asString("").equals(issuer)) {
-                throw new StartupProblem(String.format(
+                throw new StartupException(String.format(
                         Locale.ROOT,
-                        "%s is the document of another issuer; correct walcast.auth.jwt.issuer",
+                        "%s is the discovery document of another issuer; correct walcast.auth.jwt.issuer",
                         document));
             }
             return URI.create(answer.path("jwks_uri").asString(""));
         } catch (IOException | tools.jackson.core.JacksonException e) {
-            throw new StartupProblem(
+            throw new StartupException(
                     String.format(
                             Locale.ROOT,
-                            "%s cannot be read (%s); set walcast.auth.jwt.jwks-uri to where the issuer's keys are",
+                            "%s cannot be read (%s); set walcast.auth.jwt.jwks-uri to the URL of the issuer's keys",
                             document,
                             e.getMessage()),
                     e);
@@ -130,7 +130,7 @@ final class Tokens implements JwtDecoder, AutoCloseable {
         try {
             return uri.toURL();
         } catch (MalformedURLException | IllegalArgumentException e) {
-            throw new StartupProblem(String.format(Locale.ROOT, "%s is not an http URL; correct %s", uri, key), e);
+            throw new StartupException(String.format(Locale.ROOT, "%s is not an http URL; correct %s", uri, key), e);
         }
     }
 }

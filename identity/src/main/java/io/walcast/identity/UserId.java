@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
  * {@code ..}. Such an id means the same in a header, in a path and in JSON, and OpenID Connect's {@code sub} has the
  * same limit.
  *
- * <p>As a parameter of a request handler it is the caller, who is answered with a problem detail if unknown.
+ * <p>As a parameter of a request handler it is the caller. A request without one is answered with a problem detail.
  */
 public record UserId(String value) {
 
-    /** What a user id looks like, as a regular expression for the whole of it. */
+    /** The form of a user id, as a regular expression for all of it. */
     public static final String PATTERN = "(?!\\.{1,2}$)[!-.0-\\[\\]-~]{1,255}";
 
     /** What {@link #PATTERN} says, for people: completes a sentence that starts with the name of the field. */

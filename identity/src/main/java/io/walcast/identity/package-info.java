@@ -1,14 +1,14 @@
 /**
- * Who a caller is, and what may come in at all: one answer for REST, for WebSocket and for operations, in whichever of
- * their processes.
+ * Authentication and access control: one implementation for REST, WebSocket and operations, in each process that serves
+ * them.
  *
- * <p><b>Two modes.</b> In {@code header} mode a caller is who it says it is, and the server listens on loopback only. In
- * {@code jwt} mode a token says so; Spring Security's resource server stands in front of every route, and one that
- * nobody thought of needs a token too.
+ * <p><b>Two modes.</b> In {@code header} mode a caller is the user that it names, and the server listens on loopback only.
+ * In {@code jwt} mode a caller is the subject of its token; Spring Security's resource server guards every route, and a
+ * route that no list names needs a token too.
  *
- * <p><b>Lifecycle.</b> An auto-configuration: a process that has this module on its class path has its guards, and cannot
+ * <p><b>Lifecycle.</b> An auto-configuration: a process that has this module on its class path has its filters, and cannot
  * forget to import them. <b>Concurrency.</b> Everything is immutable or thread-safe. <b>Error policy.</b> A refusal is a
- * problem detail that names what to do and nothing of what was hidden; nothing that a client does is logged.
+ * problem detail that says what to do, and reveals nothing that it protects. Nothing that a client does is logged.
  */
 @NullMarked
 package io.walcast.identity;

@@ -19,7 +19,7 @@ class AuthSettingsTest {
         var settings = bind(Map.of());
 
         assertThat(settings.usesTokens()).isFalse();
-        assertThat(settings.letAnyoneBeAnyone()).isFalse();
+        assertThat(settings.allowUnauthenticatedRemote()).isFalse();
         assertThat(settings.opsAuthority()).isEqualTo("ops");
         assertThat(settings.jwt().algorithm()).isEqualTo("RS256");
         assertThat(settings.jwt().clockSkew()).isEqualTo(Duration.ofSeconds(30));

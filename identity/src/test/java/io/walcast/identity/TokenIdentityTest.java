@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.walcast.db.StartupProblem;
-import io.walcast.identity.Unidentified.Reason;
+import io.walcast.identity.UnidentifiedException.Reason;
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ class TokenIdentityTest {
     }
 
     @Test
-    void believesTheSubjectOfAGoodToken() throws Unidentified {
+    void believesTheSubjectOfAGoodToken() throws UnidentifiedException {
         var caller = identity().of(null, issuer.of("u1", "ops", "read"));
 
         assertThat(caller.userId()).isEqualTo(new UserId("u1"));
@@ -39,14 +39,14 @@ class TokenIdentityTest {
     }
 
     @Test
-    void takesAuthoritiesFromAListToo() throws Unidentified {
+    void takesAuthoritiesFromAListToo() throws UnidentifiedException {
         var token = issuer.with("u1", claims -> claims.claim("scope", List.of("ops", "read")));
 
         assertThat(identity().of(null, token).authorities()).containsExactlyInAnyOrder("ops", "read");
     }
 
     @Test
-    void believesATokenUntilItsEndAndTheClockSkew() throws Unidentified {
+    void believesATokenUntilItsEndAndTheClockSkew() throws UnidentifiedException {
         var end = Instant.ofEpochSecond(Instant.now().getEpochSecond() - 20);
 
         assertThat(identity().of(null, issuer.until(end, "u1")).validUntil()).isEqualTo(end.plusSeconds(30));
@@ -82,11 +82,11 @@ class TokenIdentityTest {
 
     @Test
     void isNotToldWhoSomeoneIsWithoutAToken() {
-        assertThatThrownBy(() -> identity().of("u1", null)).isInstanceOf(Unidentified.class);
+        assertThatThrownBy(() -> identity().of("u1", null)).isInstanceOf(UnidentifiedException.class);
     }
 
     @Test
-    void followsTheIssuerToAnotherKey() throws Unidentified {
+    void followsTheIssuerToAnotherKey() throws UnidentifiedException {
         identity().of(null, issuer.of("u1"));
         issuer.rotate();
 
@@ -94,12 +94,12 @@ class TokenIdentityTest {
     }
 
     @Test
-    void asksForUnknownKeysOnlyNowAndThen() throws Unidentified {
+    void asksForUnknownKeysOnlyNowAndThen() throws UnidentifiedException {
         identity().of(null, issuer.of("u1"));
         for (int i = 0; i < 20; i++) {
             var other = new TestTokens();
             other.rotate();
-            assertThatThrownBy(() -> identity().of(null, other.of("u1"))).isInstanceOf(Unidentified.class);
+            assertThatThrownBy(() -> identity().of(null, other.of("u1"))).isInstanceOf(UnidentifiedException.class);
             other.close();
         }
         assertThat(issuer.asked()).isLessThanOrEqualTo(3);
@@ -113,7 +113,7 @@ class TokenIdentityTest {
     }
 
     @Test
-    void believesASharedSecret() throws Unidentified {
+    void believesASharedSecret() throws UnidentifiedException {
         tokens = new Tokens(settings(TestTokens.ISSUER, null, SECRET));
 
         assertThat(identity()
@@ -128,7 +128,7 @@ class TokenIdentityTest {
     }
 
     @Test
-    void findsTheKeysFromTheIssuer() throws Unidentified {
+    void findsTheKeysFromTheIssuer() throws UnidentifiedException {
         tokens = new Tokens(settings(issuer.location(), null, null));
 
         var token = issuer.with("u1", claims -> claims.issuer(issuer.location()));
@@ -138,7 +138,7 @@ class TokenIdentityTest {
     @Test
     void doesNotStartWithoutTheIssuersKeys() {
         assertThatThrownBy(() -> new Tokens(settings(issuer.location() + "/nobody", null, null)))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("walcast.auth.jwt.jwks-uri");
     }
 
@@ -160,7 +160,7 @@ class TokenIdentityTest {
 
     private void assertRefused(String token, Reason reason) {
         assertThatThrownBy(() -> identity().of(null, token))
-                .asInstanceOf(type(Unidentified.class))
+                .asInstanceOf(type(UnidentifiedException.class))
                 .satisfies(refusal -> assertThat(refusal.reason()).isEqualTo(reason))
                 .satisfies(refusal -> assertThat(refusal.getStackTrace()).isEmpty());
     }

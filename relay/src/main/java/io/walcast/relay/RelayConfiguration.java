@@ -1,10 +1,10 @@
 package io.walcast.relay;
 
 import io.walcast.relay.kafka.KafkaConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
  * is fed from a Kafka topic, has no engine, no delivery, and nothing to operate there.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnBooleanProperty(name = "walcast.relay.enabled", matchIfMissing = true)
+@ConditionalOnTopology({Topology.ROOMS, Topology.PUBLISHER, Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})
 @Import({
     RelayDatabase.class,
     RelayConfiguration.FromTheWal.class,
@@ -27,7 +27,7 @@ import org.springframework.context.annotation.Import;
 public class RelayConfiguration {
 
     @Configuration(proxyBeanMethods = false)
-    @Conditional(ReadsTheWal.class)
+    @ConditionalOnTopology({Topology.ROOMS, Topology.PUBLISHER, Topology.PUBLISHER_AND_GATEWAY})
     @ComponentScan({"io.walcast.relay.wal", "io.walcast.relay.delivery", "io.walcast.relay.ops"})
     static class FromTheWal {}
 }

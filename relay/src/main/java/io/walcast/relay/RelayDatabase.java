@@ -173,7 +173,8 @@ public final class RelayDatabase implements AutoCloseable {
 
     /**
      * Opens a connection apart from the pool, that PostgreSQL ends by itself when it hears nothing on it for so long; the
-     * caller closes it. An answer is awaited for half of that time.
+     * caller closes it. An answer is awaited for half of that time. A commit waits for the disk of this server and for no
+     * synchronous standby: a lease is worth nothing on another server, so neither is what is written under it.
      */
     public Connection leasedConnection(String applicationName, Duration idle) throws SQLException {
         String answer = Long.toString(idle.toSeconds() / 2);
@@ -184,7 +185,7 @@ public final class RelayDatabase implements AutoCloseable {
         leasedAt = null;
         Connection lease = connect(urlProperties(), own, NO_LIMITS + " -c idle_session_timeout=" + idle.toMillis());
         try (var statement = lease.createStatement()) {
-            statement.execute(DURABLE_COMMITS);
+            statement.execute("set synchronous_commit = local");
             leasedAt = lease.unwrap(BaseConnection.class).getQueryExecutor().getHostSpec();
             return lease;
         } catch (SQLException | RuntimeException e) {

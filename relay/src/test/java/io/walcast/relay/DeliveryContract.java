@@ -104,6 +104,20 @@ public abstract class DeliveryContract {
     }
 
     @Test
+    void aRowOfAnUnknownTopicIsMarkedAndReachesNobody() {
+        try (var ada = joined("ada", 0)) {
+            outbox.append("billing.invoice_paid", conversation.toString(), "{}");
+            outbox.append("walcast.room_closed", conversation.toString(), "{}");
+            outbox.append("walcast.history_changed", "walcast.history_changed", "{}");
+            outbox.post(conversation, 1);
+
+            expectMessages(ada, 1, 1);
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(parked()).isZero();
+        }
+    }
+
+    @Test
     void aRemovalThatIsParkedClosesTheRoom() {
         try (var ada = joined("ada", 0)) {
             outbox.append("messaging.member_removed", conversation.toString(), "{}");

@@ -3,10 +3,10 @@ package io.walcast.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.db.StartupProblem;
 import io.walcast.db.TestDatabase;
 import io.walcast.identity.TestTokens;
 import io.walcast.relay.wal.WalSupervisor;
+import io.walcast.startup.StartupException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -87,7 +87,7 @@ class GuardedRelayIT {
     @Test
     void doesNotStartWhereItBelievesEveryoneAndOthersReachIt() {
         assertThatThrownBy(() -> start(Map.of("server.address", "0.0.0.0")).close())
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("server.address is 0.0.0.0");
     }
 

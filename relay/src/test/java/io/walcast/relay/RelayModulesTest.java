@@ -82,10 +82,10 @@ class RelayModulesTest {
     }
 
     @Test
-    void onlyTheTransportKnowsTheContainer() {
+    void onlyTheWebSocketLayerKnowsTheContainer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("..gateway.transport..")
+                .resideOutsideOfPackage("..gateway.websocket..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -109,7 +109,8 @@ class RelayModulesTest {
 
     @Test
     void protocolsKnowNothingOfTheChat() {
-        mustNotKnow("..gateway.transport..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+        mustNotKnow("..gateway.websocket..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+        mustNotKnow("..gateway.formats..", "..rooms..", "..gateway.chat..", "..gateway.socketio..", "..gateway.json..");
         mustNotKnow("..gateway.socketio..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
     }
 

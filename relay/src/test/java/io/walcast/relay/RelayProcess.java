@@ -1,7 +1,7 @@
 package io.walcast.relay;
 
 import io.walcast.db.TestDatabase;
-import io.walcast.relay.gateway.transport.TestTransport;
+import io.walcast.relay.gateway.websocket.TestTransport;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
@@ -40,21 +40,12 @@ public final class RelayProcess implements AutoCloseable {
 
     /** Starts a relay and waits until it streams; {@code beans} are added to its context. */
     public static RelayProcess start(TestDatabase database, Class<?>... beans) {
-        var relay = launch(database, beans);
-        try {
-            relay.awaitStreaming();
-        } catch (RuntimeException e) {
-            relay.close();
-            throw e;
-        }
-        return relay;
+        return launch(database, beans).streaming();
     }
 
     /** Starts a relay with settings that differ from the defaults, and waits until it streams. */
     public static RelayProcess start(TestDatabase database, Map<String, Object> settings) {
-        var relay = launch(database, settings);
-        relay.awaitStreaming();
-        return relay;
+        return launch(database, settings).streaming();
     }
 
     /** Starts a relay and waits for nothing. */
@@ -89,6 +80,16 @@ public final class RelayProcess implements AutoCloseable {
                 .registerShutdownHook(false)
                 .run();
         return new RelayProcess(context);
+    }
+
+    private RelayProcess streaming() {
+        try {
+            awaitStreaming();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+        return this;
     }
 
     public void awaitStreaming() {

@@ -20,7 +20,8 @@ import java.util.Set;
  * figure is measured; {@code java}, options for Walcast's JVM separated by commas; {@code rows}, those of the section {@code
  * outbox}, which takes a quarter of an hour and is measured only if it is named; {@code transports}, those of the gateway
  * that fan-out and idle connections are measured with: {@code direct}, which is the default, {@code container}, or both
- * separated by a comma. Prints tables, writes {@code
+ * separated by a comma; {@code homes}, directories of the Javas that the section {@code cold} starts, separated by commas,
+ * by default the one that runs this. Prints tables, writes {@code
  * target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
  */
 public final class Benchmark {
@@ -39,6 +40,7 @@ public final class Benchmark {
         sections.put("backlog", new Backlog());
         sections.put("connections", new IdleConnections());
         sections.put("idle", new IdleCpu());
+        sections.put("cold", new Cold());
         sections.put(NOT_UNLESS_NAMED, new LargeOutbox());
         return sections;
     }
@@ -55,7 +57,7 @@ public final class Benchmark {
                         .filter(name -> !name.equals(NOT_UNLESS_NAMED))
                         .toList();
         var transports = list(options.getOrDefault("transports", "direct"));
-        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "transports")
+        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "transports", "homes")
                         .containsAll(options.keySet())
                 || !SECTIONS.keySet().containsAll(only)
                 || !TRANSPORTS.containsAll(transports)) {
@@ -72,7 +74,10 @@ public final class Benchmark {
                     Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "30"))),
                     list(options.getOrDefault("java", "")),
                     Integer.parseInt(options.getOrDefault("rows", "10000000")),
-                    transports);
+                    transports,
+                    list(options.getOrDefault("homes", System.getProperty("java.home"))).stream()
+                            .map(Path::of)
+                            .toList());
             for (var section : only) {
                 SECTIONS.get(section).measure(setting, report);
             }

@@ -20,7 +20,9 @@ final class HotRooms implements Section {
 
     private static final int MOST_POSTS = 1_000_000;
     private static final String LISTENER = "listener";
-    private static final Duration WARM_UP = Duration.ofSeconds(20);
+    /** As long as a JVM continues to compile what a load has shown it, with most of a core. */
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
+
     private static final Duration SETTLE = Duration.ofSeconds(2);
 
     @Override

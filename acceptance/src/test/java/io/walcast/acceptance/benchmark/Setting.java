@@ -21,6 +21,7 @@ import java.util.function.Consumer;
  * @param javaOptions for Walcast's JVM
  * @param rows of an outbox that is large
  * @param transports of Walcast's gateway, for the sections that are about it
+ * @param javaHomes directories of the Javas that starts are measured with
  */
 record Setting(
         Postgres postgres,
@@ -28,7 +29,8 @@ record Setting(
         Duration duration,
         List<String> javaOptions,
         int rows,
-        List<String> transports) {
+        List<String> transports,
+        List<Path> javaHomes) {
 
     /** Starts Walcast with a latency profile, has it measured, and removes it. */
     void withWalcast(String profile, Consumer<Walcast> measure) {

@@ -1,4 +1,4 @@
-/** What the REST API is as a whole: its description, and the form of its JSON. */
+/** What all of the REST API has in common: its OpenAPI description, and its JSON conventions. */
 @NullMarked
 package io.walcast.app.api;
 

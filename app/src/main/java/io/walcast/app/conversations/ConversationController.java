@@ -11,6 +11,7 @@ import io.walcast.app.limits.WriteRate;
 import io.walcast.app.problems.MayAnswer;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.ServerPaths;
 import io.walcast.identity.UserId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -39,7 +40,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /** Conversations over HTTP. */
 @RestController
-@RequestMapping(path = "/conversations", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping(path = ServerPaths.CONVERSATIONS, produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Conversations", description = "Conversations and their members")
 class ConversationController {
 
@@ -59,28 +60,29 @@ class ConversationController {
     @Operation(
             summary = "Create a conversation",
             description = "The caller is always one of its members, and its owner.")
-    @ApiResponse(responseCode = "201", description = "It exists")
+    @ApiResponse(responseCode = "201", description = "The conversation was created")
     @MayAnswer(ProblemType.TOO_MANY_REQUESTS)
     ResponseEntity<Conversation> create(UserId caller, @Valid @RequestBody NewConversation conversation) {
         rate.count(caller);
         var created = conversations.create(caller, conversation);
-        return ResponseEntity.created(URI.create("/conversations/" + created.id()))
+        return ResponseEntity.created(URI.create(ServerPaths.CONVERSATIONS + "/" + created.id()))
                 .body(created);
     }
 
     @GetMapping
     @Operation(
             summary = "My conversations",
-            description = "The last updated first; a post moves its conversation to the front. A page ends at `limit`"
-                    + " conversations, and before that where they become too long together.")
+            description =
+                    "The last updated first; a post moves its conversation to the front. A page has at most `limit`"
+                            + " conversations, and fewer if they are long.")
     @ApiResponse(
             responseCode = "200",
-            description = "A page; if conversations follow it, the header Link with rel=\"next\" leads to them",
+            description = "A page; if there is a next one, the header Link with rel=\"next\" leads to it",
             headers = @Header(name = "Link", schema = @Schema(type = "string")))
     @MayAnswer(ProblemType.BUSY)
     ResponseEntity<List<Conversation>> list(
             UserId caller,
-            @Parameter(description = "from the Link header of the page before", schema = @Schema(type = "string"))
+            @Parameter(description = "from the Link header of the previous page", schema = @Schema(type = "string"))
                     @RequestParam(required = false)
                     @Nullable
                     Cursor before,
@@ -98,7 +100,7 @@ class ConversationController {
     }
 
     private static String following(Conversation last, int limit) {
-        return UriComponentsBuilder.fromPath("/conversations")
+        return UriComponentsBuilder.fromPath(ServerPaths.CONVERSATIONS)
                 .queryParam("before", new Cursor(last.updatedAt().atOffset(ZoneOffset.UTC), last.id()))
                 .queryParam("limit", limit)
                 .toUriString();
@@ -110,13 +112,15 @@ class ConversationController {
     Conversation get(UserId caller, @PathVariable UUID conversationId) {
         return memory.read(caller, () -> conversations.find(conversationId, caller)).items().stream()
                 .findAny()
-                .orElseThrow(() -> ProblemException.notFound("conversation"));
+                .orElseThrow(ProblemException::conversationNotFound);
     }
 
     @PutMapping("/{conversationId}/members/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Add a member", description = "Owners may. The conversation's room hears member.added.")
-    @ApiResponse(responseCode = "204", description = "The user is a member now, or was before")
+    @Operation(
+            summary = "Add a member",
+            description = "For owners. Clients that joined the conversation get member.added.")
+    @ApiResponse(responseCode = "204", description = "The user is a member")
     @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
     void add(
             UserId caller,
@@ -131,9 +135,9 @@ class ConversationController {
     @Operation(
             summary = "Remove a member, or leave",
             description =
-                    "Owners may remove anyone, anyone may leave. Reads, posts and joins of the removed are refused"
-                            + " from now on. When the last owner goes, who has been a member for longest becomes one.")
-    @ApiResponse(responseCode = "204", description = "The user is no member now, or was none before")
+                    "Owners may remove anyone, and any member may leave. Reads, posts and joins of a removed user are refused"
+                            + " from now on. When the last owner leaves, the longest-standing member becomes one.")
+    @ApiResponse(responseCode = "204", description = "The user is not a member")
     @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
     void remove(
             UserId caller,
@@ -145,8 +149,8 @@ class ConversationController {
 
     @PutMapping("/{conversationId}/owners/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Make a member an owner", description = "Owners may.")
-    @ApiResponse(responseCode = "204", description = "The user is an owner now, or was before")
+    @Operation(summary = "Make a member an owner", description = "For owners.")
+    @ApiResponse(responseCode = "204", description = "The user is an owner")
     @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
     void promote(
             UserId caller,

@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table of conversations, as far as one user may see it. Thread-safe. */
+/** Reads and writes the table of conversations, limited to what one user may see. Thread-safe. */
 @Repository
 class Conversations {
 
@@ -32,7 +32,7 @@ class Conversations {
             from conversation
             """;
 
-    /** What lists of user ids may take, of the members and of the owners each: a conversation can have any number. */
+    /** Most bytes of a list of user ids, of the members and of the owners each: a conversation can have any number. */
     private static final int LISTED_BYTES = 256 * 1024;
 
     // Each id takes three bytes more as JSON. The inner limit is as many as the shortest ids can be.
@@ -68,8 +68,8 @@ class Conversations {
             """;
 
     /*
-     * The page is cut before a list of members is made. One row more than asked for is looked at, to tell whether there
-     * is a next page. Beyond its members, a conversation takes some 256 bytes and its title.
+     * The page is cut before lists of members are made. One row more than asked for is read, to know whether there is a
+     * next page. A conversation is counted as its members, its title and 256 bytes.
      */
     private static final String PAGE = "select " + COLUMNS + """
             , c.bytes, c.found
@@ -90,7 +90,7 @@ class Conversations {
             order by c.updated_at desc, c.id desc
             """;
 
-    // Ordered by time, so that new rows meet in the same pages of the index.
+    // Ordered by time, so that new rows share pages of the index.
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
     private final JdbcClient jdbc;
@@ -122,7 +122,7 @@ class Conversations {
     }
 
     /**
-     * The user's conversations that come after a cursor, the last updated first.
+     * The user's conversations after a cursor, the last updated first.
      *
      * @param bytes most that they may take, unless the first one takes more
      */

@@ -4,8 +4,8 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /**
- * A place in the list of a user's conversations: a page holds what comes after it. The id decides among those with the
- * same time.
+ * A position in the list of a user's conversations, after which a page begins. The id orders conversations with the same
+ * time.
  */
 record Cursor(OffsetDateTime updatedAt, UUID id) {
 
@@ -17,7 +17,7 @@ record Cursor(OffsetDateTime updatedAt, UUID id) {
     /**
      * Reads the text form; the web framework calls this for a parameter of a request.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not a cursor
      */
     public static Cursor valueOf(String text) {
         var separator = text.indexOf(SEPARATOR);

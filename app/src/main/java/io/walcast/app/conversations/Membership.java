@@ -2,6 +2,7 @@ package io.walcast.app.conversations;
 
 import io.walcast.app.limits.WriteShares;
 import io.walcast.app.outbox.OutboxAppender;
+import io.walcast.app.outbox.OutboxTopic;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.UserId;
@@ -11,23 +12,23 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Changes who is a member, each time with an event that takes its place among the messages of the conversation.
+ * Changes the members of conversations. Each change appends an event, which has its place among the messages.
  *
  * <p>Only owners change members; every member may leave. A conversation that has members has an owner: when the last one
- * goes, who has been a member for longest becomes one. Changes may be repeated: what is so already is left so, and no
- * event tells of it. Of two owners who remove each other at once, one is first, and the other is then no member who could
- * remove anyone. Thread-safe.
+ * leaves, the longest-standing member becomes one. Changes are idempotent: a change that is already made appends no
+ * event. Of two owners who remove each other at once, the first succeeds, and the second is no member any more.
+ * Thread-safe.
  */
 @Repository
 class Membership {
 
-    // Not `select for update`: only a new version of the row makes a post that waits for it check its sender again.
+    // Not `select for update`: only a new version of the row makes a waiting post check its sender again.
     private static final String LOCK = """
             update conversations set last_seq = last_seq
             where (select limit_waits()) and id = :conversationId and is_member(id, :caller)
             """;
 
-    // Asked behind the lock, so it is what the change before this one left.
+    // Asked after the lock is taken, so that it sees every earlier change.
     private static final String IS_OWNER = """
             select role = 'owner' from members where conversation_id = :conversationId and user_id = :caller
             """;
@@ -76,7 +77,7 @@ class Membership {
     void add(UUID conversationId, UserId caller, UserId member) {
         change(conversationId, () -> {
             lockAsOwner(conversationId, caller);
-            change(ADD, conversationId, member, "messaging.member_added");
+            change(ADD, conversationId, member, OutboxTopic.MEMBER_ADDED);
         });
     }
 
@@ -92,7 +93,7 @@ class Membership {
             } else {
                 lockAsOwner(conversationId, caller);
             }
-            change(REMOVE, conversationId, member, "messaging.member_removed");
+            change(REMOVE, conversationId, member, OutboxTopic.MEMBER_REMOVED);
             jdbc.sql(INHERIT).param("conversationId", conversationId).update();
         });
     }
@@ -106,7 +107,7 @@ class Membership {
         change(conversationId, () -> {
             lockAsOwner(conversationId, caller);
             if (update(PROMOTE, conversationId, member) == 0) {
-                throw ProblemException.notFound("member");
+                throw new ProblemException(ProblemType.NOT_FOUND, "The conversation has no such member.");
             }
         });
     }
@@ -118,7 +119,7 @@ class Membership {
         });
     }
 
-    private void change(String sql, UUID conversationId, UserId member, String topic) {
+    private void change(String sql, UUID conversationId, UserId member, OutboxTopic topic) {
         if (update(sql, conversationId, member) > 0) {
             outbox.append(topic, conversationId, new Change(conversationId, member.value()));
         }
@@ -149,7 +150,7 @@ class Membership {
                 .param("caller", caller.value())
                 .update();
         if (locked == 0) {
-            throw ProblemException.notFound("conversation");
+            throw ProblemException.conversationNotFound();
         }
     }
 }

@@ -9,7 +9,7 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a client says about a conversation that it wants to exist. */
+/** The body of a request to create a conversation. */
 record NewConversation(
         @StorableText @Size(min = 1, max = 200, message = "must have 1 to 200 characters") @Nullable
         String title,

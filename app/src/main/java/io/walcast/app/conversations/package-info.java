@@ -1,10 +1,10 @@
 /**
- * Conversations and who is in them.
+ * Conversations, their members and their owners.
  *
- * <p>Concurrency: everything that happens in a conversation, its messages and its members coming and going, happens
- * under the lock of its row, which is always the first thing that is locked: there is one order of events, and no
- * deadlock. A change of members <em>updates</em> that row, though nothing in it changes: a post that waited for the
- * lock looks again whether its sender is a member only if the row is a new version.
+ * <p>Concurrency: posts and changes of members hold the lock of the conversation's row, which is always the first lock
+ * that they take. So the events of a conversation have one order, and there is no deadlock. A change of members
+ * <em>updates</em> that row although no column changes: a post that waited for the lock checks its sender's membership
+ * again only if the row has a new version.
  */
 @NullMarked
 package io.walcast.app.conversations;

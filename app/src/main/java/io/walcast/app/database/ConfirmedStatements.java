@@ -1,7 +1,7 @@
 package io.walcast.app.database;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.walcast.db.UnconfirmedCommit;
+import io.walcast.db.UnconfirmedCommitException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -12,17 +12,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs statements, and does not take one for done whose commit PostgreSQL itself warns of.
+ * Runs statements. A statement fails if PostgreSQL warns that a synchronous standby did not confirm its commit.
  *
- * <p>A connection that was lost speaks for all that rest in the pool: the network may have swallowed them too. They are
- * replaced together, since posts use few connections at a time and would find out of one after the other. Thread-safe.
+ * <p>If a connection is lost, all idle connections of the pool are replaced: the network may have dropped them too. Posts
+ * use few connections at a time, and would otherwise fail on one after the other. Thread-safe.
  */
 @Component
 final class ConfirmedStatements extends JdbcTemplate {
 
     private static final String CONNECTION_EXCEPTIONS = "08";
 
-    /** The socketTimeout: what fails sooner after a replacement had begun before it, or lost nothing but its own. */
+    /** The socketTimeout: a statement that fails sooner after a replacement began before it, or lost only its own connection. */
     private static final long REPLACED_AT_MOST_EVERY_NANOS =
             Duration.ofSeconds(15).toNanos();
 
@@ -36,7 +36,7 @@ final class ConfirmedStatements extends JdbcTemplate {
 
     @Override
     protected void handleWarnings(Statement statement) throws SQLException {
-        UnconfirmedCommit.check(statement.getWarnings());
+        UnconfirmedCommitException.check(statement.getWarnings());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.walcast.app.database;
 
-import io.walcast.db.UnconfirmedCommit;
+import io.walcast.db.UnconfirmedCommitException;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -8,7 +8,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
-/** Runs transactions, and does not take one for committed whose commit PostgreSQL itself warns of. Thread-safe. */
+/** Runs transactions. A transaction fails if PostgreSQL warns that a synchronous standby did not confirm its commit. Thread-safe. */
 @Component
 final class ConfirmedTransactions extends JdbcTransactionManager {
 
@@ -22,7 +22,7 @@ final class ConfirmedTransactions extends JdbcTransactionManager {
         try {
             connection.clearWarnings();
             super.doCommit(status);
-            UnconfirmedCommit.check(connection.getWarnings());
+            UnconfirmedCommitException.check(connection.getWarnings());
         } catch (SQLException e) {
             throw translateException("commit", e);
         } finally {

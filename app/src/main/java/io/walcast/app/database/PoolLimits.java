@@ -6,12 +6,12 @@ import io.walcast.db.BoundedBackends;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
-/** Gives the pool of the requests its limits, before it opens its first connection. */
+/** Sets the limits of the connection pool, before it opens its first connection. */
 @Component
 final class PoolLimits implements BeanPostProcessor {
 
     /**
-     * As the migrations have it for {@code walcast_app}: a login of another name gets it here. The longest statement is
+     * The migrations set the same for {@code walcast_app}; this is for a login of another name. The statement_timeout is
      * shorter than the socketTimeout, so that PostgreSQL gives up first.
      */
     private static final String SESSION = """
@@ -20,7 +20,7 @@ final class PoolLimits implements BeanPostProcessor {
             set idle_in_transaction_session_timeout = '10s'
             """;
 
-    /** A role or a database may have another default, under which posts to a busy conversation fail one another. */
+    /** A role or a database may have another default, with which concurrent posts to one conversation would fail. */
     private static final String ISOLATION = "TRANSACTION_READ_COMMITTED";
 
     @Override

@@ -1,8 +1,9 @@
 /**
- * The way of requests to PostgreSQL: how many connections, for how long, and what a commit is worth.
+ * The connection pool of the REST API: its limits, its time-outs, and commits that a synchronous standby did not confirm.
  *
- * <p>Each limit is kept by PostgreSQL itself, so that what was given up here is not stored there; where it cannot be, since
- * a commit that waits for a synchronous standby stands already, the answer is that nobody knows.
+ * <p>PostgreSQL itself enforces each time-out, so that a request that failed here was not stored there. One case cannot be
+ * decided: a commit that waits for a synchronous standby is already made, and its request is answered with an unknown
+ * outcome.
  */
 @NullMarked
 package io.walcast.app.database;

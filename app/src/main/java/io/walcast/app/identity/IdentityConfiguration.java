@@ -5,7 +5,9 @@ import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.walcast.identity.AllowedOrigins;
 import io.walcast.identity.AuthSettings;
+import io.walcast.identity.ServerPaths;
 import io.walcast.identity.UserId;
+import io.walcast.identity.UserIdHeader;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
@@ -16,11 +18,11 @@ import org.springframework.core.Ordered;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives request handlers their caller, and tells the API description and pages of other origins how a client names itself. */
+/** Gives request handlers their caller, describes authentication in the API description, and answers CORS requests. */
 @Configuration(proxyBeanMethods = false)
 class IdentityConfiguration implements WebMvcConfigurer {
 
-    /** Ahead of whoever asks for a token, which a preflight request never carries. */
+    /** Comes before the filters that ask for a token, which a preflight request never carries. */
     private static final int BEFORE_TOKENS = Ordered.HIGHEST_PRECEDENCE + 110;
 
     private final AuthSettings settings;
@@ -31,13 +33,13 @@ class IdentityConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-        resolvers.add(settings.usesTokens() ? new TokenSubject() : new UserIdHeader());
+        resolvers.add(new CallerArgument(settings.usesTokens()));
     }
 
     @Bean
-    FilterRegistrationBean<CrossOrigin> crossOrigin(AllowedOrigins origins) {
-        var registration = new FilterRegistrationBean<>(new CrossOrigin(origins));
-        registration.addUrlPatterns("/conversations/*", "/messages/*", "/problems/*");
+    FilterRegistrationBean<CorsFilter> cors(AllowedOrigins origins) {
+        var registration = new FilterRegistrationBean<>(new CorsFilter(origins));
+        registration.addUrlPatterns(ServerPaths.patterns(ServerPaths.CROSS_ORIGIN));
         registration.setOrder(BEFORE_TOKENS);
         return registration;
     }

@@ -1,6 +1,6 @@
 /**
- * Who the caller is, for REST. Nothing outside this package knows how a request says it: handlers take a {@link
- * io.walcast.identity.UserId} parameter and get a well-formed one, or are not called at all.
+ * Authentication and CORS of the REST API. Request handlers take the caller as a {@link io.walcast.identity.UserId}
+ * parameter, which is always well-formed. A handler is not called for a request without one.
  */
 @NullMarked
 package io.walcast.app.identity;

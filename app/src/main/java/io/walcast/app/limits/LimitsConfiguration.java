@@ -1,27 +1,28 @@
 package io.walcast.app.limits;
 
+import io.walcast.identity.ServerPaths;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts the filters around the requests that may have a long answer. */
+/** Registers the filters for requests that may have a long answer. */
 @Configuration(proxyBeanMethods = false)
 class LimitsConfiguration {
 
-    /** The API's description has some 100 KB, for each request anew. */
+    /** The API description is about 100 KB, made again for each request. */
     private static final int DESCRIPTIONS = 16;
 
     @Bean
-    FilterRegistrationBean<AnswerDeadline> answerDeadline(MemorySettings settings) {
-        var registration = new FilterRegistrationBean<>(new AnswerDeadline(settings.answerTimeout()));
-        registration.addUrlPatterns("/conversations/*", "/messages/*", "/api/*");
+    FilterRegistrationBean<AnswerDeadlineFilter> answerDeadline(MemorySettings settings) {
+        var registration = new FilterRegistrationBean<>(new AnswerDeadlineFilter(settings.answerTimeout()));
+        registration.addUrlPatterns(ServerPaths.patterns(ServerPaths.LONG_ANSWERS));
         return registration;
     }
 
     @Bean
-    FilterRegistrationBean<FewAtATime> fewDescriptions() {
-        var registration = new FilterRegistrationBean<>(new FewAtATime(DESCRIPTIONS));
-        registration.addUrlPatterns("/api/openapi/*");
+    FilterRegistrationBean<ConcurrencyLimitFilter> fewDescriptions() {
+        var registration = new FilterRegistrationBean<>(new ConcurrencyLimitFilter(DESCRIPTIONS));
+        registration.addUrlPatterns(ServerPaths.OPENAPI + "/*");
         return registration;
     }
 }

@@ -9,14 +9,14 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much memory the requests of all users may take together, at each process.
+ * How much memory the requests of all users may take together, in each process.
  *
- * @param pageSize most of one page of a history or of a list; one item is always in it
- * @param pageReads pages that are read from the database at a time; further ones wait for 2 s, then get 503
- * @param totalAnswerSize most of all pages whose clients have not yet taken them; each user may have as much of it as is
- *     free for the others, more gets 503
- * @param totalBodySize most of the bodies of all requests; shared in the same way among requests, more gets 503
- * @param answerTimeout time that a client has to take a page before its connection is closed
+ * @param pageSize maximum size of one page of a history or of a list; a page has at least one item
+ * @param pageReads pages that are read from the database at a time; further requests wait for 2 s, then get 503
+ * @param totalAnswerSize maximum size of all pages that clients have not yet read; each user may have as much of it as is
+ *     still free, more gets 503
+ * @param totalBodySize maximum size of the bodies of all requests, shared in the same way; more gets 503
+ * @param answerTimeout time that a client has to read a page before its connection is closed
  */
 @Validated
 @ConfigurationProperties("walcast.limits.memory")
@@ -34,7 +34,7 @@ record MemorySettings(
         Assert.isTrue(
                 totalAnswerSize.toBytes() >= 4 * pageSize.toBytes(),
                 "total-answer-size must be at least four times page-size");
-        Assert.isTrue(totalBodySize.toBytes() >= 4 * BodyLimit.LIMIT, "total-body-size must be at least 1 MB");
+        Assert.isTrue(totalBodySize.toBytes() >= 4 * BodyLimitAdvice.LIMIT, "total-body-size must be at least 1 MB");
         Assert.isTrue(answerTimeout.toMillis() > 0, "answer-timeout must be positive");
     }
 }

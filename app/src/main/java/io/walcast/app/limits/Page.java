@@ -3,10 +3,10 @@ package io.walcast.app.limits;
 import java.util.List;
 
 /**
- * One page of an answer, cut by the number of its items and by their bytes.
+ * One page of a longer answer, limited in items and in bytes.
  *
- * @param more whether there is something after it
- * @param bytes about what the items take in memory
+ * @param more whether there is a next page
+ * @param bytes approximate size of the items in memory
  */
 public record Page<T>(List<T> items, boolean more, long bytes) {
 

@@ -19,12 +19,12 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /**
- * Bounds the memory that requests hold together: their bodies, and the pages that they read until these are written.
- * What would be too much is refused with 503, and may be asked for again.
+ * Bounds the memory that all requests hold together: their bodies, and the pages that they read until these are sent.
+ * A request beyond the bound is answered 503, and may be repeated.
  *
- * <p>Thread-safe. What a request has taken is given back when it ends, however that is. A page is read by a bounded number
- * of statements at a time, since its size is known only afterwards; one user may then hold as many pages as would fit
- * once more, so that clients that read slowly leave room for those of other users.
+ * <p>Thread-safe. Memory is released when the request ends, in whatever way. A bounded number of statements reads pages at
+ * a time, since the size of a page is known only afterwards. One user may hold as much as is still free, so that the slow
+ * clients of one user leave room for other users.
  */
 @Component
 @EnableConfigurationProperties(MemorySettings.class)
@@ -50,7 +50,7 @@ public class RequestMemory {
         this.bodies = new ByteBudget(settings.totalBodySize().toBytes());
     }
 
-    /** What one page may have. */
+    /** Maximum size of a page. */
     public long pageBytes() {
         return pageBytes;
     }

@@ -12,11 +12,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /**
- * Bounds how fast one user may write: a token bucket for each, kept as the one number of the generic cell rate algorithm,
- * the time at which the bucket is full again.
+ * Limits the write rate of each user by a token bucket, stored as in the generic cell rate algorithm: one number, the time
+ * at which the bucket is full again.
  *
- * <p>Thread-safe, without locks. A full bucket is forgotten, since a new one is full too: what is kept are the users of
- * the last seconds, however many there have ever been.
+ * <p>Thread-safe, without locks. A full bucket is removed, since a new one is full too. So the map holds the users of the
+ * last seconds only.
  */
 @Component
 @EnableConfigurationProperties(LimitSettings.class)
@@ -24,7 +24,7 @@ public class WriteRate {
 
     private static final int FORGET_FROM = 1_024;
 
-    /** Nanoseconds in which one write is earned; 0: no limit. */
+    /** Nanoseconds per write; 0: no limit. */
     private final long interval;
 
     private final long tolerance;
@@ -49,7 +49,7 @@ public class WriteRate {
         }
     }
 
-    /** Returns the nanoseconds to wait for the next write; 0 if this one is let through. */
+    /** Returns the nanoseconds until a write is allowed; 0 if this one is. */
     long count(String user, long now) {
         AtomicLong bucket = fullAgain.get(user);
         if (bucket == null) {
@@ -75,7 +75,7 @@ public class WriteRate {
         return fullAgain.size();
     }
 
-    // A bucket that is taken from at this very moment may be forgotten with that write: one write more, once.
+    // A bucket may be removed just as a write is counted in it. That allows one write more, once.
     private void forgetTheFull(long now) {
         fullAgain.values().removeIf(full -> full.get() - now <= 0);
         forgetAt = Math.max(FORGET_FROM, fullAgain.size() * 2);

@@ -19,20 +19,20 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Bounds how many connections of the pool writes may hold: all of them together, and those of one conversation.
+ * Bounds how many connections of the pool writes may hold: all writes together, and those to one conversation.
  *
- * <p>Changes of a conversation's members take its row, so they run one after the other anyway; here they wait for each
- * other without a connection. If somebody else holds the row, one of them at a time waits for PostgreSQL's limit for a
- * lock. Posts are written in groups, and await locked conversations apart: a group is one write of no conversation. Reads
- * have a reserve of connections that no write takes, whatever all of them wait for.
+ * <p>Changes of a conversation's members lock its row, so they run one after the other anyway; here they wait for each
+ * other without a connection. If another transaction holds the row, one of them at a time waits in PostgreSQL, up to its
+ * lock_timeout. Posts are written in groups, which wait for locked conversations separately: a group counts as a write to
+ * no single conversation. Some connections are reserved for reads, whatever the writes wait for.
  *
- * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is forgotten. <b>Error policy.</b> A write
- * that gets no place in the time that a request may wait for a connection is refused, and nothing of it is written.
+ * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is not kept. <b>Error policy.</b> A write
+ * that gets no place within the connection time-out of the pool is refused, and nothing of it is written.
  */
 @Component
 public class WriteShares {
 
-    /** Of the pool, for reads. */
+    /** One in so many connections of the pool is reserved for reads. */
     private static final int RESERVE = 8;
 
     /** The turns of the writes to one conversation. */
@@ -64,8 +64,8 @@ public class WriteShares {
     }
 
     /**
-     * Runs a write to one conversation, or to no single one if that is null. A write that joins a transaction has a connection
-     * already, and takes no place.
+     * Runs a write to one conversation, or to no single one if that is null. A write within a transaction has a connection
+     * already, and needs no place.
      *
      * @throws ProblemException {@code unavailable} if the write got no place in time; then it did not run
      */
@@ -78,7 +78,7 @@ public class WriteShares {
         }
         Turns turns = conversations.compute(conversation, (id, known) -> enter(known));
         try {
-            return within(turns.one, "Others write to this conversation, or hold it.", () -> amongAll(write));
+            return within(turns.one, "Other changes of this conversation are in progress.", () -> amongAll(write));
         } finally {
             conversations.computeIfPresent(conversation, (id, known) -> --known.users == 0 ? null : known);
         }
@@ -93,7 +93,7 @@ public class WriteShares {
     private <T> T amongAll(Supplier<T> write) {
         int givenUp = lingering.getAsInt();
         if (givenUp > 0 && all.availablePermits() <= givenUp) {
-            throw refusal("Statements that were given up have not ended in PostgreSQL.");
+            throw refusal("Statements that timed out are still running in PostgreSQL.");
         }
         return within(all, "Too many writes are in progress.", write);
     }

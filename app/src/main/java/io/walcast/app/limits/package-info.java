@@ -1,4 +1,4 @@
-/** How much users may ask of REST: in writes by each, in memory by all, of the database by one conversation. */
+/** The limits of the REST API: the write rate of each user, the memory of all requests, the connections of one conversation. */
 @NullMarked
 package io.walcast.app.limits;
 

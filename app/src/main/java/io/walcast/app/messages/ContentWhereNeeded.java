@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A TEXT has a content that is not empty. */
+/** Requires a non-empty content of a TEXT. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = ContentWhereNeeded.Validator.class)
@@ -21,7 +21,7 @@ import java.lang.annotation.Target;
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Blames the field, not the message as a whole. */
+    /** Reports the field, not the whole message. */
     final class Validator implements ConstraintValidator<ContentWhereNeeded, NewMessage> {
 
         @Override

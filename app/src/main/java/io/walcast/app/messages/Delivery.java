@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a message on its way to the clients.
+ * The delivery status of a message.
  *
- * <p>Published outbox rows are removed after a time. Of a message whose row is gone it is known that it was published,
- * and nothing more.
+ * <p>Published outbox rows are removed after the retention time. A message without its row is known to be published, and
+ * nothing else is known of its delivery.
  */
 record Delivery(
-        @Schema(description = "whether it was handed to every client that had joined")
+        @Schema(description = "whether it was sent to every client that had joined")
         boolean published,
 
         @Schema(description = "when; null if not yet, or if that is no longer known") @Nullable

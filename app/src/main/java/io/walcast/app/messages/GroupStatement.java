@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.stereotype.Component;
 
-/** Many posts as one statement, which is one transaction and one round trip. Thread-safe. */
+/** Writes many posts in one statement, which is one transaction and one round trip. Thread-safe. */
 @Component
 class GroupStatement {
 
@@ -45,7 +45,7 @@ class GroupStatement {
                 outcomes[place] = stored(posts.get(place), row);
             }
         });
-        // Not before the statement has ended: its rows come before its commit.
+        // Not before the statement has ended: its rows arrive before its commit.
         for (int i = 0; i < outcomes.length; i++) {
             @Nullable Outcome outcome = outcomes[i];
             if (isLocked[i]) {

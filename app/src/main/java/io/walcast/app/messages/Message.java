@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A message as every client sees it: as JSON, the same as the schema's {@code message_json} makes. */
+/** A message as clients get it. Its JSON equals that of {@code message_json} in the schema. */
 record Message(
         UUID id,
         UUID conversationId,
@@ -22,7 +22,7 @@ record Message(
 
         Instant createdAt) {
 
-    /** What a message is; the server alone writes {@link #SYSTEM}. */
+    /** The kind of a message; only the server writes {@link #SYSTEM}. */
     enum Type {
         TEXT,
         IMAGE,
@@ -30,7 +30,7 @@ record Message(
         SYSTEM
     }
 
-    /** Whether a post of this would have made this message. */
+    /** Whether this post would have created this message. */
     boolean isOf(NewMessage post) {
         return conversationId.equals(post.conversationId())
                 && type.name().equals(post.type().name())

@@ -13,6 +13,7 @@ import io.walcast.app.limits.WriteRate;
 import io.walcast.app.problems.MayAnswer;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
+import io.walcast.identity.ServerPaths;
 import io.walcast.identity.UserId;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -38,7 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Messages over HTTP. */
 @RestController
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Messages", description = "Posting, history, and what became of a message")
+@Tag(name = "Messages", description = "Posting, history, and delivery status")
 class MessageController {
 
     private final Messages messages;
@@ -57,13 +58,14 @@ class MessageController {
                 .register(meters);
     }
 
-    @PostMapping(path = "/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(path = ServerPaths.MESSAGES, consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             summary = "Post a message",
-            description =
-                    "Everyone who has joined the conversation's room hears message.created with the same message.")
-    @ApiResponse(responseCode = "201", description = "It is stored; or it was, by an earlier post with the same key")
+            description = "Clients that joined the conversation get message.created with the same message.")
+    @ApiResponse(
+            responseCode = "201",
+            description = "The message is stored, by this post or by an earlier one with the same key")
     @MayAnswer({
         ProblemType.NOT_FOUND,
         ProblemType.PARENT_NOT_FOUND,
@@ -75,8 +77,9 @@ class MessageController {
             UserId caller,
             @Valid @RequestBody NewMessage message,
             @Parameter(
-                            description = "With a key that you make up for the message, such as a UUID, a post can be"
-                                    + " repeated until it is answered: the message is stored once.")
+                            description =
+                                    "With a key that you choose for the message, such as a UUID, you can repeat a post"
+                                            + " until it is answered: the message is stored once.")
                     @RequestHeader(name = "Idempotency-Key", required = false)
                     @Pattern(regexp = "[!-~]{1,200}", message = "must be 1 to 200 visible ASCII characters")
                     @Nullable
@@ -85,15 +88,15 @@ class MessageController {
         return posts.record(() -> posting.post(caller, message, idempotencyKey));
     }
 
-    @GetMapping("/conversations/{conversationId}/messages")
+    @GetMapping(ServerPaths.CONVERSATIONS + "/{conversationId}/messages")
     @Operation(
             summary = "The history of a conversation",
             description =
-                    "In order of seq, from the one after `after`. A page ends at `limit` messages, and before that"
-                            + " where they become too long together.")
+                    "In order of seq, from the one after `after`. A page has at most `limit` messages, and fewer if"
+                            + " they are long.")
     @ApiResponse(
             responseCode = "200",
-            description = "A page; if messages follow it, the header Link with rel=\"next\" leads to them",
+            description = "A page; if there is a next one, the header Link with rel=\"next\" leads to it",
             headers = @Header(name = "Link", schema = @Schema(type = "string")))
     @MayAnswer({ProblemType.NOT_FOUND, ProblemType.BUSY})
     ResponseEntity<List<Message>> history(
@@ -108,23 +111,25 @@ class MessageController {
                     @Max(value = 1000, message = "must be at most 1000")
                     int limit) {
         if (!messages.isMember(conversationId, caller)) {
-            throw ProblemException.notFound("conversation");
+            throw ProblemException.conversationNotFound();
         }
         var page = memory.read(caller, () -> messages.history(conversationId, after, limit, memory.pageBytes()));
         var response = ResponseEntity.ok();
         if (page.more()) {
             response.header(
                     HttpHeaders.LINK,
-                    "</conversations/" + conversationId + "/messages?after="
+                    "<" + ServerPaths.CONVERSATIONS + "/" + conversationId + "/messages?after="
                             + page.last().seq() + "&limit=" + limit + ">; rel=\"next\"");
         }
         return response.body(page.items());
     }
 
-    @GetMapping("/messages/{messageId}/delivery")
-    @Operation(summary = "What became of a message")
+    @GetMapping(ServerPaths.MESSAGES + "/{messageId}/delivery")
+    @Operation(summary = "The delivery status of a message")
     @MayAnswer(ProblemType.NOT_FOUND)
     Delivery delivery(UserId caller, @PathVariable UUID messageId) {
-        return messages.delivery(messageId, caller).orElseThrow(() -> ProblemException.notFound("message"));
+        return messages.delivery(messageId, caller)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemType.NOT_FOUND, "No such message, or you are not a member of its conversation."));
     }
 }

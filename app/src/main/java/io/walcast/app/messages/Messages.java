@@ -1,6 +1,7 @@
 package io.walcast.app.messages;
 
 import io.walcast.app.limits.Page;
+import io.walcast.app.outbox.OutboxTopic;
 import io.walcast.app.outbox.TraceContext;
 import io.walcast.identity.UserId;
 import java.sql.ResultSet;
@@ -16,7 +17,7 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The table of messages and, for a receipt, the marks of the outbox. Thread-safe. */
+/** Reads and writes the table of messages, and reads the marks of the outbox for delivery receipts. Thread-safe. */
 @Repository
 class Messages {
 
@@ -31,10 +32,10 @@ class Messages {
             """;
 
     /*
-     * The parts of a statement run as their results are needed: nothing is inserted before the conversation's row is
-     * locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier post is found without
-     * taking the lock; one that runs at the same time ends at the unique index and undoes everything. The limit of all
-     * waits is set first, as a condition that reads nothing.
+     * PostgreSQL runs the parts of a statement as their results are needed. Nothing is inserted before the conversation's
+     * row is locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier post is found without
+     * the lock; a concurrent repeat violates the unique index and is rolled back. limit_waits() comes first, as a
+     * condition that reads no row.
      */
     private static final String APPEND = """
             with conversation as (
@@ -49,7 +50,7 @@ class Messages {
                 from conversation c
             ), event as (
                 insert into outbox (topic, event_key, payload, headers)
-                select 'messaging.message_created', m.conversation_id,
+                select cast(:topic as text), m.conversation_id,
                        jsonb_build_object(
                            'messageId', m.id,
                            'conversationId', m.conversation_id,
@@ -71,7 +72,7 @@ class Messages {
 
     private static final String APPEND_AWAITING_LOCK = APPEND.replace(CONDITION, MAY_POST);
 
-    // Both selects and updates look again at a row that was changed since the statement began: see is_member.
+    // Both selects and updates read a row again that changed since the statement began: see is_member.
     private static final String APPEND_UNLESS_LOCKED = APPEND.replace(
             CONDITION,
             "c.id = (select c.id from conversations c where " + MAY_POST + " for no key update skip locked)");
@@ -85,8 +86,8 @@ class Messages {
     private static final String IS_MEMBER = "select is_member(:conversationId, :user)";
 
     /*
-     * The page is cut before a content is read: a length is known without it. One row more than asked for is looked at,
-     * to tell whether there is a next page. Beyond its text, a message takes some 256 bytes.
+     * The page is cut before any content is read: PostgreSQL knows its length without it. One row more than asked for is
+     * read, to know whether there is a next page. A message is counted as its text and 256 bytes.
      */
     private static final String HISTORY = """
             select id, conversation_id, seq, sender_id, type, content, parent_id, created_at, bytes, found
@@ -118,18 +119,17 @@ class Messages {
     }
 
     /**
-     * Appends a message to its conversation, with the outbox row that carries it, in the caller's transaction. Waits for
-     * the conversation's row.
+     * Appends a message and its outbox row, in the caller's transaction. Waits for the lock of the conversation's row.
      *
      * @return empty, and nothing is written, if the sender is not a member of such a conversation, the parent is not in
      *     it, or the sender has used the key before
-     * @throws DuplicateKeyException if the sender uses the key somewhere else right now; nothing is written
+     * @throws DuplicateKeyException if a concurrent post of the sender uses the key; nothing is written
      */
     Optional<Message> append(UUID id, UserId sender, NewMessage post, @Nullable String idempotencyKey) {
         return append(APPEND_AWAITING_LOCK, id, sender, post, idempotencyKey, TraceContext.asHeaders());
     }
 
-    /** As {@link #append}, and also empty if another transaction has the conversation's row. */
+    /** As {@link #append}, and also empty if another transaction holds the lock of the conversation's row. */
     Optional<Message> appendUnlessLocked(PendingPost pending) {
         return append(
                 APPEND_UNLESS_LOCKED,
@@ -143,6 +143,7 @@ class Messages {
     private Optional<Message> append(
             String sql, UUID id, UserId sender, NewMessage post, @Nullable String idempotencyKey, String headers) {
         return jdbc.sql(sql)
+                .param("topic", OutboxTopic.MESSAGE_CREATED.value())
                 .param("id", id)
                 .param("conversationId", post.conversationId())
                 .param("senderId", sender.value())
@@ -155,7 +156,7 @@ class Messages {
                 .optional();
     }
 
-    /** What the sender posted with this key, whether still a member or not. */
+    /** What the sender posted with this key, even if the sender is no longer a member. */
     Optional<Message> earlier(UserId sender, String idempotencyKey) {
         return jdbc.sql(EARLIER)
                 .param("senderId", sender.value())

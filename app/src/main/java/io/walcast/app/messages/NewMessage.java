@@ -6,7 +6,7 @@ import jakarta.validation.constraints.NotNull;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a client posts. */
+/** The body of a post. */
 @ContentWhereNeeded
 record NewMessage(
         @NotNull(message = "is required") UUID conversationId,

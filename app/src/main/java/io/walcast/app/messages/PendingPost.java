@@ -10,21 +10,21 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One post from its arrival to its outcome. The thread that brought it waits here until another thread has written the
- * post, or makes this one the writer of a group. Its state is guarded by the lock of {@link PostGroups}, but for the
- * outcome, which the writer sets once.
+ * One post from its arrival to its outcome. The thread of its request waits until another thread has written the post, or
+ * has made this thread the writer of a group. The lock of {@link PostGroups} guards its state, except for the outcome,
+ * which the writer sets once.
  */
 final class PendingPost {
 
     /** A key belongs to its sender. */
     record Key(UserId sender, String key) {}
 
-    /** What became of a post that was written, or that needed not to be. */
+    /** The result of a post. */
     sealed interface Outcome {
 
         record Stored(Message message) implements Outcome {}
 
-        /** Nothing was written: no member, no such parent, or the key was used before. */
+        /** Nothing was written: the sender is not a member, the parent does not exist, or the key was used before. */
         record Refused() implements Outcome {}
 
         record Failed(RuntimeException cause) implements Outcome {}
@@ -40,7 +40,7 @@ final class PendingPost {
 
     private final Thread thread = Thread.currentThread();
 
-    /** Posts that this one's thread is to write, itself among them; null while it only waits. */
+    /** The group that this post's thread must write, which includes this post; null while it only waits. */
     private volatile @Nullable Group group;
 
     private volatile @Nullable Outcome outcome;
@@ -54,7 +54,7 @@ final class PendingPost {
         this.bytes = post.content() == null ? 0 : post.content().getBytes(StandardCharsets.UTF_8).length;
     }
 
-    /** In ns; not positive once the post has waited for so long. */
+    /** Nanoseconds until the post has waited for {@code maxWait}; not positive after that. */
     long timeLeft(Duration maxWait) {
         return arrivedNanos + maxWait.toNanos() - System.nanoTime();
     }
@@ -73,13 +73,13 @@ final class PendingPost {
         return group;
     }
 
-    /** Has the post's thread write this group. */
+    /** Makes the post's thread the writer of this group. */
     void lead(Group toWrite) {
         group = toWrite;
         wake();
     }
 
-    /** Has the post's thread wait again: the group that it was to write is written, and this post was not. */
+    /** Makes the post's thread wait again, after its group was written without this post. */
     void waitAgain() {
         group = null;
     }
@@ -89,7 +89,7 @@ final class PendingPost {
         wake();
     }
 
-    /** The message that this post has become. */
+    /** The message that this post created. */
     Message message(long seq, Instant createdAt) {
         return new Message(
                 id,

@@ -20,22 +20,22 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets posts that wait while a statement is on its way leave together in the next one, without a timer.
+ * Writes the posts that arrive during one statement together in the next one, without a timer.
  *
- * <p>A post that finds a writer free writes on its own thread, and takes along what waits by then; so a lone post changes
- * no thread. When a group is written its writer is free, and the first post that waits becomes the writer of the next.
- * Conversations that another transaction has locked are written apart, one after the other, by a single writer that awaits
- * their locks; other posts do not wait for them.
+ * <p>A post that finds a writer free is written on its own thread, together with the posts that wait by then; so a lone
+ * post changes no thread. After a group is written its writer is free, and the thread of the first waiting post writes the
+ * next group. Posts to conversations that another transaction has locked are written separately, one conversation after
+ * the other, by a single writer that waits for the locks. Other posts do not wait for them.
  *
- * <p><b>Concurrency.</b> Thread-safe; one lock guards what waits, and no statement runs under it. <b>Error policy.</b> Each
- * post gets its own outcome, also if its writer fails. A post that has waited for too long leaves the queue before it is
- * written, or not at all.
+ * <p><b>Concurrency.</b> Thread-safe; one lock guards the queue, and no statement runs under it. <b>Error policy.</b> Each
+ * post gets its own outcome, even if its writer fails. A post that waited too long is removed from the queue unless its
+ * writing has begun.
  */
 @Component
 @EnableConfigurationProperties(PostSettings.class)
 class PostGroups {
 
-    /** No wake-up is known to get lost; one that did would cost no more than this. */
+    /** No lost wake-up is known; a lost one would cost at most this. */
     private static final long LONGEST_PARK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /**
@@ -48,7 +48,7 @@ class PostGroups {
     /** Writes one group at a time on each thread that leads one. */
     interface Writer {
 
-        /** Completes each post of the group, but for those that it returns: another transaction has their conversation. */
+        /** Completes each post of the group, except for those that it returns: another transaction has locked their conversation. */
         List<PendingPost> write(Group group);
     }
 
@@ -96,7 +96,7 @@ class PostGroups {
      * @throws RuntimeException what the database said of this post
      */
     Outcome write(PendingPost post) {
-        // An interrupt, as when the server stops, must neither spin a thread that waits nor fail the posts of others.
+        // An interrupt, as at shutdown, must neither make a waiting thread spin nor fail the posts of others.
         boolean interrupted = Thread.interrupted();
         try {
             enter(post);
@@ -129,7 +129,7 @@ class PostGroups {
         }
     }
 
-    /** Leads groups for as long as this thread is appointed; null if the post has no outcome yet and must wait. */
+    /** Writes groups while this thread is appointed; null if the post has no outcome yet and must wait. */
     private @Nullable Outcome await(PendingPost post) {
         for (Group group = post.group(); group != null; group = post.group()) {
             lead(group);
@@ -141,7 +141,7 @@ class PostGroups {
         return outcome;
     }
 
-    /** Writes the group on this thread, whose post is in it, and appoints who writes next. */
+    /** Writes the group on this thread, whose post is in it, and appoints the next writer. */
     private void lead(Group group) {
         long begun = System.nanoTime();
         List<PendingPost> notWritten = List.of();
@@ -224,7 +224,7 @@ class PostGroups {
 
     private ProblemException rejection(String reason) {
         rejected.increment();
-        // Spread out, so that clients that were rejected together do not come back together.
+        // Random, so that clients that were rejected together do not come back together.
         int seconds = ThreadLocalRandom.current().nextInt(1, 6);
         return new ProblemException(ProblemType.OVERLOADED, reason + " Try again in " + seconds + " s.")
                 .withHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));

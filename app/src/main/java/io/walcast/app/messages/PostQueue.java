@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The posts that wait for a statement, and which of them may be written together now.
+ * The posts that wait for a statement. It decides which of them may be written together now.
  *
- * <p>Posts of one conversation are written in the order of their arrival, and equal keys one after the other: a conversation
- * and a key are in one statement at a time. While others wait a conversation gets a quarter of a group. Conversations whose
- * row another transaction has are kept apart, and have half of the room that there is for posts that wait.
+ * <p>Posts to one conversation are written in the order of their arrival, and posts with the same key one after the other: a
+ * conversation or a key is in one statement at a time. While others wait, a conversation gets a quarter of a group. Posts to
+ * conversations that another transaction has locked wait in queues of their own, which may take half of all places.
  *
  * <p>Not thread-safe: {@link PostGroups} guards it.
  */
 final class PostQueue {
 
-    /** The share of a conversation while others wait: one in so many. */
+    /** While others wait, a conversation gets one in so many places of a group. */
     private static final int SHARES = 4;
 
     private final PostSettings settings;
@@ -55,7 +55,7 @@ final class PostQueue {
         return true;
     }
 
-    /** Takes a post out that was not written; false if it does not wait. */
+    /** Removes a waiting post; false if it does not wait. */
     boolean remove(PendingPost post) {
         Deque<PendingPost> apart = locked.get(post.conversationId());
         return waiting.remove(post) || apart != null && apart.remove(post);
@@ -74,7 +74,7 @@ final class PostQueue {
         return begin(group);
     }
 
-    /** As {@link #takeGroup}, of the locked conversation whose turn it is. */
+    /** As {@link #takeGroup}, for the next locked conversation. */
     List<PendingPost> takeLockedGroup() {
         locked.values().removeIf(Deque::isEmpty);
         var group = new Group();
@@ -90,8 +90,8 @@ final class PostQueue {
     /**
      * Ends a group.
      *
-     * @param notWritten those of its posts whose conversation another transaction has: they wait apart from now on, ahead
-     *     of later ones. A conversation that was locked and is not among them is an ordinary one again
+     * @param notWritten those of its posts whose conversation another transaction has locked: they wait in its queue, ahead
+     *     of later ones. A conversation that was locked and is not among them is ordinary again
      */
     void end(List<PendingPost> group, List<PendingPost> notWritten) {
         for (PendingPost post : group) {
@@ -161,7 +161,7 @@ final class PostQueue {
                     each.hasNext() && posts.size() < settings.groupPosts(); ) {
                 PendingPost post = each.next();
                 if (post.timeLeft(settings.maxWait()) <= 0) {
-                    continue; // Its own thread is about to take it out.
+                    continue; // Its own thread is about to remove it.
                 }
                 if (passedOver.contains(post.conversationId()) || !admits(post, share)) {
                     passedOver.add(post.conversationId());

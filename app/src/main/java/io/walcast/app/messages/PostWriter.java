@@ -19,20 +19,20 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes a group of posts as one statement and tells each its outcome.
+ * Writes a group of posts as one statement and completes each post.
  *
- * <p>A statement that PostgreSQL rolled back is tried again in halves, until the post that it failed for is alone: the
- * others are not to suffer for it. Of one whose connection broke nobody knows what became: all its posts are told so.
+ * <p>A statement that PostgreSQL rolled back is tried again in halves, until the post that made it fail is alone and the
+ * others are written. If the connection broke, the outcome is unknown, and all posts of the statement fail with that.
  */
 @Component
 class PostWriter implements PostGroups.Writer {
 
-    /** SQLSTATE classes after which the whole statement is rolled back and one post may be the reason. */
+    /** SQLSTATE classes of failures that one post of the statement may have caused. */
     private static final List<String> ONE_POST_MAY_BE_THE_REASON = List.of("22", "23", "40", "54", "P0");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** It is committed, and perhaps not at a synchronous standby: written again, it would be there twice. */
+    /** The statement is committed, perhaps not at a synchronous standby. Written again, its posts would be stored twice. */
     private static final String STATEMENT_COMPLETION_UNKNOWN = "40003";
 
     private final Messages messages;
@@ -86,7 +86,7 @@ class PostWriter implements PostGroups.Writer {
         }
     }
 
-    /** Posts of a conversation that the first half found locked wait with it, or they would overtake. */
+    /** Posts to a conversation that the first half found locked wait with it, or they would overtake. */
     private void writeUnlessLocked(List<PendingPost> posts, boolean awaitsLocks, List<PendingPost> locked) {
         Set<UUID> conversations =
                 locked.stream().map(PendingPost::conversationId).collect(toSet());
@@ -99,7 +99,7 @@ class PostWriter implements PostGroups.Writer {
         }
     }
 
-    /** The statement for one post is the quicker one, but does not say why it wrote nothing. */
+    /** The statement for one post is faster, but does not tell why it wrote nothing. */
     private boolean writtenAlone(PendingPost post) {
         var message = messages.appendUnlessLocked(post);
         message.ifPresent(stored -> post.complete(new Outcome.Stored(stored)));

@@ -15,18 +15,18 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Posts a message, and with an Idempotency-Key only once, however often a client repeats it after a timeout.
+ * Posts a message. With an Idempotency-Key it is stored once, however often a client repeats the post.
  *
- * <p>A key belongs to its sender for as long as the message exists. It outlives membership: a sender who was removed
- * after the post learns from a repeat that the post was made, which is nothing but what they wrote themselves.
+ * <p>A key belongs to its sender for as long as the message exists, even if the sender is no longer a member: a repeat then
+ * returns only what that sender wrote.
  *
  * <p>Thread-safe. A post joins the caller's transaction if there is one; then a {@link DuplicateKeyException}, from a
- * repeat that runs at the same time, is the end of that transaction.
+ * concurrent repeat, ends that transaction.
  */
 @Component
 class Posting {
 
-    // Ordered by time, so that new rows meet in the same pages of the index.
+    // Ordered by time, so that new rows share pages of the index.
     private static final NoArgGenerator IDS = Generators.timeBasedEpochGenerator();
 
     private final Messages messages;
@@ -76,10 +76,10 @@ class Posting {
         return earlier;
     }
 
-    // A sender who became a member since the post was refused hears what was true for the post.
+    // A sender who became a member after the refusal gets the answer that was true for the post.
     private ProblemException refusal(UserId sender, NewMessage post) {
         return post.parentId() != null && messages.isMember(post.conversationId(), sender)
                 ? new ProblemException(ProblemType.PARENT_NOT_FOUND, "parentId is no message of this conversation.")
-                : ProblemException.notFound("conversation");
+                : ProblemException.conversationNotFound();
     }
 }

@@ -8,10 +8,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Appends events to the outbox, in the caller's transaction only: the event is published if and when that commits.
+ * Appends events to the outbox, in the caller's transaction only: an event is published if and when that commits.
  *
- * <p>Events of one conversation are delivered in the order of their commits. A caller for whom their order matters
- * holds the conversation's row lock while it appends, as a post does.
+ * <p>Events of one conversation are delivered in the order of their commits. A caller that needs a certain order holds the
+ * conversation's row lock while it appends, as a post does.
  *
  * <p>Thread-safe.
  */
@@ -36,24 +36,24 @@ public final class OutboxAppender {
     /**
      * Appends one event.
      *
-     * @param topic what kind of event it is, such as {@code messaging.member_added}
-     * @param conversationId whose event it is: the key that keeps its place among the others
+     * @param topic what kind of event it is
+     * @param conversationId conversation of the event: the key by which events are ordered
      * @param payload the event itself, serialised as JSON
      * @throws OutsideTransactionException if the calling thread has no transaction on the outbox's database
      */
-    public void append(String topic, UUID conversationId, Object payload) {
+    public void append(OutboxTopic topic, UUID conversationId, Object payload) {
         if (!inTransaction()) {
             throw new OutsideTransactionException(topic);
         }
         jdbc.sql(APPEND)
-                .param("topic", topic)
+                .param("topic", topic.value())
                 .param("eventKey", conversationId.toString())
                 .param("payload", json.writeValueAsString(payload))
                 .param("headers", TraceContext.asHeaders())
                 .update();
     }
 
-    // The second half matters where a transaction of some other database is open.
+    // The second condition fails if the transaction is one of another database.
     private boolean inTransaction() {
         return TransactionSynchronizationManager.isActualTransactionActive()
                 && TransactionSynchronizationManager.hasResource(dataSource);

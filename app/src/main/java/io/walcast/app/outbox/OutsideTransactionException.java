@@ -1,9 +1,10 @@
 package io.walcast.app.outbox;
 
-/** An event was to be appended where no transaction could hold it together with the change it tells of. */
+/** An event was appended outside the transaction of the change that it describes. */
 public final class OutsideTransactionException extends IllegalStateException {
 
-    OutsideTransactionException(String topic) {
-        super("an event of topic " + topic + " can only be appended inside the transaction of the change it tells of");
+    OutsideTransactionException(OutboxTopic topic) {
+        super("an event of topic " + topic
+                + " can only be appended inside the transaction of the change that it describes");
     }
 }

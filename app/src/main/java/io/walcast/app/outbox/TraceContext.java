@@ -8,10 +8,10 @@ import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
- * The trace that the work in hand belongs to, as headers of an outbox row, so that its delivery goes on in it.
+ * The current trace as headers of an outbox row, so that the delivery of the row continues it.
  *
- * <p>It is the current span of OpenTelemetry, if an agent makes one for each request, else what the caller sent as
- * {@code traceparent}.
+ * <p>It is the current span of OpenTelemetry, if an agent creates one for each request, else the {@code traceparent} that
+ * the caller sent.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context, section 3.2</a>
  */
@@ -33,7 +33,7 @@ public final class TraceContext {
                     + span.getTraceFlags().asHex());
         }
         String received = received();
-        // One that is malformed counts as none, says the specification.
+        // The specification says to ignore a malformed one.
         return received != null && TRACEPARENT.matcher(received).matches() ? json(received) : NONE;
     }
 

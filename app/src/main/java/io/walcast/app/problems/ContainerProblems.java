@@ -13,7 +13,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes a problem detail of what Tomcat refuses itself, such as a path or a header that it cannot read. */
+/** Writes a problem detail for requests that Tomcat itself refuses, such as one with a malformed path or header. */
 @Component
 final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
@@ -52,7 +52,7 @@ final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServle
                     response.finishResponse();
                 }
             } catch (IOException e) {
-                getContainer().getLogger().debug("nobody is there to be told of a problem", e);
+                getContainer().getLogger().debug("The client has hung up before its problem detail was written", e);
             }
         }
     }

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The problems that this request handler may answer besides those that any may: for the API description. */
+/** Documents, for the API description, the problems that a request handler may answer beyond those of every handler. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface MayAnswer {

@@ -24,7 +24,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** Answers every exception with a problem detail of the catalogue. Stateless. */
+/** Answers each exception of a request handler with a problem detail of the catalogue. Stateless. */
 @Hidden
 @RestControllerAdvice
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
@@ -43,7 +43,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return Unavailability.isCauseOf(e) ? unavailable(e, request) : handleUnexpected(e, request);
     }
 
-    /** Tomcat decodes a query when somebody first asks for a parameter. */
+    /** Tomcat decodes the query when a parameter is first read. */
     @ExceptionHandler
     @Nullable
     ResponseEntity<Object> handleQuery(InvalidParameterException e, WebRequest request) {
@@ -57,12 +57,12 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Nullable
     ResponseEntity<Object> handleUnexpected(Exception e, WebRequest request) {
         LOG.error("{} failed", request.getDescription(false), e);
-        return answer(e, new ProblemException(ProblemType.INTERNAL_ERROR, "Something went wrong here."), request);
+        return answer(e, new ProblemException(ProblemType.INTERNAL_ERROR, "An unexpected error occurred."), request);
     }
 
     private @Nullable ResponseEntity<Object> unavailable(Exception e, WebRequest request) {
         LOG.warn("{} found no database: {}", request.getDescription(false), e.getMessage());
-        // Spread out, so that clients who failed together do not come back together.
+        // Random, so that clients that failed together do not come back together.
         var seconds = ThreadLocalRandom.current().nextInt(1, 6);
         var problem = new ProblemException(ProblemType.UNAVAILABLE, "Try again in " + seconds + " s.")
                 .withHeader(HttpHeaders.RETRY_AFTER, Integer.toString(seconds));
@@ -84,7 +84,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleHandlerMethodValidationException(
             HandlerMethodValidationException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        // Of an answer, not of a request: then the fault is ours.
+        // A violation in the return value is a fault of the server.
         return e.isForReturnValue()
                 ? handleUnexpected(e, request)
                 : answer(e, ProblemException.invalid(Violations.of(e)), request);
@@ -106,15 +106,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (request instanceof ServletWebRequest servlet
                 && servlet.getResponse() != null
                 && servlet.getResponse().isCommitted()) {
-            return null; // The client has hung up: nobody is there to be told.
+            return null; // The client has hung up.
         }
         return handleExceptionInternal(
                 cause, problem.getBody(), problem.getHeaders(), problem.getStatusCode(), request);
     }
 
     /**
-     * Every answer passes here: what the framework found itself gets its place in the catalogue. The content type is
-     * set, so that even a client whose Accept cannot be read is told.
+     * Every answer passes here, so that problems that the framework found get their type of the catalogue. The content
+     * type is set, so that a client with a malformed Accept gets an answer too.
      */
     @Override
     protected ResponseEntity<Object> createResponseEntity(

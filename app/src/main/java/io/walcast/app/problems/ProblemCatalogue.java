@@ -3,6 +3,7 @@ package io.walcast.app.problems;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.walcast.identity.ServerPaths;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -14,11 +15,11 @@ import org.springframework.web.bind.annotation.RestController;
 /** Serves the catalogue, so that the {@code type} of a problem leads to its explanation. */
 @RestController
 @RequestMapping(path = ProblemCatalogue.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Problems", description = "What every code means and what a client should do about it")
+@Tag(name = "Problems", description = "What each code means, and what a client should do")
 @SecurityRequirements
 class ProblemCatalogue {
 
-    static final String PATH = "/problems";
+    static final String PATH = ServerPaths.PROBLEMS;
 
     record Entry(String code, int status, String title, String advice) {
 

@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what failed outside of any request handler, in a filter for example, with a problem detail as well. */
+/** Answers failures outside of request handlers, as in a filter, with a problem detail. */
 @Hidden
 @RestController
 class ProblemErrorController implements ErrorController {

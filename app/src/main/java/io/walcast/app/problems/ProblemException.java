@@ -3,7 +3,7 @@ package io.walcast.app.problems;
 import java.util.List;
 import org.springframework.web.ErrorResponseException;
 
-/** A request is refused, with the problem detail that the client gets. */
+/** Refuses a request with a problem detail. */
 public final class ProblemException extends ErrorResponseException {
 
     /** @param detail what is wrong this time, for people */
@@ -11,7 +11,7 @@ public final class ProblemException extends ErrorResponseException {
         super(type.status(), type.describe(detail), null);
     }
 
-    /** Most that an answer names: a list of a body may be wrong at thousands of places. */
+    /** Most violations that an answer lists: a body may have thousands. */
     private static final int MOST_VIOLATIONS = 20;
 
     private ProblemException(List<Violation> violations) {
@@ -21,9 +21,9 @@ public final class ProblemException extends ErrorResponseException {
                         "errors", violations.stream().limit(MOST_VIOLATIONS).toList());
     }
 
-    /** Something is not there, or not for the caller to see: the answer must not tell which. */
-    public static ProblemException notFound(String what) {
-        return new ProblemException(ProblemType.NOT_FOUND, "There is no such " + what + " for you.");
+    /** A conversation does not exist, or the caller is not a member: the answer must not tell which. */
+    public static ProblemException conversationNotFound() {
+        return new ProblemException(ProblemType.NOT_FOUND, "No such conversation, or you are not a member.");
     }
 
     /** One field, parameter or header is wrong; {@code message} completes a sentence that starts with its name. */

@@ -15,7 +15,7 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Describes for every operation of the API the problems that it may answer, from the catalogue. */
+/** Adds to each operation of the API description the problems that it may answer. */
 @Configuration(proxyBeanMethods = false)
 class ProblemResponses {
 
@@ -36,7 +36,7 @@ class ProblemResponses {
             if (operation.getRequestBody() != null) {
                 types.addAll(WITH_BODY);
             }
-            // An operation with no security of its own has that of the whole API: a caller.
+            // An operation without a security requirement of its own has that of the whole API: a caller.
             if (operation.getSecurity() == null) {
                 types.addAll(WITH_CALLER);
             }

@@ -6,7 +6,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 
-/** The catalogue of problems: a client decides by {@link #code()}, which never changes its meaning. */
+/** The catalogue of problems. Clients decide by {@link #code()}, whose meaning never changes. */
 public enum ProblemType {
     INVALID_REQUEST(
             HttpStatus.BAD_REQUEST,
@@ -16,29 +16,30 @@ public enum ProblemType {
             HttpStatus.BAD_REQUEST,
             "The body is not a JSON object",
             "Send one well-formed JSON object of at most 5,000 values, names and brackets, not nested deeper than 500 levels."),
-    UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "The caller is unknown", "Say who you are, as WWW-Authenticate asks."),
+    UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "The caller is unknown", "Authentication required; see WWW-Authenticate."),
     TOKEN_EXPIRED(HttpStatus.UNAUTHORIZED, "The token has expired", "Get a new token, then repeat the request."),
     TOKEN_IN_URL(
             HttpStatus.BAD_REQUEST,
             "A token must not be in a URL",
-            "Send it in the header Authorization. URLs end up in logs and histories: take this token for stolen."),
-    FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller", "Ask someone who may, or for the authority."),
+            "Send it in the header Authorization. URLs end up in logs and histories: treat that token as compromised."),
+    FORBIDDEN(HttpStatus.FORBIDDEN, "Not for this caller", "Ask an administrator for the authority that this needs."),
     NOT_AN_OWNER(
             HttpStatus.FORBIDDEN,
             "Only owners may do this",
-            "You are a member of the conversation, but only its owners change who else is. Anyone may leave."),
+            "You are a member of the conversation, but only its owners may change its members. Any member may leave."),
     ORIGIN_NOT_ALLOWED(
             HttpStatus.FORBIDDEN,
             "Pages of this origin may not call",
-            "Have the origin added to walcast.gateway.allowed-origins, or serve the page from an origin that is."),
+            "Add the origin to walcast.gateway.allowed-origins, or serve the page from an origin that is listed there."),
     NOT_FOUND(
             HttpStatus.NOT_FOUND,
             "Not found",
-            "What you asked for does not exist, or you are not a member of its conversation: the answer is the same."),
+            "It does not exist, or you are not a member of its conversation: the answer is the same."),
     UNKNOWN_ROUTE(HttpStatus.NOT_FOUND, "No such route", "Look the path up in the API description."),
     METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "Method not allowed", "The header Allow lists those that are."),
     NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "Not acceptable", "Accept application/json."),
-    REQUEST_TIMEOUT(HttpStatus.REQUEST_TIMEOUT, "The body came too slowly", "Send the whole body within ten seconds."),
+    REQUEST_TIMEOUT(
+            HttpStatus.REQUEST_TIMEOUT, "The body arrived too slowly", "Send the whole body within ten seconds."),
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large", "Send at most 256 KiB."),
     UNSUPPORTED_MEDIA_TYPE(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as application/json in UTF-8."),
@@ -49,27 +50,27 @@ public enum ProblemType {
     IDEMPOTENCY_KEY_REUSED(
             HttpStatus.UNPROCESSABLE_CONTENT,
             "The Idempotency-Key was used for another message",
-            "Repeat a post with exactly the same body, or take a new key for a new message."),
+            "Repeat a post with exactly the same body, or use a new key for a new message."),
     TOO_MANY_REQUESTS(
             HttpStatus.TOO_MANY_REQUESTS,
             "Too many writes",
             "Wait for Retry-After seconds, then write less often. Nothing was stored."),
     OVERLOADED(
             HttpStatus.SERVICE_UNAVAILABLE,
-            "Too many posts wait",
+            "Too many posts are waiting",
             "Try again after Retry-After seconds. Nothing was stored."),
     INTERNAL_ERROR(
             HttpStatus.INTERNAL_SERVER_ERROR,
             "Internal error",
-            "The fault is the server's, and its log tells more. Repeat a post only with the same Idempotency-Key."),
+            "The server failed, and its log tells more. Repeat a post only with the same Idempotency-Key."),
     BUSY(
             HttpStatus.SERVICE_UNAVAILABLE,
-            "Too much is asked for at once",
+            "Too many large requests at once",
             "Try again after Retry-After seconds, with a smaller limit or fewer requests at a time. Nothing was stored."),
     UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
             "The database cannot be reached",
-            "Try again after Retry-After seconds. Whether a post was stored is unknown if the connection broke under it:"
+            "Try again after Retry-After seconds. If the connection broke during a post, it is unknown whether that was stored:"
                     + " repeat it with the same Idempotency-Key.");
 
     private final HttpStatus status;
@@ -82,7 +83,7 @@ public enum ProblemType {
         this.advice = advice;
     }
 
-    /** What programs decide by, in snake case. */
+    /** The code for programs, in snake case. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -104,7 +105,7 @@ public enum ProblemType {
         return advice;
     }
 
-    /** Makes a problem found by someone else, such as the web framework, one of this type. */
+    /** Gives a problem that another component found, such as the web framework, this type. */
     ProblemDetail describe(ProblemDetail problem) {
         problem.setType(uri());
         problem.setTitle(title);
@@ -117,7 +118,7 @@ public enum ProblemType {
         return describe(ProblemDetail.forStatusAndDetail(status, detail));
     }
 
-    /** The type of a problem of which only the status is known. */
+    /** The type of a problem for which only the status is known. */
     static ProblemType of(HttpStatusCode status) {
         return switch (status.value()) {
             case 401 -> UNAUTHENTICATED;

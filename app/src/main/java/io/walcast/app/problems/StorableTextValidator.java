@@ -23,7 +23,7 @@ final class StorableTextValidator implements ConstraintValidator<StorableText, S
         if (text.indexOf('\0') >= 0) {
             return refuse(context, "must not contain U+0000");
         }
-        // The code points of a string are surrogates only where they are not paired.
+        // A code point of a string is a surrogate only if it is unpaired.
         if (text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             return refuse(context, "must not contain a surrogate without its pair");
         }

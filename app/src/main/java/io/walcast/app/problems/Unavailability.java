@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
-/** Tells a database that cannot serve now, where the same request may succeed later, from a fault of ours. */
+/** Distinguishes failures of a database that cannot serve now, after which a repeat may succeed, from defects. */
 final class Unavailability {
 
     // Classes: connection exception, insufficient resources, operator intervention, system error.

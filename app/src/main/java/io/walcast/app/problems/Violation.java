@@ -1,7 +1,7 @@
 package io.walcast.app.problems;
 
 /**
- * One thing that is wrong with a request.
+ * One fault of a request.
  *
  * @param field the field, parameter or header, as in {@code members[2]}
  * @param message what it must be: completes a sentence that starts with the field

@@ -19,7 +19,7 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.MismatchedInputException;
 
-/** Finds in the framework's exceptions which fields are wrong, and says so in words that do not change with it. */
+/** Finds the invalid fields in the framework's exceptions, and words them independently of the framework. */
 final class Violations {
 
     private Violations() {}
@@ -58,7 +58,7 @@ final class Violations {
         return List.of(new Violation(name, mustBe(e.getRequiredType())));
     }
 
-    /** A body that did not become an object: not JSON at all, or JSON with a value of a wrong kind in it. */
+    /** A body that could not be read: malformed JSON, or JSON with a value of a wrong type. */
     static ProblemException unreadable(HttpMessageNotReadableException e) {
         if (e.getCause() instanceof MismatchedInputException mismatch
                 && !mismatch.getPath().isEmpty()) {
@@ -73,8 +73,8 @@ final class Violations {
         }
         if (cause instanceof JacksonException json && json.getLocation() != null) {
             var location = json.getLocation();
-            return "The body stops being JSON that can be read at line " + location.getLineNr() + ", column "
-                    + location.getColumnNr() + ".";
+            return "The body is malformed JSON from line " + location.getLineNr() + ", column " + location.getColumnNr()
+                    + ".";
         }
         return "The body is missing or could not be read.";
     }

@@ -1,10 +1,9 @@
 /**
- * What can be wrong with a request, and how a client is told: every refusal of the API is a problem detail (RFC 9457)
- * of one closed catalogue, {@link io.walcast.app.problems.ProblemType}, whatever part of the server noticed it.
+ * The errors of the REST API: every refusal is a problem detail (RFC 9457) of one closed catalogue, {@link
+ * io.walcast.app.problems.ProblemType}, whichever part of the server refuses.
  *
- * <p>Error policy: what the client did is a 4xx and is not logged; a database that cannot be reached is a 503 that says
- * when to come back and is logged in one line; everything else is a 500, logged with its stack trace, of which the
- * client sees nothing.
+ * <p>Error policy: a fault of the client is a 4xx and is not logged. An unreachable database is a 503 with {@code
+ * Retry-After}, logged in one line. Everything else is a 500, logged with its stack trace, which the client does not see.
  */
 @NullMarked
 package io.walcast.app.problems;

@@ -3,6 +3,7 @@ package io.walcast.app.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walcast.identity.ServerPaths;
 import io.walcast.identity.TestTokens;
 import io.walcast.relay.gateway.chat.ChatClient;
 import java.net.http.HttpResponse;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 import tools.jackson.databind.JsonNode;
@@ -182,6 +184,69 @@ class AccessIT {
                         .flatMap(mapping -> mapping.getUrlMap().keySet().stream()))
                 .as("each WebSocket of Spring's is tried below")
                 .containsExactly("/ws");
+    }
+
+    /** A controller below a path that {@link ServerPaths} does not list would have none of these. */
+    @Test
+    void treatsEveryRouteOfRestAsData() {
+        String page = "http://localhost:5173";
+        FilterRegistrationBean<?> deadline = walcast.context().getBean("answerDeadline", FilterRegistrationBean.class);
+        var rest = routes().filter(route -> !isOps(route) && !route.contains(" " + ServerPaths.API))
+                .filter(route -> !route.equals("GET /error"))
+                .toList();
+        assertThat(rest).contains("POST /messages", "GET /problems");
+        for (Row row : TABLE) {
+            if (!rest.contains(row.route())) {
+                continue;
+            }
+            var preflight = walcast.send(
+                    "OPTIONS",
+                    filled(row.path()),
+                    null,
+                    request -> request.header("Origin", page).header("Access-Control-Request-Method", row.method()));
+            assertThat(preflight.statusCode()).as(row.route()).isEqualTo(204);
+            assertThat(preflight.headers().firstValue("Access-Control-Allow-Origin"))
+                    .as(row.route())
+                    .hasValue(page);
+            if (row.isPublic()) {
+                continue; // the catalogue of problems: short, and the same for everyone
+            }
+            assertThat(deadline.getUrlPatterns())
+                    .as(row.route())
+                    .anyMatch(pattern -> row.path().startsWith(pattern.replace("/*", "")));
+            if (row.method().equals("GET")) {
+                var answer = as(Who.OWNER, "GET", filled(row.path()), null);
+                assertThat(answer.headers().firstValue("Cache-Control"))
+                        .as(row.route())
+                        .hasValue("no-store");
+                assertThat(answer.headers().firstValue("X-Content-Type-Options"))
+                        .as(row.route())
+                        .hasValue("nosniff");
+            }
+        }
+    }
+
+    @Test
+    void describesOperationsAsAGroupOfTheirOwn() {
+        var description = json(as(Who.NOBODY, "GET", "/api/openapi", null));
+        var tags = new LinkedHashMap<String, Set<String>>();
+        description
+                .path("paths")
+                .forEachEntry((path, methods) -> methods.forEachEntry((method, operation) -> tags.computeIfAbsent(
+                                path.startsWith("/ops") ? "ops" : "rest", group -> new TreeSet<>())
+                        .addAll(operation
+                                .path("tags")
+                                .valueStream()
+                                .map(JsonNode::asString)
+                                .toList())));
+
+        assertThat(tags.get("ops")).containsExactly("Operations");
+        assertThat(tags.get("rest")).containsExactly("Conversations", "Messages", "Problems");
+        assertThat(description
+                        .path("tags")
+                        .valueStream()
+                        .map(tag -> tag.path("name").asString()))
+                .endsWith("Operations");
     }
 
     static Stream<Row> table() {
@@ -364,7 +429,8 @@ class AccessIT {
     void refusesPagesOfOtherOrigins() {
         String evil = "https://evil.example";
         assertThatThrownBy(() -> Wire.json(walcast.port(), "Origin", evil)).hasStackTraceContaining("403");
-        for (String path : List.of("/socket.io/?EIO=4&transport=polling", "/conversations")) {
+        Set<String> bodies = new TreeSet<>();
+        for (String path : List.of("/socket.io/?EIO=4&transport=polling", "/conversations", "/messages")) {
             var answer = walcast.send("GET", path, null, request -> {
                 request.header("Origin", evil);
                 authorization(Who.OWNER, request);
@@ -372,7 +438,14 @@ class AccessIT {
             assertThat(answer.statusCode()).as(path).isEqualTo(403);
             assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
                     .isEmpty();
+            bodies.add(answer.body());
         }
+        assertThat(bodies).as("one answer, whatever the path").hasSize(1);
+        assertThat(JsonMapper.shared()
+                        .readTree(bodies.iterator().next())
+                        .path("code")
+                        .asString())
+                .isEqualTo("origin_not_allowed");
         var acting = walcast.send("POST", "/ops/sweep", "{}", request -> {
             request.header("Origin", evil);
             authorization(Who.OPS, request);

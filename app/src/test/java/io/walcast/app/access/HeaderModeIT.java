@@ -2,8 +2,10 @@ package io.walcast.app.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -91,6 +93,21 @@ class HeaderModeIT {
         for (String path : List.of("/conversations", "/ws", "/socket.io/?EIO=4&transport=polling", "/")) {
             assertThat(request(walcast.port(), "GET " + path + rest)).as(path).startsWith("HTTP/1.1 403");
         }
+    }
+
+    /** A proxy may have added its own to the client's. */
+    @Test
+    void twoHeadersThatNameAUserAreRefusedAlikeByRestAndWebSocket() throws IOException {
+        String two = "\r\nX-User-Id: u1\r\nX-User-Id: u2\r\n";
+        String rest = " HTTP/1.1\r\nHost: localhost\r\nConnection: close" + two + "\r\n";
+        assertThat(request(walcast.port(), "GET /conversations" + rest))
+                .startsWith("HTTP/1.1 400")
+                .contains("X-User-Id", "must be given once");
+        String upgrade = " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket"
+                + "\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==" + two + "\r\n";
+        assertThat(statusLine(walcast.port(), "GET /ws" + upgrade)).startsWith("HTTP/1.1 401");
+        assertThat(statusLine(walcast.port(), "GET /ws" + upgrade.replace("\r\nX-User-Id: u2", "")))
+                .startsWith("HTTP/1.1 101");
     }
 
     @Test
@@ -222,6 +239,16 @@ class HeaderModeIT {
 
     private static String lines(String... headers) {
         return headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    }
+
+    private static String statusLine(int port, String text) throws IOException {
+        try (var socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            return String.valueOf(
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                            .readLine());
+        }
     }
 
     private static String request(int port, String text) throws IOException {

@@ -222,8 +222,7 @@ class PostGroupsTest {
 
     @Test
     void noMorePostsWaitThanMay() throws Exception {
-        var groups = groups(
-                new PostSettings(1, 64, DataSize.ofMegabytes(1), 1, Duration.ofSeconds(20)));
+        var groups = groups(new PostSettings(1, 64, DataSize.ofMegabytes(1), 1, Duration.ofSeconds(20)));
         var first = send(groups, A, "1");
         var statement = begun.take();
         var second = send(groups, A, "2");

@@ -31,8 +31,8 @@ class OutboxAppenderIT {
 
     @Test
     void appendsInTheCallersTransaction() {
-        transactions.executeWithoutResult(transaction ->
-                outbox.append("messaging.reaction_added", conversation, Map.of("emoji", "\uD83D\uDC4D")));
+        transactions.executeWithoutResult(
+                transaction -> outbox.append(OutboxTopic.MEMBER_ADDED, conversation, Map.of("emoji", "\uD83D\uDC4D")));
 
         assertThat(payloads()).containsExactly("{\"emoji\": \"\uD83D\uDC4D\"}");
     }
@@ -40,7 +40,7 @@ class OutboxAppenderIT {
     @Test
     void appendsNothingIfTheCallerRollsBack() {
         transactions.executeWithoutResult(transaction -> {
-            outbox.append("messaging.reaction_added", conversation, Map.of());
+            outbox.append(OutboxTopic.MEMBER_ADDED, conversation, Map.of());
             transaction.setRollbackOnly();
         });
 
@@ -49,9 +49,9 @@ class OutboxAppenderIT {
 
     @Test
     void refusesToWorkOutsideATransaction() {
-        assertThatThrownBy(() -> outbox.append("messaging.reaction_added", conversation, Map.of()))
+        assertThatThrownBy(() -> outbox.append(OutboxTopic.MEMBER_ADDED, conversation, Map.of()))
                 .isInstanceOf(OutsideTransactionException.class)
-                .hasMessageContaining("messaging.reaction_added");
+                .hasMessageContaining("messaging.member_added");
         assertThat(payloads()).isEmpty();
     }
 
@@ -61,7 +61,7 @@ class OutboxAppenderIT {
             var elsewhere = new TransactionTemplate(new JdbcTransactionManager(other.dataSource()));
 
             elsewhere.executeWithoutResult(transaction -> assertThatThrownBy(
-                            () -> outbox.append("messaging.reaction_added", conversation, Map.of()))
+                            () -> outbox.append(OutboxTopic.MEMBER_ADDED, conversation, Map.of()))
                     .isInstanceOf(OutsideTransactionException.class));
         }
         assertThat(payloads()).isEmpty();

@@ -38,6 +38,6 @@ public class EventBenchmark {
     @Benchmark
     public RoomEvent rowToEvent() {
         MessagePayload parsed = MessagePayload.parse(payload, CONVERSATION);
-        return RoomEvent.message(Topics.room(CONVERSATION), parsed.seq(), parsed.message());
+        return RoomEvent.message(EventKind.room(CONVERSATION), parsed.seq(), parsed.message());
     }
 }

@@ -64,7 +64,7 @@ public class BroadcastBenchmark {
         }
 
         @Override
-        public void whisper(RoomEvent event) {}
+        public void sendVolatile(RoomEvent event) {}
 
         @Override
         public void whenDrained(Runnable action) {}

@@ -2,8 +2,9 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.wal.OutboxConsumer.Audit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Finds rows that the slot never brought, without trusting anything that is remembered of the slot.
@@ -12,49 +13,52 @@ import java.util.List;
  * each is settled by the time when the slot is acknowledged up to where the WAL ended after that snapshot; one that is not
  * will never come. Age says nothing: after an outage all rows are old, and the stream brings them in order.
  *
- * <p>Each round looks at one page of rows above the low water and one below it, where all should be settled, from where the
- * last round ended. For one thread.
+ * <p>Each round reads one page of ids above the low water and one below it, where all should be settled. Each page begins
+ * where the last round ended. For one thread.
  */
 final class AuditCycle {
 
-    /** What is asked of the outbox. */
-    interface Rows {
-
-        /**
-         * A page of rows in order of id.
-         *
-         * @param last the last id of the page; that after which it was to begin, if it is empty
-         * @param full whether more may follow
-         * @param unsettled those that are neither published nor parked
-         */
-        record Page(long last, boolean full, List<Long> unsettled) {}
-
-        Page page(long after, int rows);
+    /** The questions about the outbox. No question is about more ids than one page or {@link IdRange#SEARCHED} has. */
+    interface Rows extends IdRange.LowestId {
 
         /** Every row with a smaller id should be settled. */
         long lowWater();
 
+        /** The highest id that is visible; that before {@code from} if there is none from there on. */
+        long newest(long from);
+
         /** Where the WAL ends now, in bytes from its beginning. */
         long position();
 
-        /** Those that are still neither published nor parked. */
-        List<Long> unsettled(Collection<Long> ids);
+        /** The rows of the range that are neither published nor parked. */
+        List<Long> unsettled(IdRange range);
 
         /** Replaces rows that are still unsettled by new ones, which take the ordinary way; returns how many. */
         int sendAgain(List<Long> ids);
     }
 
+    /** Ids of a page. */
     static final int PAGE = 2_000;
+
     static final int PAGE_BELOW = 500;
+
+    /** How many ids one round searches for the beginning of a page. */
+    static final long SEARCHED = 20 * IdRange.SEARCHED;
 
     /** More than these are left to a sweep. */
     static final int FEW = 100;
 
     private final Rows rows;
-    private List<Long> candidates = List.of();
+    private List<IdRange> pages = List.of();
+    private TreeSet<Long> candidates = new TreeSet<>();
     private long position;
     private long above;
     private long below;
+
+    /** No row with a smaller id was seen below the low water in this pass. */
+    private long lowest;
+
+    private boolean lowestKnown;
 
     AuditCycle(Rows rows) {
         this.rows = rows;
@@ -66,8 +70,8 @@ final class AuditCycle {
             if (confirmed < position) {
                 return Audit.WAITS;
             }
-            List<Long> stranded = rows.unsettled(candidates);
-            candidates = List.of();
+            List<Long> stranded = stillUnsettled();
+            candidates = new TreeSet<>();
             if (stranded.size() > FEW) {
                 return new Audit(false, 0, stranded.size());
             }
@@ -75,22 +79,56 @@ final class AuditCycle {
                 return new Audit(false, rows.sendAgain(stranded), 0);
             }
         }
-        look();
+        readPages();
         return candidates.isEmpty() ? Audit.NOTHING : Audit.WAITS;
     }
 
-    private void look() {
+    private List<Long> stillUnsettled() {
+        return unsettled(pages).stream().filter(candidates::contains).toList();
+    }
+
+    private void readPages() {
         long lowWater = rows.lowWater();
-        Rows.Page newer = rows.page(Math.max(above, lowWater - 1), PAGE);
-        above = newer.full() ? newer.last() : 0;
-        Rows.Page older = rows.page(below, PAGE_BELOW);
-        below = older.full() && older.last() < lowWater ? older.last() : 0;
-        List<Long> found = new ArrayList<>(newer.unsettled());
-        found.addAll(older.unsettled());
+        pages = new ArrayList<>();
+        nextAbove(lowWater).ifPresent(pages::add);
+        nextBelow(lowWater).ifPresent(pages::add);
+        TreeSet<Long> found = unsettled(pages);
         if (!found.isEmpty()) {
             // After the pages: what they show was committed before.
             position = rows.position();
-            candidates = found.stream().distinct().sorted().toList();
+            candidates = found;
         }
+    }
+
+    private Optional<IdRange> nextAbove(long lowWater) {
+        long from = Math.max(above, lowWater);
+        long newest = rows.newest(lowWater);
+        long upTo = IdRange.last(from, newest, SEARCHED);
+        Optional<IdRange> page = IdRange.next(from, upTo, PAGE, rows);
+        long last = page.map(IdRange::last).orElse(upTo);
+        above = last < newest ? last + 1 : 0;
+        return page;
+    }
+
+    /** A pass that ends begins again at its first row: below that, retention has deleted all. */
+    private Optional<IdRange> nextBelow(long lowWater) {
+        if (below >= lowWater) {
+            below = Math.min(lowestKnown ? lowest : below, lowWater);
+            lowestKnown = false;
+        }
+        long upTo = IdRange.last(below, lowWater - 1, SEARCHED);
+        Optional<IdRange> page = IdRange.next(below, upTo, PAGE_BELOW, rows);
+        if (page.isPresent() && !lowestKnown) {
+            lowest = page.get().first();
+            lowestKnown = true;
+        }
+        below = page.map(IdRange::last).orElse(upTo) + 1;
+        return page;
+    }
+
+    private TreeSet<Long> unsettled(List<IdRange> ranges) {
+        var unsettled = new TreeSet<Long>();
+        ranges.forEach(range -> unsettled.addAll(rows.unsettled(range)));
+        return unsettled;
     }
 }

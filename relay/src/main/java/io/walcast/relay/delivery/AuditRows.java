@@ -2,17 +2,16 @@ package io.walcast.relay.delivery;
 
 import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.wal.WalSettings;
-import java.sql.Array;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
-/** Reads the outbox for the audit. Each statement reads a bounded number of rows, by the primary key. Thread-safe. */
+/** Reads the outbox for the audit. Each statement reads a bounded range of ids. Thread-safe. */
 @Component
 class AuditRows implements AuditCycle.Rows {
 
@@ -20,60 +19,49 @@ class AuditRows implements AuditCycle.Rows {
 
     private static final String REASON = "the slot never brought this row; it is sent again";
 
-    private static final String PAGE = """
-            select count(*) as rows, max(id) as last,
-                   array_agg(id order by id) filter (
-                       where published_at is null and not exists (select from outbox_parked where outbox_id = id)
-                   ) as unsettled
-            from (select id, published_at from outbox where id > :after order by id limit :rows) page
-            """;
-
-    private static final String LOW_WATER =
-            "select coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)";
-
     private static final String POSITION = "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint";
 
-    private static final String UNSETTLED = """
-            select id from outbox
-            where id = any (:ids) and published_at is null
-              and not exists (select from outbox_parked where outbox_id = id)
-            order by id
-            """;
+    private static final String UNSETTLED = "select id from unsettled_outbox(:first, :last) order by id";
 
+    // The update comes first: it waits for a transaction that publishes the row, and then finds that it has.
     private static final String PARK = """
-            with parked as (
-                insert into outbox_parked (outbox_id)
-                select id from outbox where id = any (:ids) and published_at is null
-                on conflict do nothing
-                returning outbox_id
+            with given_up as (
+                update outbox set last_error = :reason
+                where id = any (:ids) and published_at is null
+                  and not exists (select from outbox_parked where outbox_id = outbox.id)
+                returning id
             )
-            update outbox set last_error = :reason
-            where id in (select outbox_id from parked)
-            returning id
+            insert into outbox_parked (outbox_id) select id from given_up on conflict do nothing
+            returning outbox_id
             """;
 
     private final WalSettings wal;
     private final Parked parked;
     private final JdbcClient jdbc;
+    private final OutboxIds ids;
+    private final TransactionTemplate transaction;
 
     AuditRows(WalSettings wal, Parked parked, RelayDatabase database) {
         this.wal = wal;
         this.parked = parked;
         this.jdbc = database.jdbc();
-    }
-
-    @Override
-    public Page page(long after, int rows) {
-        return jdbc.sql(PAGE)
-                .param("after", after)
-                .param("rows", rows)
-                .query((row, number) -> page(row, after, rows))
-                .single();
+        this.ids = new OutboxIds(jdbc);
+        this.transaction = new TransactionTemplate(new JdbcTransactionManager(database.dataSource()));
     }
 
     @Override
     public long lowWater() {
-        return jdbc.sql(LOW_WATER).param("slot", wal.slot()).query(Long.class).single();
+        return ids.lowWater(wal.slot());
+    }
+
+    @Override
+    public long newest(long from) {
+        return ids.newest(from);
+    }
+
+    @Override
+    public OptionalLong between(long first, long last) {
+        return ids.between(first, last);
     }
 
     @Override
@@ -82,32 +70,32 @@ class AuditRows implements AuditCycle.Rows {
     }
 
     @Override
-    public List<Long> unsettled(Collection<Long> ids) {
-        return jdbc.sql(UNSETTLED).param("ids", array(ids)).query(Long.class).list();
+    public List<Long> unsettled(IdRange range) {
+        return jdbc.sql(UNSETTLED)
+                .param("first", range.first())
+                .param("last", range.last())
+                .query(Long.class)
+                .list();
     }
 
+    /** In one transaction: a row that stayed parked would wait for a person. */
     @Override
     public int sendAgain(List<Long> ids) {
-        List<Long> stranded =
-                jdbc.sql(PARK).param("ids", array(ids)).param("reason", REASON).query(Long.class).list().stream()
-                        .sorted()
-                        .toList();
-        LOG.warn("{} outbox rows were never brought by the slot, and are sent again: {}", stranded.size(), stranded);
-        return (int)
-                stranded.stream().filter(id -> parked.redrive(id).isPresent()).count();
+        List<Long> sent = transaction.execute(status -> park(ids).stream()
+                .sorted()
+                .filter(id -> parked.redrive(id).isPresent())
+                .toList());
+        if (!sent.isEmpty()) {
+            LOG.warn("The slot never brought {} outbox rows; they are sent again: {}", sent.size(), sent);
+        }
+        return sent.size();
     }
 
-    private static Page page(ResultSet row, long after, int rows) throws SQLException {
-        long last = row.getLong("last");
-        boolean empty = row.wasNull();
-        Array unsettled = row.getArray("unsettled");
-        return new Page(
-                empty ? after : last,
-                row.getLong("rows") == rows,
-                unsettled == null ? List.of() : List.of((Long[]) unsettled.getArray()));
-    }
-
-    private static long[] array(Collection<Long> ids) {
-        return ids.stream().mapToLong(Long::longValue).toArray();
+    private List<Long> park(List<Long> ids) {
+        return jdbc.sql(PARK)
+                .param("ids", ids.stream().mapToLong(Long::longValue).toArray())
+                .param("reason", REASON)
+                .query(Long.class)
+                .list();
     }
 }

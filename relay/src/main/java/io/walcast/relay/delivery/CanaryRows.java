@@ -27,7 +27,7 @@ public final class CanaryRows {
         return row.topic().equals(TOPIC);
     }
 
-    void settled(RowDelivery delivery) {
+    void settled(InFlightRow delivery) {
         if (delivery.isCanary()) {
             remember(delivery.id());
         }

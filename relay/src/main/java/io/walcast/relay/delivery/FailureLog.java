@@ -29,7 +29,7 @@ final class FailureLog {
 
         private static final int LONGEST_TEXT = 200;
 
-        static Example of(OutboxRow row, RowDelivery delivery) {
+        static Example of(OutboxRow row, InFlightRow delivery) {
             return new Example(
                     row.id(), cut(row.topic()), cut(row.eventKey()), delivery.attempts(), delivery.lastError());
         }
@@ -52,13 +52,13 @@ final class FailureLog {
     }
 
     /** The delivery failed, and will be tried again. */
-    synchronized void failed(OutboxRow row, RowDelivery delivery) {
+    synchronized void failed(OutboxRow row, InFlightRow delivery) {
         failures++;
         failed = Example.of(row, delivery);
         flush();
     }
 
-    synchronized void parked(OutboxRow row, RowDelivery delivery) {
+    synchronized void parked(OutboxRow row, InFlightRow delivery) {
         parkings++;
         parked = Example.of(row, delivery);
         flush();
@@ -109,7 +109,7 @@ final class FailureLog {
         parked = null;
     }
 
-    /** What the line does not name. */
+    /** The failures that the line does not name. */
     private String others() {
         int otherParkings = Math.max(0, parkings - 1);
         int otherFailures = parkings == 0 ? failures - 1 : failures;

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Hands a row to the sink, and when that has delivered it, to its mark. A canary ends here, ahead of every sink. */
 @Component
-class Handover implements RetryLanes.Attempts {
+class Handover implements OrderedRetries.Attempts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
 
@@ -27,8 +27,8 @@ class Handover implements RetryLanes.Attempts {
     }
 
     @Override
-    public void deliver(RowDelivery delivery) throws InterruptedException {
-        ownership.assure();
+    public void deliver(InFlightRow delivery) throws InterruptedException {
+        ownership.requireOwner();
         OutboxRow row = delivery.row();
         if (delivery.isCanary() || spans.deliver(row, delivery, sink)) {
             delivered(delivery);
@@ -36,8 +36,8 @@ class Handover implements RetryLanes.Attempts {
     }
 
     @Override
-    public void giveUp(RowDelivery delivery) throws InterruptedException {
-        ownership.assure();
+    public void giveUp(InFlightRow delivery) throws InterruptedException {
+        ownership.requireOwner();
         delivery.giveUp();
         if (tellSink(delivery)) {
             delivered(delivery);
@@ -50,7 +50,7 @@ class Handover implements RetryLanes.Attempts {
      *
      * @return whether the row may be parked now
      */
-    private boolean tellSink(RowDelivery delivery) throws InterruptedException {
+    private boolean tellSink(InFlightRow delivery) throws InterruptedException {
         try {
             return sink.gaveUp(delivery.row(), delivery);
         } catch (HaltedException e) {
@@ -62,7 +62,7 @@ class Handover implements RetryLanes.Attempts {
     }
 
     /** The row is delivered, or those who must know that it will not be were told. */
-    void delivered(RowDelivery delivery) {
+    void delivered(InFlightRow delivery) {
         if (!delivery.isGivenUp()) {
             stages.delivered(delivery.row());
         }

@@ -2,6 +2,7 @@ package io.walcast.relay.delivery;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
  * Ids that one statement about the outbox is about, both bounds included.
@@ -27,14 +28,34 @@ public record IdRange(long first, long last) {
      * @param upTo the last id that is of interest
      * @param width how many ids the range has at most
      * @return empty if there is no row between the two
+     * @throws TransientDataAccessResourceException if the thread is interrupted: the search may take many statements
      */
     static Optional<IdRange> next(long from, long upTo, int width, LowestId lowest) {
-        for (long first = from; first <= upTo; first += SEARCHED) {
-            OptionalLong found = lowest.between(first, Math.min(first + SEARCHED - 1, upTo));
-            if (found.isPresent()) {
-                return Optional.of(new IdRange(found.getAsLong(), Math.min(found.getAsLong() + width - 1, upTo)));
-            }
+        if (from > upTo) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        long last = last(from, upTo, SEARCHED);
+        OptionalLong found = lowest.between(from, last);
+        while (found.isEmpty() && last < upTo) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new TransientDataAccessResourceException("the search for outbox rows was interrupted");
+            }
+            long first = last + 1;
+            last = last(first, upTo, SEARCHED);
+            found = lowest.between(first, last);
+        }
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new IdRange(found.getAsLong(), last(found.getAsLong(), upTo, width)));
+    }
+
+    /** The next range after this one that begins with a row, as in {@link #next}. */
+    Optional<IdRange> following(long upTo, int width, LowestId lowest) {
+        return last == upTo ? Optional.empty() : next(last + 1, upTo, width, lowest);
+    }
+
+    /** The last of so many ids, or {@code upTo} if that comes first. */
+    static long last(long first, long upTo, long ids) {
+        return upTo - first < ids ? upTo : first + ids - 1;
     }
 }

@@ -35,7 +35,7 @@ class LowWater {
     static final int WIDTH = 5_000;
     static final int RANGES_A_ROUND = 200;
 
-    /** What the low water is decided by. */
+    /** The questions whose answers decide the low water. */
     interface Tables extends IdRange.LowestId {
 
         Standing standing();
@@ -147,7 +147,7 @@ class LowWater {
         }
     }
 
-    /** The order matters: who holds an id up to the newest was a writer before that was seen. */
+    /** The order matters: a transaction that holds an id up to the newest was a writer before that id was seen. */
     private void noteCandidate(Standing standing, long from) {
         newest = tables.newest(from);
         if (candidate == null && newest > complete) {

@@ -11,10 +11,8 @@ import org.springframework.stereotype.Component;
 @Component
 class LowWaterStatements implements LowWater.Tables {
 
-    private static final String STANDING = """
-            select pg_postmaster_start_time()::text as server,
-                   coalesce((select low_water_id from relay_slots where slot_name = :slot), 0) as low_water
-            """;
+    private static final String STANDING =
+            "select pg_postmaster_start_time()::text as server, (" + OutboxIds.LOW_WATER + ") as low_water";
 
     // Never above what was ever handed out: after ids began again, the candidate may be of the time before.
     private static final String RAISE = """

@@ -15,7 +15,7 @@ interface MarkStatements {
      * Which transactions there are.
      *
      * @param oldest the oldest one that has not ended
-     * @param next one that is later than all that had begun. A snapshot's own bound would not do: it is just behind the
+     * @param next one that is later than all that had begun. A snapshot's own bound would not do: it follows the
      *     newest transaction that has ended, and later ones may run
      */
     record Transactions(long oldest, long next) {}
@@ -24,7 +24,7 @@ interface MarkStatements {
     int publish(Collection<Long> ids, int attempts);
 
     /** Parks rows that are not published; returns how many of them were there and not parked before. */
-    int park(Collection<RowDelivery> deliveries);
+    int park(Collection<InFlightRow> deliveries);
 
     /** Those of the rows that are visibly published or parked. */
     Set<Long> marked(Collection<Long> ids);

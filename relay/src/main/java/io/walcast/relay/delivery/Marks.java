@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes what became of rows into the outbox, in batches, behind the delivery.
+ * Writes into the outbox which rows were published or parked: in batches, after the delivery and apart from it.
  *
  * <p>The WAL shows a commit a moment before other transactions can see it (much earlier with synchronous replication),
  * so a mark may come too early and find no row. Such a mark is written again until the row is there, or until every
@@ -40,10 +40,10 @@ class Marks extends LifecycleThread {
     private final MessageStages stages;
     private final CanaryRows canaries;
     private final Duration interval;
-    private final BlockingQueue<RowDelivery> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<InFlightRow> queue = new LinkedBlockingQueue<>();
 
     /** Of the writing thread; not its variable, so that an Error leaves none of it unwritten. */
-    private final List<RowDelivery> batch = new ArrayList<>();
+    private final List<InFlightRow> batch = new ArrayList<>();
 
     Marks(MarkStatements statements, MessageStages stages, CanaryRows canaries, DeliverySettings settings) {
         super("walcast-marks", Retries.PHASE - 1);
@@ -54,7 +54,7 @@ class Marks extends LifecycleThread {
     }
 
     /** Has the row marked published, or parked if it was given up; it is settled when that is committed. */
-    void add(RowDelivery delivery) {
+    void add(InFlightRow delivery) {
         queue.add(delivery);
     }
 
@@ -108,34 +108,34 @@ class Marks extends LifecycleThread {
 
     private void writeOnce() {
         int written = 0;
-        Map<Integer, List<RowDelivery>> publishedByAttempts =
-                batch.stream().filter(delivery -> !delivery.isGivenUp()).collect(groupingBy(RowDelivery::attempts));
+        Map<Integer, List<InFlightRow>> publishedByAttempts =
+                batch.stream().filter(delivery -> !delivery.isGivenUp()).collect(groupingBy(InFlightRow::attempts));
         for (var published : publishedByAttempts.entrySet()) {
             written += statements.publish(ids(published.getValue()), published.getKey());
         }
-        List<RowDelivery> givenUp =
-                batch.stream().filter(RowDelivery::isGivenUp).toList();
+        List<InFlightRow> givenUp =
+                batch.stream().filter(InFlightRow::isGivenUp).toList();
         if (!givenUp.isEmpty()) {
             written += statements.park(givenUp);
         }
         settle(written == batch.size() ? batch : withoutInvisible());
     }
 
-    private void settle(List<RowDelivery> marked) {
+    private void settle(List<InFlightRow> marked) {
         stages.marked(ids(marked));
-        for (RowDelivery delivery : marked) {
+        for (InFlightRow delivery : marked) {
             delivery.settle();
             canaries.settled(delivery);
         }
     }
 
-    /** What of the batch is marked, now or before. What is not yet visible is queued again. */
-    private List<RowDelivery> withoutInvisible() {
+    /** The rows of the batch that are marked, now or before. Rows that are not visible yet are queued again. */
+    private List<InFlightRow> withoutInvisible() {
         Transactions transactions = statements.transactions();
         Set<Long> marked = statements.marked(ids(batch));
-        List<RowDelivery> done = new ArrayList<>();
-        List<RowDelivery> deleted = new ArrayList<>();
-        for (RowDelivery delivery : batch) {
+        List<InFlightRow> done = new ArrayList<>();
+        List<InFlightRow> deleted = new ArrayList<>();
+        for (InFlightRow delivery : batch) {
             if (marked.contains(delivery.id())) {
                 done.add(delivery);
             } else if (delivery.mayStillAppear(transactions)) {
@@ -156,7 +156,7 @@ class Marks extends LifecycleThread {
         return done;
     }
 
-    private static List<Long> ids(List<RowDelivery> deliveries) {
-        return deliveries.stream().map(RowDelivery::id).toList();
+    private static List<Long> ids(List<InFlightRow> deliveries) {
+        return deliveries.stream().map(InFlightRow::id).toList();
     }
 }

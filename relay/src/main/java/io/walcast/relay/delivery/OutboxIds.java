@@ -5,8 +5,12 @@ import java.sql.SQLException;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Which ids exist: questions that the primary key answers, however large the outbox is. */
+/** Which ids exist, and which of them are settled: questions that take no longer with a larger outbox. */
 final class OutboxIds implements IdRange.LowestId {
+
+    /** The stored id below which every row is settled; 0 if none is stored. */
+    static final String LOW_WATER =
+            "select coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)";
 
     private static final String NEWEST = "select coalesce(max(id), :from - 1) from outbox where id >= :from";
 
@@ -16,6 +20,11 @@ final class OutboxIds implements IdRange.LowestId {
 
     OutboxIds(JdbcClient jdbc) {
         this.jdbc = jdbc;
+    }
+
+    /** The stored id below which every row is settled; 0 if none is stored. */
+    long lowWater(String slot) {
+        return jdbc.sql(LOW_WATER).param("slot", slot).query(Long.class).single();
     }
 
     /** The highest id that is visible; that before {@code from} if there is none from there on. */

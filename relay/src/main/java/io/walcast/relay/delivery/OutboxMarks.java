@@ -48,13 +48,13 @@ class OutboxMarks implements MarkStatements {
     }
 
     @Override
-    public int park(Collection<RowDelivery> deliveries) {
+    public int park(Collection<InFlightRow> deliveries) {
         return jdbc.sql(PARK)
-                .param("ids", deliveries.stream().mapToLong(RowDelivery::id).toArray())
+                .param("ids", deliveries.stream().mapToLong(InFlightRow::id).toArray())
                 .param(
                         "attempts",
-                        deliveries.stream().mapToInt(RowDelivery::attempts).toArray())
-                .param("errors", deliveries.stream().map(RowDelivery::lastError).toArray(String[]::new))
+                        deliveries.stream().mapToInt(InFlightRow::attempts).toArray())
+                .param("errors", deliveries.stream().map(InFlightRow::lastError).toArray(String[]::new))
                 .update();
     }
 

@@ -1,83 +1,119 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.RelayDatabase;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes published rows that are old enough, in batches so small that nobody waits for their locks.
+ * Deletes published rows that are old enough, in batches so small that no statement waits for their locks.
  *
  * <p>It continues where the last deletion ended: as long as an old transaction is open, the rows that are deleted leave
  * their traces in the index, and a search from the beginning would pass all of them each time. Once an hour, or in each
- * retention time if that is longer, it does begin again, for rows that were not published when it passed. For one thread.
+ * retention time if that is longer, a new pass begins, for rows that were not published when the last one came to them. It
+ * begins at the first row that the last one left, or at the low water of that time, above which a row could still appear.
+ * For one thread.
  */
 @Component
 class Retention {
 
+    /** The questions about the outbox, and its deletions. */
+    interface Tables extends IdRange.LowestId {
+
+        /** No row with a smaller id can appear, unless ids began again. */
+        long lowWater();
+
+        /** The highest id that is visible; that before {@code from} if there is none from there on. */
+        long newest(long from);
+
+        /**
+         * Deletes the rows of the range that were published before, except parked ones.
+         *
+         * @return whether a row of the range is younger than that; then those after it are younger still
+         */
+        boolean deleteUpToYoung(IdRange range, Instant publishedBefore);
+    }
+
+    static final int BATCH = 1_000;
+
     private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-
-    private static final int BATCH = 1_000;
     private static final Duration SHORTEST_PASS = Duration.ofHours(1);
-
-    private static final String DELETE = "select deleted, young from delete_published_outbox(:first, :last, :before)";
-
-    private record Deletion(int deleted, boolean young) {}
 
     private final Duration retention;
     private final Duration pass;
-    private final JdbcClient jdbc;
-    private final OutboxIds ids;
+    private final Tables tables;
 
+    private Instant passBegun = Instant.MIN;
+    private long lowWater;
     private long next;
-    private Instant passBegun = Instant.now();
 
-    Retention(OutboxSettings settings, RelayDatabase database) {
+    /** Where the next pass begins. */
+    private long nextPass;
+
+    /** Whether {@link #nextPass} is final for this pass. */
+    private boolean leftARow;
+
+    Retention(OutboxSettings settings, Tables tables) {
         this.retention = settings.retention();
         this.pass = retention.compareTo(SHORTEST_PASS) < 0 ? SHORTEST_PASS : retention;
-        this.jdbc = database.jdbc();
-        this.ids = new OutboxIds(jdbc);
+        this.tables = tables;
     }
 
     /** Deletes all that is old enough now. */
-    void deleteOld() {
+    void deleteOld(Instant now) {
         try {
-            Instant now = Instant.now();
-            if (now.isAfter(passBegun.plus(pass))) {
-                next = 0;
-                passBegun = now;
-            }
-            deleteBefore(Timestamp.from(now.minus(retention)));
+            beginPass(now);
+            deleteBefore(now.minus(retention));
         } catch (DataAccessException e) {
-            LOG.warn("Published rows could not be deleted, trying again later: {}", e.getMessage());
+            if (Thread.currentThread().isInterrupted()) {
+                LOG.debug("The deletion of published rows was interrupted", e);
+            } else {
+                LOG.warn("Published rows could not be deleted, trying again later: {}", e.getMessage());
+            }
         }
     }
 
-    private void deleteBefore(Timestamp before) {
-        long newest = ids.newest(next);
-        Optional<IdRange> range = IdRange.next(next, newest, BATCH, ids);
+    private void beginPass(Instant now) {
+        long before = lowWater;
+        lowWater = tables.lowWater();
+        if (lowWater < before) {
+            // Somebody set it back: ids may have begun again.
+            nextPass = 0;
+            passBegun = Instant.MIN;
+        }
+        if (passBegun.isBefore(now.minus(pass))) {
+            next = nextPass;
+            leftARow = false;
+            passBegun = now;
+        }
+    }
+
+    private void deleteBefore(Instant before) {
+        long newest = tables.newest(next);
+        Optional<IdRange> range = IdRange.next(next, newest, BATCH, tables);
         while (range.isPresent() && !Thread.currentThread().isInterrupted()) {
             next = range.get().first();
-            if (delete(range.get(), before).young()) {
+            boolean young = tables.deleteUpToYoung(range.get(), before);
+            noteWhatIsLeft(range.get());
+            if (young) {
                 return;
             }
             next = range.get().last() + 1;
-            range = IdRange.next(next, newest, BATCH, ids);
+            range = range.get().following(newest, BATCH, tables);
         }
     }
 
-    private Deletion delete(IdRange range, Timestamp before) {
-        return jdbc.sql(DELETE)
-                .param("first", range.first())
-                .param("last", range.last())
-                .param("before", before)
-                .query(Deletion.class)
-                .single();
+    private void noteWhatIsLeft(IdRange range) {
+        if (leftARow) {
+            return;
+        }
+        OptionalLong left = tables.between(range.first(), range.last());
+        long reached = left.orElse(range.last() + 1);
+        nextPass = Math.min(reached, lowWater);
+        leftARow = left.isPresent() || reached > lowWater;
     }
 }

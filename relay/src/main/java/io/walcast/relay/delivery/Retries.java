@@ -15,24 +15,24 @@ class Retries extends LifecycleThread {
 
     static final int PHASE = WalSupervisor.PHASE - 1;
 
-    private final RetryLanes lanes;
+    private final OrderedRetries retries;
 
-    Retries(RetryLanes lanes) {
+    Retries(OrderedRetries retries) {
         super("walcast-retry", PHASE);
-        this.lanes = lanes;
+        this.retries = retries;
     }
 
     @Override
     protected void run() {
         while (!stopping()) {
             try {
-                lanes.runDue();
-                lanes.tellOfFailures();
-                lanes.awaitDue();
+                retries.runDue();
+                retries.tellOfFailures();
+                retries.awaitDue();
             } catch (InterruptedException e) {
                 // only stop() interrupts: the loop sees that it is stopping
             }
         }
-        lanes.tellOfLastFailures();
+        retries.tellOfLastFailures();
     }
 }

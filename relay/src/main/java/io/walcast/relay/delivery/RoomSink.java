@@ -1,17 +1,18 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.RoomEvents;
-import io.walcast.relay.events.Topics;
 import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 /** Delivers to the rooms of this process, at once. */
 @Component
-@ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "rooms", matchIfMissing = true)
+@ConditionalOnTopology(Topology.ROOMS)
 class RoomSink implements Sink {
 
     private final RoomEvents events;
@@ -29,7 +30,7 @@ class RoomSink implements Sink {
 
     @Override
     public boolean deliver(OutboxRow row, Outcome outcome) {
-        if (row.payload().length() > longestPayload && Topics.isForClients(row.topic())) {
+        if (row.payload().length() > longestPayload && EventKind.of(row.topic()) != null) {
             throw new UndeliverableException("the payload has " + row.payload().length()
                     + " characters, and rooms take no more than " + longestPayload
                     + " (walcast.delivery.max-payload)");
@@ -40,7 +41,7 @@ class RoomSink implements Sink {
 
     @Override
     public boolean gaveUp(OutboxRow row, Outcome outcome) {
-        if (Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
+        if (EventKind.closesRoomIfParked(row.topic(), row.eventKey())) {
             events.closeRoom(row.id(), row.eventKey());
         }
         return true;
@@ -48,7 +49,7 @@ class RoomSink implements Sink {
 
     @Override
     public void othersDelivered() {
-        events.readOn();
+        events.resyncFromTable();
     }
 
     @Override

@@ -25,7 +25,7 @@ public interface Sink {
     }
 
     /**
-     * Begins to take rows, at first or anew: what was taken before and is not delivered is abandoned.
+     * Begins to take rows, for the first time or again: rows that were taken before and are not delivered are abandoned.
      *
      * @throws HaltedException if it cannot; to be tried again later
      */

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 /**
  * Delivers the unpublished rows that the slot may never bring.
  *
- * <p>It reads through one snapshot, taken after the slot's position was noted, so what it does not see is in the stream.
+ * <p>It reads through one snapshot, taken after the slot's position was noted, so rows that it does not show are in the stream.
  * Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and a few at a
  * time, so that neither the time of a statement nor memory grows with the outbox.
  */
@@ -34,9 +34,6 @@ class Sweep {
     /** Rows that are in memory at once. */
     private static final int FETCHED = 100;
 
-    private static final String LOW_WATER =
-            "select coalesce((select low_water_id from relay_slots where slot_name = :slot), 0)";
-
     private static final String UNSETTLED = """
             select id, topic, event_key, payload, headers,
                    to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
@@ -46,14 +43,14 @@ class Sweep {
 
     private final WalSettings wal;
     private final DataSource dataSource;
-    private final Deliveries deliveries;
+    private final DeliveryPipeline pipeline;
     private final Counter sweeps;
     private final Counter sweptRows;
 
-    Sweep(WalSettings wal, RelayDatabase database, Deliveries deliveries, MeterRegistry meters) {
+    Sweep(WalSettings wal, RelayDatabase database, DeliveryPipeline pipeline, MeterRegistry meters) {
         this.wal = wal;
         this.dataSource = database.dataSource();
-        this.deliveries = deliveries;
+        this.pipeline = pipeline;
         this.sweeps = Counter.builder("walcast.sweeps")
                 .description("Sweeps of the outbox table, one for each time that the slot was in doubt")
                 .register(meters);
@@ -65,11 +62,11 @@ class Sweep {
     /** Returns when every row that a snapshot of now shows as unpublished is published or parked. */
     void run() throws InterruptedException {
         Instant begun = Instant.now();
-        long abandonedBefore = deliveries.abandonments();
+        long abandonedBefore = pipeline.abandonments();
         long rows = deliverAll();
-        deliveries.awaitSettled();
-        if (deliveries.abandonments() != abandonedBefore) {
-            throw new IllegalStateException("rows of the sweep were left behind: it is done again");
+        pipeline.awaitSettled();
+        if (pipeline.abandonments() != abandonedBefore) {
+            throw new IllegalStateException("rows of the sweep were abandoned; the sweep is repeated");
         }
         sweeps.increment();
         sweptRows.increment(rows);
@@ -93,19 +90,16 @@ class Sweep {
     }
 
     private long deliverUnsettled(Connection connection) throws SQLException, InterruptedException {
-        var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-        var ids = new OutboxIds(jdbc);
-        long next =
-                jdbc.sql(LOW_WATER).param("slot", wal.slot()).query(Long.class).single();
-        long newest = ids.newest(next);
+        var ids = new OutboxIds(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+        long lowWater = ids.lowWater(wal.slot());
+        long newest = ids.newest(lowWater);
         long rows = 0;
-        Optional<IdRange> range = IdRange.next(next, newest, LowWater.WIDTH, ids);
+        Optional<IdRange> range = IdRange.next(lowWater, newest, LowWater.WIDTH, ids);
         try (var select = connection.prepareStatement(UNSETTLED)) {
             select.setFetchSize(FETCHED);
             while (range.isPresent()) {
                 rows += deliver(select, range.get());
-                next = range.get().last() + 1;
-                range = IdRange.next(next, newest, LowWater.WIDTH, ids);
+                range = range.get().following(newest, LowWater.WIDTH, ids);
             }
         }
         return rows;
@@ -117,7 +111,7 @@ class Sweep {
         long count = 0;
         try (var rows = select.executeQuery()) {
             while (rows.next()) {
-                deliveries.deliver(new OutboxRow(
+                pipeline.deliver(new OutboxRow(
                         rows.getLong(1),
                         rows.getString(2),
                         rows.getString(3),

@@ -35,13 +35,9 @@ public class UnsettledRows {
         long end = System.nanoTime() + LONGEST.toNanos();
         long from = lowWater.floor();
         long newest = ids.newest(from);
-        Optional<IdRange> range = next(from, newest);
+        Optional<IdRange> range = IdRange.next(from, newest, LowWater.WIDTH, ids);
         while (range.isPresent() && wantsMore.test(range.get()) && System.nanoTime() < end) {
-            range = next(range.get().last() + 1, newest);
+            range = range.get().following(newest, LowWater.WIDTH, ids);
         }
-    }
-
-    private Optional<IdRange> next(long from, long newest) {
-        return IdRange.next(from, newest, LowWater.WIDTH, ids);
     }
 }

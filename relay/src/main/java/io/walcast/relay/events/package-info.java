@@ -1,7 +1,8 @@
 /**
- * What an outbox row means to clients: one mapping a topic, from topic to event to room.
+ * What an outbox row means to clients: from the topic of the row to an event in a room.
  *
- * <p>Rows get here straight from delivery, or by way of a Kafka topic; the events are the same.
+ * <p>{@link io.walcast.relay.events.EventKind} is the catalogue. Rows get here straight from delivery, or by way of a
+ * Kafka topic; the events are the same.
  */
 @NullMarked
 package io.walcast.relay.events;

@@ -2,16 +2,17 @@ package io.walcast.relay.gateway;
 
 import io.walcast.identity.AllowedOrigins;
 import io.walcast.relay.gateway.chat.SocketIoChat;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
 import io.walcast.relay.gateway.socketio.SocketIoSettings;
-import io.walcast.relay.gateway.transport.Connections;
-import io.walcast.relay.gateway.transport.HandlerServlet;
-import io.walcast.relay.gateway.transport.TomcatBuffers;
-import io.walcast.relay.gateway.transport.TransportSettings;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.websocket.Connections;
+import io.walcast.relay.gateway.websocket.HandlerServlet;
+import io.walcast.relay.gateway.websocket.TomcatBuffers;
+import io.walcast.relay.gateway.websocket.TransportSettings;
+import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -25,7 +26,7 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
 
-    /** Behind the last message and its mark, before the web server stops. */
+    /** After the last message and its mark, before the web server stops. */
     static final int FAREWELL_PHASE = WalSupervisor.PHASE - 2;
 
     /** For the close frames to leave; clients that do not read them get none. */
@@ -80,18 +81,15 @@ class GatewayConfiguration {
 
     /** With the web server's graceful stop, which waits for requests: polls would be among them. */
     @Bean
-    ShutdownStep pollingEnd(SocketIoServer socketIo, JsonClients clients) {
-        return new ShutdownStep(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE, () -> {
-            socketIo.endPolling();
-            clients.refuseNew();
-        });
+    ShutdownStep pollingEnd(List<ClientFormat> formats) {
+        return new ShutdownStep(
+                WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE, () -> formats.forEach(ClientFormat::refuseNew));
     }
 
     @Bean
-    ShutdownStep farewell(SocketIoServer socketIo, JsonClients clients, Connections connections) {
+    ShutdownStep farewell(List<ClientFormat> formats, Connections connections) {
         return new ShutdownStep(FAREWELL_PHASE, () -> {
-            socketIo.close();
-            clients.close();
+            formats.forEach(ClientFormat::close);
             connections.awaitEnd(FAREWELL);
         });
     }

@@ -5,36 +5,32 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.walcast.relay.StageTimer;
-import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.transport.Connections;
-import io.walcast.relay.gateway.transport.SendBudget;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.formats.ClientFormat;
+import io.walcast.relay.gateway.websocket.Connections;
+import io.walcast.relay.gateway.websocket.SendBudget;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** Who is connected, what waits for them, and how long it takes to be written. */
 @Component
 class GatewayMeters implements MeterBinder {
 
-    private final SocketIoServer socketIo;
-    private final JsonClients clients;
+    private final List<ClientFormat> formats;
     private final Connections connections;
 
-    GatewayMeters(SocketIoServer socketIo, JsonClients clients, Connections connections) {
-        this.socketIo = socketIo;
-        this.clients = clients;
+    GatewayMeters(List<ClientFormat> formats, Connections connections) {
+        this.formats = formats;
         this.connections = connections;
     }
 
     @Override
     public void bindTo(MeterRegistry meters) {
-        Gauge.builder("walcast.connections", socketIo, SocketIoServer::connections)
-                .tag("protocol", "socketio")
-                .description("Clients that are connected")
-                .register(meters);
-        Gauge.builder("walcast.connections", clients, JsonClients::connections)
-                .tag("protocol", "websocket")
-                .description("Clients that are connected")
-                .register(meters);
+        for (ClientFormat format : formats) {
+            Gauge.builder("walcast.connections", format, ClientFormat::connections)
+                    .tag("protocol", format.protocol())
+                    .description("Clients that are connected")
+                    .register(meters);
+        }
         Gauge.builder("walcast.queued", connections.budget(), SendBudget::used)
                 .baseUnit("bytes")
                 .description("What waits for all clients together")

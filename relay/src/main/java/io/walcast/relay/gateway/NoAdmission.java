@@ -1,18 +1,17 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.websocket.JsonClients;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.walcast.relay.gateway.formats.ClientFormat;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** Lets nobody in: this process takes rows elsewhere, and has none for clients. */
 @Component
-@ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "kafka")
-@ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "wal", matchIfMissing = true)
+@ConditionalOnTopology(Topology.PUBLISHER)
 final class NoAdmission {
 
-    NoAdmission(SocketIoServer socketIo, JsonClients clients) {
-        socketIo.suspend();
-        clients.suspend();
+    NoAdmission(List<ClientFormat> formats) {
+        formats.forEach(ClientFormat::suspend);
     }
 }

@@ -1,12 +1,13 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.wal.WalStatus;
 import io.walcast.relay.wal.WalStatus.State;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -16,28 +17,23 @@ import org.springframework.stereotype.Component;
  * live, and refuses new ones.
  */
 @Component
-@ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "rooms", matchIfMissing = true)
-@ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "wal", matchIfMissing = true)
+@ConditionalOnTopology(Topology.ROOMS)
 final class StandbyAdmission {
 
     private static final Set<State> DELIVERS = EnumSet.of(State.SWEEPING, State.STREAMING, State.BLOCKED);
 
-    private final SocketIoServer socketIo;
-    private final JsonClients clients;
+    private final List<ClientFormat> formats;
 
-    StandbyAdmission(SocketIoServer socketIo, JsonClients clients) {
-        this.socketIo = socketIo;
-        this.clients = clients;
+    StandbyAdmission(List<ClientFormat> formats) {
+        this.formats = formats;
     }
 
     @EventListener
     void changed(WalStatus status) {
         if (status.elsewhere() || status.state() == State.FAILED) {
-            socketIo.suspend();
-            clients.suspend();
+            formats.forEach(ClientFormat::suspend);
         } else if (DELIVERS.contains(status.state())) {
-            socketIo.resume();
-            clients.resume();
+            formats.forEach(ClientFormat::resume);
         }
         // Else on the way to one of those, or to an end: clients stay where they are.
     }

@@ -1,37 +1,34 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.kafka.TailStatus;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
+import java.util.List;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
  * Lets clients in as soon as this node knows its position in the topic, for only from then on does it miss nothing.
  *
- * <p>While the brokers do not answer, clients stay: the node goes on from its position afterwards, and the others are
+ * <p>While the brokers do not answer, clients stay: the node continues from its position afterwards, and the others are
  * no better off. New ones find another node by readiness, or wait here.
  */
 @Component
-@ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "kafka")
+@ConditionalOnTopology({Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})
 final class TailAdmission {
 
-    private final SocketIoServer socketIo;
-    private final JsonClients clients;
+    private final List<ClientFormat> formats;
 
-    TailAdmission(SocketIoServer socketIo, JsonClients clients) {
-        this.socketIo = socketIo;
-        this.clients = clients;
-        socketIo.suspend();
-        clients.suspend();
+    TailAdmission(List<ClientFormat> formats) {
+        this.formats = formats;
+        formats.forEach(ClientFormat::suspend);
     }
 
     @EventListener
     void changed(TailStatus status) {
         if (status.live()) {
-            socketIo.resume();
-            clients.resume();
+            formats.forEach(ClientFormat::resume);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.walcast.relay.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.walcast.relay.events.Topics;
+import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.OutboxRow;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -21,6 +21,12 @@ final class EventRecords {
     static final String SEQ = "walcast-seq";
     static final String CREATED_AT = "walcast-created-at";
 
+    /** {@link #TOPIC} of a record that is no row: everyone is put out of one room, whose row could not be delivered. */
+    static final String ROOM_CLOSED = "walcast.room_closed";
+
+    /** {@link #TOPIC} of a record that is no row: everyone is put out of every room, for the server has another history. */
+    static final String HISTORY_CHANGED = "walcast.history_changed";
+
     /** The frames of a batch with one record, of the record, and of one header: 61, 36 and 10 bytes at most. */
     private static final int FRAME_BYTES = 100;
 
@@ -31,8 +37,8 @@ final class EventRecords {
     private EventRecords() {}
 
     /** @throws UndeliverableException if the row could not be delivered to clients */
-    static ProducerRecord<byte[], byte[]> of(OutboxRow row, String kafkaTopic) {
-        long seq = Topics.check(row.topic(), row.eventKey(), row.payload());
+    static ProducerRecord<byte[], byte[]> of(OutboxRow row, EventKind kind, String kafkaTopic) {
+        long seq = kind.check(row.eventKey(), row.payload());
         var record = record(row, kafkaTopic, row.payload());
         add(record.headers(), TOPIC, row.topic());
         add(record.headers(), OUTBOX_ID, Long.toString(row.id()));
@@ -47,16 +53,15 @@ final class EventRecords {
     /** Tells gateways to put everyone out of the room, for this row will not come. */
     static ProducerRecord<byte[], byte[]> closeRoom(OutboxRow row, String kafkaTopic) {
         var record = record(row, kafkaTopic, "{}");
-        add(record.headers(), TOPIC, Topics.ROOM_CLOSED);
+        add(record.headers(), TOPIC, ROOM_CLOSED);
         add(record.headers(), OUTBOX_ID, Long.toString(row.id()));
         return record;
     }
 
     /** Tells gateways that what their clients have is of another history. */
     static ProducerRecord<byte[], byte[]> historyChanged(int partition, String kafkaTopic) {
-        var record = new ProducerRecord<>(
-                kafkaTopic, partition, Topics.HISTORY_CHANGED.getBytes(UTF_8), "{}".getBytes(UTF_8));
-        add(record.headers(), TOPIC, Topics.HISTORY_CHANGED);
+        var record = new ProducerRecord<>(kafkaTopic, partition, HISTORY_CHANGED.getBytes(UTF_8), "{}".getBytes(UTF_8));
+        add(record.headers(), TOPIC, HISTORY_CHANGED);
         add(record.headers(), OUTBOX_ID, "0");
         return record;
     }

@@ -1,8 +1,10 @@
 package io.walcast.relay.kafka;
 
 import io.walcast.relay.events.RoomEvents;
+import io.walcast.relay.events.UnknownTopics;
 import io.walcast.relay.wal.WalSettings;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import io.walcast.startup.ConditionalOnTopology;
+import io.walcast.startup.Topology;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.ApplicationEventPublisher;
@@ -14,22 +16,23 @@ public final class KafkaConfiguration {
 
     private KafkaConfiguration() {}
 
-    /** {@code walcast.relay.sink=kafka}: rows go to the topic. */
+    /** Rows go to the topic. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "walcast.relay.sink", havingValue = "kafka")
+    @ConditionalOnTopology({Topology.PUBLISHER, Topology.PUBLISHER_AND_GATEWAY})
     @EnableConfigurationProperties(KafkaProperties.class)
     public static class PublishesToKafka {
 
         @Bean
-        KafkaSink kafkaSink(EventTopicSettings settings, WalSettings wal, KafkaProperties kafka) {
+        KafkaSink kafkaSink(
+                EventTopicSettings settings, WalSettings wal, UnknownTopics unknownTopics, KafkaProperties kafka) {
             var topic = new EventTopic(settings, kafka.buildAdminProperties());
-            return new KafkaSink(topic, settings, wal, kafka.buildProducerProperties());
+            return new KafkaSink(topic, settings, wal, unknownTopics, kafka.buildProducerProperties());
         }
     }
 
-    /** {@code walcast.gateway.source=kafka}: rooms are fed from the topic. */
+    /** Rooms are fed from the topic. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnProperty(name = "walcast.gateway.source", havingValue = "kafka")
+    @ConditionalOnTopology({Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})
     @EnableConfigurationProperties(KafkaProperties.class)
     public static class ReadsFromKafka {
 

@@ -1,8 +1,9 @@
 package io.walcast.relay.kafka;
 
 import io.walcast.relay.delivery.Sink;
-import io.walcast.relay.events.Topics;
+import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.UndeliverableException;
+import io.walcast.relay.events.UnknownTopics;
 import io.walcast.relay.wal.HaltedException;
 import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.SinkDownException;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Publishes rows to Kafka, in transactions that the broker refuses once another relay publishes for the same slot.
@@ -29,11 +31,12 @@ import org.springframework.beans.factory.DisposableBean;
  * {@code open} and {@code destroy} by one thread at a time, all else by any. <b>Error policy.</b> A broker that is down
  * or slow is no fault of a row: nothing is counted, everything is read again from the WAL. A row that no client could
  * make sense of, or that is too long for Kafka, can never be delivered; nor can one whose record the broker refuses, which
- * ends the publication and is known when the row is read again.
+ * ends the publication and is known when the row is read again. A row of an unknown topic is not published.
  */
 final class KafkaSink implements Sink, DisposableBean {
 
     private final EventTopic topic;
+    private final UnknownTopics unknownTopics;
     private final Map<String, Object> properties;
     private final long longestRequest;
 
@@ -43,8 +46,14 @@ final class KafkaSink implements Sink, DisposableBean {
     private volatile long longestRecord;
     private volatile @Nullable Publication publication;
 
-    KafkaSink(EventTopic topic, EventTopicSettings settings, WalSettings wal, Map<String, Object> properties) {
+    KafkaSink(
+            EventTopic topic,
+            EventTopicSettings settings,
+            WalSettings wal,
+            UnknownTopics unknownTopics,
+            Map<String, Object> properties) {
         this.topic = topic;
+        this.unknownTopics = unknownTopics;
         this.properties = properties;
         int timeout = (int) settings.timeout().toMillis();
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -83,13 +92,18 @@ final class KafkaSink implements Sink, DisposableBean {
 
     @Override
     public boolean deliver(OutboxRow row, Outcome outcome) {
+        EventKind kind = EventKind.of(row.topic());
+        if (kind == null) {
+            unknownTopics.passedOver(row.topic(), row.id());
+            return true;
+        }
         String refusal = refusals.remove(row.id());
         if (refusal != null) {
             throw new UndeliverableException("Kafka refused the row: " + refusal);
         }
         // No text has fewer bytes than characters: what is far too long is not even read.
         checkLength(Math.max(row.payload().length(), row.headers().length()));
-        ProducerRecord<byte[], byte[]> record = EventRecords.of(row, topic.name());
+        ProducerRecord<byte[], byte[]> record = EventRecords.of(row, kind, topic.name());
         checkLength(EventRecords.size(record));
         open(publication).add(row.id(), record, outcome);
         return false;
@@ -104,7 +118,7 @@ final class KafkaSink implements Sink, DisposableBean {
 
     @Override
     public boolean gaveUp(OutboxRow row, Outcome outcome) {
-        if (!Topics.closesRoomIfParked(row.topic(), row.eventKey())) {
+        if (!EventKind.closesRoomIfParked(row.topic(), row.eventKey())) {
             return true;
         }
         open(publication).add(row.id(), EventRecords.closeRoom(row, topic.name()), outcome);
@@ -174,10 +188,7 @@ final class KafkaSink implements Sink, DisposableBean {
     }
 
     private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
         return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

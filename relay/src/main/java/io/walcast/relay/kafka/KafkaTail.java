@@ -2,8 +2,8 @@ package io.walcast.relay.kafka;
 
 import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.RoomEvents;
-import io.walcast.relay.events.Topics;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,7 +113,7 @@ final class KafkaTail extends LifecycleThread {
             consumer.seekToEnd(partitions);
             partitions.forEach(partition -> consumer.position(partition, timeout));
             // Behind the positions: who reads the table from here on, misses nothing that is before them.
-            events.readOn();
+            events.resyncFromTable();
             enter(true, "reading " + partitions.size() + " partitions");
             pauses.reset();
             long lookedNanos = System.nanoTime();
@@ -128,7 +128,7 @@ final class KafkaTail extends LifecycleThread {
                     if (readAgain) {
                         // A commit is in the WAL, and so in the topic, before the table shows it.
                         readAgain = false;
-                        events.readOn();
+                        events.resyncFromTable();
                     }
                 }
             }
@@ -179,10 +179,14 @@ final class KafkaTail extends LifecycleThread {
                         "it has no header " + EventRecords.TOPIC + " or " + EventRecords.OUTBOX_ID);
             }
             outboxId = Long.parseLong(id);
-            events.deliver(outboxId, name, record.key(), record.value());
+            switch (name) {
+                case EventRecords.ROOM_CLOSED -> events.closeRoom(outboxId, record.key());
+                case EventRecords.HISTORY_CHANGED -> events.closeAllRooms();
+                default -> events.deliver(outboxId, name, record.key(), record.value());
+            }
         } catch (RuntimeException e) {
             LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
-            if (name != null && Topics.closesRoomIfParked(name, record.key())) {
+            if (name != null && EventKind.closesRoomIfParked(name, record.key())) {
                 events.closeRoom(outboxId, record.key());
             }
         }

@@ -33,7 +33,7 @@ public final class RelayCondition {
         Instant overdue = canary.overdueSince();
         if (overdue != null) {
             return new Condition(
-                    RelayState.MUTE,
+                    RelayState.NOT_DELIVERING,
                     "a canary row was written and does not come back through the WAL",
                     overdue,
                     status.restarts(),

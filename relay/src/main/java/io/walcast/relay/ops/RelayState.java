@@ -17,7 +17,7 @@ public enum RelayState {
     /** Rows that were read cannot be delivered or marked, or PostgreSQL does not answer. */
     BLOCKED,
     /** It says that it streams, but a canary does not come back. */
-    MUTE,
+    NOT_DELIVERING,
     /** The engine ended; a new one starts after a pause. */
     RESTARTING,
     /** Stopped on purpose. */

@@ -94,14 +94,18 @@ class Admissions {
             return;
         }
         List<Question> questions = new ArrayList<>(batch.size());
-        for (Admission admission : batch) {
-            questions.add(admission.room.question(admission.subscription.subscriber.userId()));
-        }
         List<Tail> tails;
         try {
+            for (Admission admission : batch) {
+                questions.add(admission.room.question(admission.subscription.subscriber.userId()));
+            }
             tails = conversations.tails(questions);
         } catch (DataAccessException e) {
             LOG.warn("Could not answer {} joins: {}", batch.size(), e.getMessage());
+            batch.forEach(admission -> answer(admission, new Unavailable()));
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("Could not answer {} joins", batch.size(), e);
             batch.forEach(admission -> answer(admission, new Unavailable()));
             return;
         }

@@ -24,9 +24,6 @@ class CatchUp {
     /** The client's queue was full: read again this long after it has room. */
     private static final Duration RETRY = Duration.ofMillis(20);
 
-    private static final Duration RETRY_AFTER_ERROR = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RETRY_AFTER_ERROR = Duration.ofSeconds(16);
-
     private final Conversations conversations;
     private final Tasks tasks;
 
@@ -44,9 +41,12 @@ class CatchUp {
         boolean waits = false;
         try {
             waits = advance(room, subscription);
+        } catch (RuntimeException e) {
+            waits = true;
+            failed(room, subscription, e);
         } finally {
             if (!waits) {
-                for (Subscription other : room.release(subscription)) {
+                for (Subscription other : room.scout().release(subscription, !room.ended(subscription))) {
                     begin(room, other);
                 }
             }
@@ -62,17 +62,9 @@ class CatchUp {
             return false;
         }
         long row = room.beginPage(subscription);
-        Optional<Page> page;
-        try {
-            page = conversations.page(
-                    room.conversationId(), subscription.subscriber.userId(), subscription.position, row);
-        } catch (DataAccessException e) {
-            LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());
-            room.readOnAgain(subscription);
-            again(room, subscription, errorPause(subscription.errors++));
-            return true;
-        }
-        subscription.errors = 0;
+        Optional<Page> page =
+                conversations.page(room.conversationId(), subscription.subscriber.userId(), subscription.position, row);
+        subscription.retries.reset();
         if (page.isEmpty()) {
             room.evict(subscription);
             return false;
@@ -94,20 +86,26 @@ class CatchUp {
                 yield false;
             }
             case WAIT -> {
-                if (room.waits(subscription)) {
-                    again(room, subscription, room.nextPause());
+                if (room.scout().waits(subscription)) {
+                    again(room, subscription, room.scout().nextPause());
                 }
                 yield true;
             }
         };
     }
 
-    private void again(Room room, Subscription subscription, Duration pause) {
-        tasks.after(pause, () -> step(room, subscription));
+    /** Whatever failed, the subscription is tried again: nobody else would ever continue it. */
+    private void failed(Room room, Subscription subscription, RuntimeException e) {
+        if (e instanceof DataAccessException) {
+            LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());
+        } else {
+            LOG.error("Could not serve a subscriber of conversation {}, trying again", room.conversationId(), e);
+        }
+        room.retryResync(subscription);
+        again(room, subscription, subscription.retries.next());
     }
 
-    private static Duration errorPause(int errors) {
-        Duration pause = RETRY_AFTER_ERROR.multipliedBy(1L << Math.min(errors, 10));
-        return pause.compareTo(LONGEST_RETRY_AFTER_ERROR) > 0 ? LONGEST_RETRY_AFTER_ERROR : pause;
+    private void again(Room room, Subscription subscription, Duration pause) {
+        tasks.after(pause, () -> step(room, subscription));
     }
 }

@@ -1,15 +1,14 @@
 package io.walcast.relay.rooms;
 
 import io.walcast.relay.RelayDatabase;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -83,6 +82,11 @@ class History implements Conversations {
             from unnest(:rows) q(id)
             """;
 
+    private record TailLine(
+            boolean member, long lastSeq, String epoch, boolean membershipShown, boolean newestShown, long oldest) {}
+
+    private record ShownLine(long id, boolean shown, long oldest) {}
+
     private record Line(
             long oldest,
             boolean shown,
@@ -98,7 +102,7 @@ class History implements Conversations {
 
     @Override
     public List<Tail> tails(List<Question> questions) {
-        List<Tail> tails = jdbc.sql(TAILS)
+        List<TailLine> lines = jdbc.sql(TAILS)
                 .param(
                         "conversations",
                         questions.stream()
@@ -111,10 +115,21 @@ class History implements Conversations {
                 .param(
                         "newestRows",
                         questions.stream().mapToLong(Question::newestRow).toArray())
-                .query((row, number) -> tail(questions.get(number), row))
+                .query(TailLine.class)
                 .list();
-        if (tails.size() != questions.size()) {
-            throw new IllegalStateException(questions.size() + " questions and " + tails.size() + " answers");
+        if (lines.size() != questions.size()) {
+            throw new IllegalStateException(questions.size() + " questions and " + lines.size() + " answers");
+        }
+        var next = new NextTransaction();
+        List<Tail> tails = new ArrayList<>(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            TailLine line = lines.get(i);
+            tails.add(new Tail(
+                    line.member(),
+                    line.lastSeq(),
+                    line.epoch(),
+                    settled(questions.get(i).membershipRow(), line.membershipShown(), line.oldest(), next),
+                    settled(questions.get(i).newestRow(), line.newestShown(), line.oldest(), next)));
         }
         return tails;
     }
@@ -140,40 +155,42 @@ class History implements Conversations {
             }
         }
         Line any = lines.get(0);
-        return Optional.of(new Page(messages, settled(row, any.shown(), any.oldest())));
+        return Optional.of(new Page(messages, settled(row, any.shown(), any.oldest(), new NextTransaction())));
     }
 
     @Override
     public Set<Long> settled(Collection<Long> rows) {
-        Set<Long> settled = new HashSet<>();
-        jdbc.sql(SHOWN)
+        List<ShownLine> lines = jdbc.sql(SHOWN)
                 .param("rows", rows.stream().mapToLong(Long::longValue).toArray())
-                .query(row -> {
-                    long id = row.getLong("id");
-                    if (settled(id, row.getBoolean("shown"), row.getLong("oldest"))) {
-                        settled.add(id);
-                    }
-                });
-        return settled;
+                .query(ShownLine.class)
+                .list();
+        var next = new NextTransaction();
+        return lines.stream()
+                .filter(line -> settled(line.id(), line.shown(), line.oldest(), next))
+                .map(ShownLine::id)
+                .collect(Collectors.toSet());
     }
 
-    private Tail tail(Question question, ResultSet row) throws SQLException {
-        long oldest = row.getLong("oldest");
-        return new Tail(
-                row.getBoolean("member"),
-                row.getLong("last_seq"),
-                row.getString("epoch"),
-                settled(question.membershipRow(), row.getBoolean("membership_shown"), oldest),
-                settled(question.newestRow(), row.getBoolean("newest_shown"), oldest));
+    private boolean settled(long row, boolean shown, long oldest, LongSupplier nextTransaction) {
+        return unseen.settled(row, shown, oldest, System.nanoTime(), nextTransaction);
     }
 
-    private boolean settled(long row, boolean shown, long oldest) {
-        return unseen.settled(row, shown, oldest, System.nanoTime(), this::nextTransaction);
-    }
+    /**
+     * A transaction id for all doubtful rows of one answer. It is asked for only if there is such a row, and only once the
+     * answer has been read: the thread would else hold two connections of the pool.
+     */
+    private final class NextTransaction implements LongSupplier {
 
-    private long nextTransaction() {
-        return jdbc.sql("select pg_current_xact_id()::text::bigint")
-                .query(Long.class)
-                .single();
+        private long id;
+
+        @Override
+        public long getAsLong() {
+            if (id == 0) {
+                id = jdbc.sql("select pg_current_xact_id()::text::bigint")
+                        .query(Long.class)
+                        .single();
+            }
+            return id;
+        }
     }
 }

@@ -1,41 +1,31 @@
 package io.walcast.relay.rooms;
 
-import io.walcast.relay.Backoff;
 import io.walcast.relay.rooms.Conversations.Question;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who listens to one conversation. Its lock orders broadcasts, joins and leaves, and what subscribers are told of them.
+ * The subscriptions to one conversation, and the order of what they are sent. Broadcasts, joins and leaves happen one at a
+ * time, and subscribers are told of them in that order.
  *
- * <p><b>Lifecycle.</b> Until {@link #retire}: a room that is retired takes nothing more, and its callers find another
- * one. <b>Concurrency.</b> Thread-safe; the lock is never held for I/O.
+ * <p><b>Lifecycle.</b> Until {@link #retire}: a retired room takes nothing more, and its callers look for another one.
+ * <b>Concurrency.</b> Thread-safe. The monitor guards the subscriptions as well, and is never held for I/O.
  */
 final class Room {
 
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
-    /** A message was broadcast before its commit is visible: look again after this, and after ever longer. */
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
-
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-
-    /** What a subscription that has read all there is should do. */
+    /** What a subscription must do that has read an empty page. */
     enum Next {
         /** Nothing: it is live, or has ended. */
         DONE,
-        /** Read again, since what was read says nothing about the tail. */
+        /** Read again: the page says nothing about the tail. */
         READ_AGAIN,
         /** Wait for a message that was broadcast and that the table does not show. */
         WAIT
@@ -43,30 +33,14 @@ final class Room {
 
     private final UUID conversationId;
     private final CatchUp catchUp;
-    private final RoomSettings settings;
     private final RoomMeters meters;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<Subscriber, Subscription> subscriptions = new LinkedHashMap<>();
+    private final RoomPresence presence;
+    private final PendingRows pending = new PendingRows();
+    private final Scout scout = new Scout();
 
-    /** Connections of each user who is present. */
-    private final Map<String, Integer> present = new LinkedHashMap<>();
-
-    /** The outbox rows of the latest removals, by user, until they are settled: a join must be read after them. */
-    private final Map<String, Long> removals = new HashMap<>();
-
-    /** The same for everyone, of a removal that nobody could read; 0 if there is none. */
-    private long closedByRow;
-
-    /** Subscriptions that wait for the table to show the newest message; one of them, the scout, asks for all. */
-    private final List<Subscription> waiting = new ArrayList<>();
-
-    private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-    private @Nullable Subscription scout;
-
+    /** The highest seq that was broadcast. */
     private long newest;
-
-    /** The outbox row that was broadcast last; 0 once that is settled. */
-    private long newestRow;
 
     private long touchedNanos = System.nanoTime();
     private boolean retired;
@@ -74,221 +48,167 @@ final class Room {
     Room(UUID conversationId, CatchUp catchUp, RoomSettings settings, RoomMeters meters) {
         this.conversationId = conversationId;
         this.catchUp = catchUp;
-        this.settings = settings;
         this.meters = meters;
+        this.presence = new RoomPresence(conversationId, subscriptions.values(), settings);
     }
 
     UUID conversationId() {
         return conversationId;
     }
 
+    /** Reads for all subscriptions that wait for the newest message. */
+    Scout scout() {
+        return scout;
+    }
+
     /**
-     * Sends the event to everyone who is at the tail.
+     * Sends the event to every subscription that is live.
      *
      * @param row the outbox row that brought it
      * @return false if this room is retired
      */
-    boolean broadcast(RoomEvent event, long row) {
-        lock.lock();
-        try {
-            if (retired) {
-                return false;
-            }
-            touchedNanos = System.nanoTime();
-            if (event.seq() == 0) {
-                tellAll(event);
-                return true;
-            }
-            newest = Math.max(newest, event.seq());
-            newestRow = row;
-            for (Subscription subscription : subscriptions.values()) {
-                if (subscription.live && event.seq() > subscription.position) {
-                    push(subscription, event);
-                }
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean broadcast(RoomEvent event, long row) {
+        if (retired) {
+            return false;
         }
+        touchedNanos = System.nanoTime();
+        if (event.seq() == 0) {
+            tellAll(event);
+            return true;
+        }
+        newest = Math.max(newest, event.seq());
+        pending.broadcast(row);
+        for (Subscription subscription : subscriptions.values()) {
+            if (subscription.live && event.seq() > subscription.position) {
+                push(subscription, event);
+            }
+        }
+        return true;
     }
 
     /**
-     * Tells everyone that a member was removed, and takes that user's connections out of the room. A join of the user is
-     * from now on read in a snapshot that shows the removal.
+     * Tells everyone that a member was removed, and ends that user's subscriptions. From now on the membership of the user is
+     * read in a snapshot that shows the removal.
      *
      * @return false if this room is retired
      */
-    boolean remove(String userId, RoomEvent notice, long row) {
-        lock.lock();
-        try {
-            if (retired) {
-                return false;
-            }
-            touchedNanos = System.nanoTime();
-            removals.put(userId, row);
-            tellAll(notice);
-            evictUser(userId);
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean remove(String userId, RoomEvent notice, long row) {
+        if (retired) {
+            return false;
         }
+        touchedNanos = System.nanoTime();
+        pending.removed(userId, row);
+        tellAll(notice);
+        for (Subscription subscription : List.copyOf(subscriptions.values())) {
+            if (subscription.subscriber.userId().equals(userId)) {
+                evict(subscription);
+            }
+        }
+        return true;
     }
 
     /**
-     * Takes everyone out of the room, of whom some may have been removed by this row.
+     * Ends all subscriptions: the row may have removed any of their users.
      *
      * @return false if this room is retired
      */
-    boolean close(long row) {
-        lock.lock();
-        try {
-            if (retired) {
-                return false;
-            }
-            touchedNanos = System.nanoTime();
-            closedByRow = row;
-            evictAll();
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean close(long row) {
+        if (retired) {
+            return false;
         }
+        touchedNanos = System.nanoTime();
+        pending.removedSomebody(row);
+        evictAll();
+        return true;
     }
 
     /**
-     * Adds the subscriber as one that is not yet told anything; an earlier subscription of its ends.
+     * Adds a subscription that is sent nothing yet, and ends an earlier one of the same subscriber.
      *
      * @return null if this room is retired
      */
-    @Nullable
-    Subscription enter(Subscriber subscriber) {
-        lock.lock();
-        try {
-            if (retired) {
-                return null;
-            }
-            touchedNanos = System.nanoTime();
-            var subscription = new Subscription(subscriber);
-            Subscription before = subscriptions.put(subscriber, subscription);
-            if (before != null) {
-                // Whoever joins again has not been away.
-                subscription.present = before.present;
-                before.present = false;
-                subscription.watching = before.watching;
-                end(before);
-            }
-            return subscription;
-        } finally {
-            lock.unlock();
+    synchronized @Nullable Subscription enter(Subscriber subscriber) {
+        if (retired) {
+            return null;
         }
+        touchedNanos = System.nanoTime();
+        var subscription = new Subscription(subscriber);
+        Subscription before = subscriptions.put(subscriber, subscription);
+        if (before != null) {
+            presence.replace(before, subscription);
+            end(before);
+        }
+        return subscription;
     }
 
     /**
-     * Begins to serve the subscription from the message behind {@code position} on, after telling that it does.
+     * Announces that the subscription is admitted, and then serves it from the message after {@code position} on.
      *
-     * @param lastSeq the conversation's newest message as the table had it after the subscriber entered
-     * @return false if the subscription ended before it was told anything
+     * @param lastSeq the conversation's newest message as the table showed it after the subscriber entered
+     * @return false if the subscription had ended before; then nothing was announced
      */
-    boolean serve(Subscription subscription, long position, long lastSeq, Runnable announce) {
-        lock.lock();
-        try {
-            if (subscription.ended) {
-                return false;
-            }
-            announce.run();
-            if (subscription.ended) {
-                return true;
-            }
-            subscription.position = position;
-            arrived(subscription);
-            if (position == lastSeq && newest <= position && !subscription.mustReadOn) {
-                subscription.live = true;
-            } else {
-                catchUp.begin(this, subscription);
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean serve(Subscription subscription, long position, long lastSeq, Runnable announce) {
+        if (subscription.ended) {
+            return false;
         }
+        announce.run();
+        if (subscription.ended) {
+            return true;
+        }
+        subscription.position = position;
+        presence.add(subscription);
+        if (position == lastSeq && newest <= position && !subscription.resyncPending) {
+            subscription.live = true;
+        } else {
+            catchUp.begin(this, subscription);
+        }
+        return true;
     }
 
     /**
-     * Ends a subscription that may not be served, and then tells.
+     * Ends a subscription that is not admitted, and then announces that.
      *
-     * @return false if it had ended before, and nothing was told: what the client asked for later counts
+     * @return false if it had ended before; then nothing was announced, since a later request of the client counts
      */
-    boolean refuse(Subscription subscription, Runnable announce) {
-        lock.lock();
-        try {
-            if (subscription.ended) {
-                return false;
-            }
-            leave(subscription);
-            announce.run();
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean refuse(Subscription subscription, Runnable announce) {
+        if (subscription.ended) {
+            return false;
         }
+        leave(subscription);
+        announce.run();
+        return true;
     }
 
-    /** What a join of this user has to know. */
-    Question question(String userId) {
-        lock.lock();
-        try {
-            long membershipRow = Math.max(closedByRow, removals.getOrDefault(userId, 0L));
-            return new Question(conversationId, userId, membershipRow, newestRow);
-        } finally {
-            lock.unlock();
-        }
+    /** What must be read for a join of this user. */
+    synchronized Question question(String userId) {
+        return new Question(conversationId, userId, pending.membershipRow(userId), pending.newestMessage());
     }
 
-    boolean isNewest(long row) {
-        lock.lock();
-        try {
-            return newestRow == row;
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean isNewest(long row) {
+        return pending.newestMessage() == row;
     }
 
     /**
-     * Tells everyone else who is live and has time to listen, unless they are too many.
+     * Sends a transient event to the other subscribers that are live, unless the room is too large.
      *
-     * @return false if the speaker is not in the room
+     * @return false if the sender has not been admitted
      */
-    boolean whisper(Subscriber speaker, RoomEvent event) {
-        lock.lock();
-        try {
-            Subscription speaking = subscriptions.get(speaker);
-            if (speaking == null || !speaking.present) {
-                return false;
-            }
-            for (Subscription listener : listeners()) {
-                if (listener.live && listener.subscriber != speaker) {
-                    listener.subscriber.whisper(event);
-                }
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean sendVolatile(Subscriber sender, RoomEvent event) {
+        if (admitted(sender) == null) {
+            return false;
         }
+        presence.sendVolatile(sender, event);
+        return true;
     }
 
-    /** Who is here; the subscriber is told of changes from now on. Null if it is not here itself. */
-    @Nullable
-    Present watch(Subscriber subscriber) {
-        lock.lock();
-        try {
-            Subscription watching = subscriptions.get(subscriber);
-            if (watching == null || !watching.present) {
-                return null;
-            }
-            watching.watching = true;
-            List<String> users =
-                    present.keySet().stream().limit(settings.listedUsers()).toList();
-            return new Present(users, present.size() - users.size());
-        } finally {
-            lock.unlock();
+    /** The users that are present, of whose changes the subscriber is told from now on; null if it has not been admitted. */
+    synchronized @Nullable PresenceList watch(Subscriber subscriber) {
+        Subscription watching = admitted(subscriber);
+        if (watching == null) {
+            return null;
         }
+        watching.watching = true;
+        return presence.list();
     }
 
     /**
@@ -297,269 +217,142 @@ final class Room {
      * @param row what {@link #beginPage} returned for the page that was empty
      * @param settled whether that page was read from a snapshot that settles the row
      */
-    Next goLive(Subscription subscription, long row, boolean settled) {
-        lock.lock();
-        try {
-            if (subscription.ended) {
-                return Next.DONE;
-            }
-            if (subscription.mustReadOn) {
-                return Next.READ_AGAIN;
-            }
-            if (newest > subscription.position) {
-                if (!settled || row != newestRow) {
-                    return Next.WAIT;
-                }
-                LOG.warn(
-                        "Conversation {} has no message {}, though outbox row {} or one before it says so: that is passed over",
-                        conversationId,
-                        newest,
-                        row);
-                newest = subscription.position;
-            }
-            subscription.live = true;
+    synchronized Next goLive(Subscription subscription, long row, boolean settled) {
+        if (subscription.ended) {
             return Next.DONE;
-        } finally {
-            lock.unlock();
         }
-    }
-
-    /** Has the subscription wait with others. Returns whether it is the one that looks for all of them. */
-    boolean waits(Subscription subscription) {
-        lock.lock();
-        try {
-            if (scout == null) {
-                scout = subscription;
-            } else if (scout != subscription) {
-                waiting.add(subscription);
+        if (subscription.resyncPending) {
+            return Next.READ_AGAIN;
+        }
+        if (newest > subscription.position) {
+            if (!settled || row != pending.newestMessage()) {
+                return Next.WAIT;
             }
-            return scout == subscription;
-        } finally {
-            lock.unlock();
+            LOG.warn(
+                    "Conversation {} has no message {}, though outbox row {} or an earlier one announced it. The number is skipped",
+                    conversationId,
+                    newest,
+                    row);
+            newest = subscription.position;
         }
-    }
-
-    /** How long the scout is to wait. */
-    Duration nextPause() {
-        lock.lock();
-        try {
-            return pauses.next();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Those that waited for this subscription, which no longer waits itself: they are to look for themselves. */
-    List<Subscription> release(Subscription subscription) {
-        lock.lock();
-        try {
-            if (scout != subscription) {
-                return List.of();
-            }
-            scout = null;
-            if (!subscription.ended) {
-                pauses.reset();
-            }
-            List<Subscription> released = List.copyOf(waiting);
-            waiting.clear();
-            return released;
-        } finally {
-            lock.unlock();
-        }
+        subscription.live = true;
+        return Next.DONE;
     }
 
     /**
      * Queues a message that was read from the table for a subscription that catches up, unless it has ended meanwhile.
      *
-     * @return false if too much waits for the subscriber
+     * @return false if the subscriber's queue is full
      */
-    boolean offer(Subscription subscription, RoomEvent message) {
-        lock.lock();
-        try {
-            if (!subscription.ended) {
-                if (!subscription.subscriber.offer(message)) {
-                    return false;
-                }
-                subscription.position = message.seq();
+    synchronized boolean offer(Subscription subscription, RoomEvent message) {
+        if (!subscription.ended) {
+            if (!subscription.subscriber.offer(message)) {
+                return false;
             }
-            return true;
-        } finally {
-            lock.unlock();
+            subscription.position = message.seq();
+        }
+        return true;
+    }
+
+    /**
+     * Has every subscription read the table again: another relay may have delivered messages and removals that this process
+     * never saw.
+     */
+    synchronized void resyncFromTable() {
+        for (Subscription subscription : subscriptions.values()) {
+            subscription.resyncPending = true;
+            if (subscription.live) {
+                subscription.live = false;
+                catchUp.begin(this, subscription);
+            }
         }
     }
 
     /**
-     * Nobody is at the tail: the table may have messages that were not and will not be broadcast here, and a member may have
-     * been removed without a word.
-     */
-    void readOn() {
-        lock.lock();
-        try {
-            for (Subscription subscription : subscriptions.values()) {
-                subscription.mustReadOn = true;
-                if (subscription.live) {
-                    subscription.live = false;
-                    catchUp.begin(this, subscription);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Begins to read a page for the subscription; what {@link #readOn} asks for from here on is another matter.
+     * Begins to read a page for the subscription. A later {@link #resyncFromTable} asks for another page after it.
      *
      * @return the row that the page's snapshot must settle for the subscription to be live after it
      */
-    long beginPage(Subscription subscription) {
-        lock.lock();
-        try {
-            subscription.mustReadOn = false;
-            return newest > subscription.position ? newestRow : 0;
-        } finally {
-            lock.unlock();
-        }
+    synchronized long beginPage(Subscription subscription) {
+        subscription.resyncPending = false;
+        return newest > subscription.position ? pending.newestMessage() : 0;
     }
 
-    /** The table could not be read. */
-    void readOnAgain(Subscription subscription) {
-        lock.lock();
-        try {
-            subscription.mustReadOn = true;
-        } finally {
-            lock.unlock();
-        }
+    /** The page could not be read. */
+    synchronized void retryResync(Subscription subscription) {
+        subscription.resyncPending = true;
     }
 
-    boolean ended(Subscription subscription) {
-        lock.lock();
-        try {
-            return subscription.ended;
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean ended(Subscription subscription) {
+        return subscription.ended;
     }
 
     /** The highest seq that was broadcast here; 0 if none was while this room is remembered. */
-    long newest() {
-        lock.lock();
-        try {
-            return newest;
-        } finally {
-            lock.unlock();
-        }
+    synchronized long newest() {
+        return newest;
     }
 
-    /** Ends the subscriber's subscription, if it has one, and then tells. */
-    void leave(Subscriber subscriber, Runnable announce) {
-        lock.lock();
-        try {
-            end(subscriptions.remove(subscriber));
-            announce.run();
-        } finally {
-            lock.unlock();
+    /** Ends the subscriber's subscription, if it has one, and then announces that. */
+    synchronized void leave(Subscriber subscriber, Runnable announce) {
+        Subscription subscription = subscriptions.remove(subscriber);
+        if (subscription != null) {
+            end(subscription);
         }
+        announce.run();
     }
 
-    void leave(Subscription subscription) {
-        lock.lock();
-        try {
-            if (subscriptions.remove(subscription.subscriber, subscription)) {
-                end(subscription);
-            }
-        } finally {
-            lock.unlock();
+    synchronized void leave(Subscription subscription) {
+        if (subscriptions.remove(subscription.subscriber, subscription)) {
+            end(subscription);
         }
     }
 
     /** Ends a subscription whose user is no longer a member, and tells the client. */
-    void evict(Subscription subscription) {
-        lock.lock();
-        try {
-            if (!subscription.ended) {
-                leave(subscription);
-                subscription.subscriber.evicted(conversationId);
-            }
-        } finally {
-            lock.unlock();
+    synchronized void evict(Subscription subscription) {
+        if (!subscription.ended) {
+            leave(subscription);
+            subscription.subscriber.evicted(conversationId);
         }
     }
 
-    /** The history of the conversation is another one: nobody is here, and nothing was broadcast. */
-    void beginAgain() {
-        lock.lock();
-        try {
-            newest = 0;
-            removals.clear();
-            closedByRow = 0;
-            evictAll();
-        } finally {
-            lock.unlock();
-        }
+    /** Ends all subscriptions and forgets what was broadcast: the history of the conversation is another one. */
+    synchronized void beginAgain() {
+        newest = 0;
+        pending.forgetRemovals();
+        evictAll();
     }
 
-    int size() {
-        lock.lock();
-        try {
-            return subscriptions.size();
-        } finally {
-            lock.unlock();
-        }
+    synchronized int size() {
+        return subscriptions.size();
     }
 
-    /** The outbox rows that joins have to wait for, as long as they are not settled. */
-    List<Long> unsettledRows() {
-        lock.lock();
-        try {
-            List<Long> rows = new ArrayList<>(removals.values());
-            if (closedByRow != 0) {
-                rows.add(closedByRow);
-            }
-            if (newestRow != 0 && subscriptions.isEmpty()) {
-                rows.add(newestRow);
-            }
-            return rows;
-        } finally {
-            lock.unlock();
-        }
+    /** The outbox rows that somebody may have to wait for. */
+    synchronized List<Long> unsettledRows() {
+        return pending.unsettled(subscriptions.isEmpty());
     }
 
     /** Every snapshot from now on settles these rows. */
-    void settle(Set<Long> rows) {
-        lock.lock();
-        try {
-            removals.values().removeAll(rows);
-            if (rows.contains(closedByRow)) {
-                closedByRow = 0;
-            }
-            if (rows.contains(newestRow)) {
-                newestRow = 0;
-            }
-        } finally {
-            lock.unlock();
-        }
+    synchronized void settle(Set<Long> rows) {
+        pending.settle(rows);
     }
 
     /**
-     * Ends this room if nobody has been here for so long, and nothing is known of it that the tables do not show; a room
-     * that has had no message needs less time.
+     * Retires this room if it has been empty for so long, and the tables show all that was delivered to it. A room that has
+     * had no message needs less time.
      */
-    boolean retire(long nanos, long nanosIfUnused) {
-        lock.lock();
-        try {
-            retired = subscriptions.isEmpty()
-                    && removals.isEmpty()
-                    && closedByRow == 0
-                    && newestRow == 0
-                    && System.nanoTime() - touchedNanos > (newest == 0 ? nanosIfUnused : nanos);
-            return retired;
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean retire(long nanos, long nanosIfUnused) {
+        retired = subscriptions.isEmpty()
+                && pending.isEmpty()
+                && System.nanoTime() - touchedNanos > (newest == 0 ? nanosIfUnused : nanos);
+        return retired;
     }
 
-    /** Whoever is not yet admitted may be a stranger. */
+    private @Nullable Subscription admitted(Subscriber subscriber) {
+        Subscription subscription = subscriptions.get(subscriber);
+        return subscription == null || !subscription.present ? null : subscription;
+    }
+
+    /** But not those whose join is not answered yet: their users may be strangers. */
     private void tellAll(RoomEvent event) {
         for (Subscription subscription : subscriptions.values()) {
             if (subscription.present) {
@@ -570,14 +363,6 @@ final class Room {
 
     private void evictAll() {
         List.copyOf(subscriptions.values()).forEach(this::evict);
-    }
-
-    private void evictUser(String userId) {
-        for (Subscription subscription : List.copyOf(subscriptions.values())) {
-            if (subscription.subscriber.userId().equals(userId)) {
-                evict(subscription);
-            }
-        }
     }
 
     private void push(Subscription subscription, RoomEvent event) {
@@ -594,46 +379,9 @@ final class Room {
         catchUp.begin(this, subscription);
     }
 
-    private void end(@Nullable Subscription subscription) {
-        if (subscription != null) {
-            subscription.ended = true;
-            subscription.live = false;
-            departed(subscription);
-        }
-    }
-
-    private void arrived(Subscription subscription) {
-        if (subscription.present) {
-            return;
-        }
-        subscription.present = true;
-        String userId = subscription.subscriber.userId();
-        if (present.merge(userId, 1, Integer::sum) == 1) {
-            tellWatchers(RoomEvent.presence(conversationId, userId, true));
-        }
-    }
-
-    private void departed(Subscription subscription) {
-        if (!subscription.present) {
-            return;
-        }
-        subscription.present = false;
-        String userId = subscription.subscriber.userId();
-        if (present.computeIfPresent(userId, (user, count) -> count == 1 ? null : count - 1) == null) {
-            tellWatchers(RoomEvent.presence(conversationId, userId, false));
-        }
-    }
-
-    private void tellWatchers(RoomEvent event) {
-        for (Subscription listener : listeners()) {
-            if (listener.watching) {
-                listener.subscriber.whisper(event);
-            }
-        }
-    }
-
-    /** Nobody, where everyone would have to be told of everyone. */
-    private Collection<Subscription> listeners() {
-        return subscriptions.size() > settings.intimateSize() ? List.of() : subscriptions.values();
+    private void end(Subscription subscription) {
+        subscription.ended = true;
+        subscription.live = false;
+        presence.remove(subscription);
     }
 }

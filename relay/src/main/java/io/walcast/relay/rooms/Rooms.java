@@ -33,7 +33,7 @@ public final class Rooms {
     private static final Duration FORGET_EVERY = Duration.ofSeconds(5);
 
     /** Rows that are looked for at once; more have to wait for the next time. */
-    private static final int MOST_ROWS = 20_000;
+    static final int MOST_ROWS = 20_000;
 
     private final Conversations conversations;
     private final CatchUp catchUp;
@@ -70,17 +70,18 @@ public final class Rooms {
     }
 
     /**
-     * Tells the others in the room what is worth something only at this moment. Not stored, and dropped under pressure.
+     * Sends a transient event (typing) to the other live subscribers. It is never stored, and is dropped for subscribers
+     * with a backlog.
      *
-     * @return false if the speaker is not in the room
+     * @return false if the sender is not in the room
      */
-    public boolean whisper(Subscriber speaker, RoomEvent event) {
+    public boolean sendVolatile(Subscriber sender, RoomEvent event) {
         Room room = rooms.get(event.conversationId());
-        return room != null && room.whisper(speaker, event);
+        return room != null && room.sendVolatile(sender, event);
     }
 
-    /** Who is in the room, on this process; the subscriber is told of changes from now on. Null if it is not in there. */
-    public @Nullable Present watch(Subscriber subscriber, UUID conversationId) {
+    /** The users present in the room, on this process. The subscriber is told of changes from now on. Null if it is not there. */
+    public @Nullable PresenceList watch(Subscriber subscriber, UUID conversationId) {
         Room room = rooms.get(conversationId);
         return room == null ? null : room.watch(subscriber);
     }
@@ -112,11 +113,11 @@ public final class Rooms {
     }
 
     /**
-     * Has everyone read from the table what came after their last message, and puts out who is no longer a member: another
-     * process has delivered meanwhile.
+     * Has every subscription read the table again: another relay may have delivered messages and removals that this process
+     * never saw.
      */
-    public void readOn() {
-        rooms.values().forEach(Room::readOn);
+    public void resyncFromTable() {
+        rooms.values().forEach(Room::resyncFromTable);
     }
 
     /**
@@ -169,19 +170,19 @@ public final class Rooms {
                 .execute(() -> conversationIds.forEach(conversationId -> leave(subscriber, conversationId, () -> {})));
     }
 
-    /** Who listens to what, the rooms with the most connections first. */
-    public Census census(int most) {
-        List<Census.Size> sizes = new ArrayList<>();
+    /** How many subscriptions there are; the rooms with the most come first. */
+    public RoomStats stats(int most) {
+        List<RoomStats.Size> sizes = new ArrayList<>();
         long connections = 0;
         for (Room room : rooms.values()) {
             int size = room.size();
             connections += size;
             if (size > 0) {
-                sizes.add(new Census.Size(room.conversationId(), size, room.newest()));
+                sizes.add(new RoomStats.Size(room.conversationId(), size, room.newest()));
             }
         }
-        sizes.sort(Comparator.comparingInt(Census.Size::connections).reversed());
-        return new Census(sizes.size(), connections, List.copyOf(sizes.subList(0, Math.min(most, sizes.size()))));
+        sizes.sort(Comparator.comparingInt(RoomStats.Size::connections).reversed());
+        return new RoomStats(sizes.size(), connections, List.copyOf(sizes.subList(0, Math.min(most, sizes.size()))));
     }
 
     /** Has it done in the room, or if that is just being forgotten, in the next one. */

@@ -17,13 +17,13 @@ public interface Subscriber {
      */
     boolean offer(RoomEvent event);
 
-    /** Queues the event if little waits on the connection; drops it otherwise, without a trace. */
-    void whisper(RoomEvent event);
+    /** Queues a transient event if the connection has no backlog, and drops it otherwise. */
+    void sendVolatile(RoomEvent event);
 
     /** Runs the action once, when the queue has room again. */
     void whenDrained(Runnable action);
 
-    /** Tells the client that it fell behind and is now served from the table, from the message behind {@code after} on. */
+    /** Tells the client that it fell behind and is now served from the table, from the message after {@code after} on. */
     void resync(UUID conversationId, long after);
 
     /** Tells the client that it is no longer in the room, for a reason other than its own wish. */

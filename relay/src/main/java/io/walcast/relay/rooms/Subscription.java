@@ -1,7 +1,13 @@
 package io.walcast.relay.rooms;
 
+import io.walcast.relay.Backoff;
+import java.time.Duration;
+
 /** A subscriber's place in a room. Guarded by the room's lock, but for what its one catch-up task owns. */
 final class Subscription {
+
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(16);
 
     final Subscriber subscriber;
 
@@ -11,7 +17,7 @@ final class Subscription {
     boolean live;
 
     /** What the table showed before this was set says nothing about the tail, nor about who is a member. */
-    boolean mustReadOn;
+    boolean resyncPending;
 
     /** Counted among those who are present. */
     boolean present;
@@ -21,8 +27,8 @@ final class Subscription {
 
     boolean ended;
 
-    /** How often in a row the table could not be read. For its one catch-up task. */
-    int errors;
+    /** The pauses after failures. For its one catch-up task. */
+    final Backoff retries = new Backoff(FIRST_RETRY, LONGEST_RETRY);
 
     Subscription(Subscriber subscriber) {
         this.subscriber = subscriber;

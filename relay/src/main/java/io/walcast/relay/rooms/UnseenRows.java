@@ -16,7 +16,8 @@ final class UnseenRows {
     /** Nearly all rows are seen sooner, and cost no transaction id. */
     private static final long DOUBT_AFTER_NANOS = 1_000_000_000;
 
-    private static final int MOST = 10_000;
+    /** More than all rooms together ask for at once: else the doubts of one round would push those of another out. */
+    private static final int MOST = 2 * Rooms.MOST_ROWS;
 
     private static final long NONE = Long.MAX_VALUE;
 

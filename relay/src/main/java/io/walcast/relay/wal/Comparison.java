@@ -34,7 +34,7 @@ final class Comparison {
         if (changed(remembered.publication(), found.publication())) {
             doubts.add(Doubt.of(
                     Cause.PUBLICATION_CHANGED,
-                    "somebody changed the publication: rows of the meantime may be missing from the slot's stream"));
+                    "the publication was changed: rows written meanwhile may be missing from the slot's stream"));
         }
         if (changed(remembered.outboxFiles(), found.outboxFiles())) {
             doubts.add(Doubt.of(

@@ -85,7 +85,7 @@ class EngineProperties {
         properties.put("plugin.name", "pgoutput");
         properties.put("slot.name", settings.slot());
         properties.put("slot.drop.on.stop", "false");
-        // A slot that is held is the supervisor's business: it waits as a standby and looks again.
+        // A slot that is held is the supervisor's business: it waits as a standby and tries again.
         properties.put("slot.max.retries", "0");
         properties.put("publication.name", settings.publication());
         properties.put("publication.autocreate.mode", "disabled");

@@ -1,53 +1,100 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.wal.OutboxConsumer.Audit;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.WalStatus.State;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
  * Watches one engine after the other: that it moves the slot, that the slot brings every row, that this relay still owns
- * it. For the owner thread, but for {@link #restart}, {@link #mute} and {@link #compareSoon}.
+ * it. For the owner thread, but for {@link #restart}, {@link #notDelivering} and {@link #compareSoon}.
  */
 @Component
 class EngineWatch {
 
+    /** An engine that runs. */
+    interface Engine {
+
+        /** Waits for the engine's end; returns whether it has ended. */
+        boolean awaitEnd(Duration atMost) throws InterruptedException;
+
+        /** Whether rows that the engine has read are not settled: then the slot stands still on purpose. */
+        boolean waitsOnPurpose();
+
+        /** For how long one and the same row has kept the engine waiting; zero if none does. */
+        Duration waiting();
+
+        /** The position of the newest record that was handled, in bytes from the beginning of the WAL. */
+        long readUpTo();
+
+        /** The reason of the engine's end; null while it runs and when it was closed. */
+        @Nullable
+        Throwable failure();
+
+        /** From now on what is settled is acknowledged with the next record, and not on the clock. */
+        void acknowledgeAtOnce();
+
+        /** This engine must acknowledge nothing any more: another relay may own the slot. */
+        void disown();
+    }
+
+    /** The questions to PostgreSQL while an engine runs. */
+    interface Surroundings {
+
+        boolean isOwner();
+
+        /** Where the slot stands now. */
+        SlotSample sample();
+
+        /** @throws DoubtException if the engine may not bring every row */
+        void compare();
+
+        /**
+         * Looks for rows that the slot never brought.
+         *
+         * @return whether there are rows of which nothing can be said before the slot has passed some position
+         * @throws DoubtException if there are many such rows
+         */
+        boolean audit(SlotSample sample);
+
+        /** Writes a message into the WAL that comes back through the slot; returns its position. */
+        long beat();
+
+        void report(State state, String reason);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
 
     private static final Duration WHILE_STARTING = Duration.ofMillis(20);
+    private static final Duration WHILE_DRAINING = Duration.ofMillis(5);
     private static final Duration WORTH_MENTIONING = Duration.ofSeconds(5);
     private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final long COMPARE_EVERY_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final WalSettings settings;
-    private final Ownership ownership;
-    private final SlotGuard guard;
-    private final SlotMemory memory;
-    private final OutboxConsumer consumer;
-    private final StatusBoard board;
+    private final Surroundings surroundings;
+    private final LongSupplier nanoClock;
 
     private volatile @Nullable String restartReason;
-    private volatile @Nullable String muteReason;
+    private volatile @Nullable String notDeliveringReason;
     private volatile boolean compareSoon;
 
-    EngineWatch(
-            WalSettings settings,
-            Ownership ownership,
-            SlotGuard guard,
-            SlotMemory memory,
-            OutboxConsumer consumer,
-            StatusBoard board) {
+    @Autowired
+    EngineWatch(WalSettings settings, Surroundings surroundings) {
+        this(settings, surroundings, System::nanoTime);
+    }
+
+    EngineWatch(WalSettings settings, Surroundings surroundings, LongSupplier nanoClock) {
         this.settings = settings;
-        this.ownership = ownership;
-        this.guard = guard;
-        this.memory = memory;
-        this.consumer = consumer;
-        this.board = board;
+        this.surroundings = surroundings;
+        this.nanoClock = nanoClock;
     }
 
     /** Has the engine that runs now replaced. */
@@ -56,11 +103,11 @@ class EngineWatch {
     }
 
     /** Has the engine that runs now replaced, unless rows wait on purpose. */
-    void mute(String reason) {
-        muteReason = reason;
+    void notDelivering(String reason) {
+        notDeliveringReason = reason;
     }
 
-    /** Does not wait for the next time that a comparison is due. */
+    /** Has the next comparison made at once. */
     void compareSoon() {
         compareSoon = true;
     }
@@ -70,28 +117,32 @@ class EngineWatch {
         return restartReason != null;
     }
 
-    /** What was asked for before the next engine starts is done by starting it. */
+    /** Drops what was asked for before the next engine starts: its start is what was asked for. */
     void forget() {
         restartReason = null;
-        muteReason = null;
+        notDeliveringReason = null;
     }
 
     /**
      * Returns never: throws why the engine ended, or has to end.
      *
-     * @param patience for how long the slot may stand still
+     * @param stallTimeout for how long the slot may stand still
+     * @param stopping whether the relay stops; asked because the interrupt that tells it may be lost in a library
      * @param progress told when the engine has been seen to do its work
      */
-    void watch(WalEngine engine, Intake intake, Duration patience, Runnable progress) throws InterruptedException {
-        var watchdog = new Watchdog(patience, System.nanoTime());
+    void watch(Engine engine, Intake intake, Duration stallTimeout, BooleanSupplier stopping, Runnable progress)
+            throws InterruptedException {
+        var watchdog = new Watchdog(stallTimeout, nanoClock.getAsLong());
         boolean heldOnce = false;
         long comparedNanos = 0;
-        // Twice a heartbeat: a position is acknowledged with the message behind it, so two beats bound how far it
-        // trails.
+        // Twice per heartbeat: a position is acknowledged with the message after it, so two beats bound its delay.
         Duration pause = settings.heartbeat().dividedBy(2);
         while (!engine.awaitEnd(heldOnce ? pause : WHILE_STARTING)) {
+            if (stopping.getAsBoolean()) {
+                throw new InterruptedException();
+            }
             endIfAsked(engine);
-            if (!ownership.isHeld()) {
+            if (!surroundings.isOwner()) {
                 engine.disown();
                 throw new NotOwnerException();
             }
@@ -100,13 +151,17 @@ class EngineWatch {
                 throw halted;
             }
             try {
-                SlotSample sample = sample();
-                long now = System.nanoTime();
+                SlotSample sample = surroundings.sample();
+                long now = nanoClock.getAsLong();
                 if (sample.held() && (!heldOnce || compareSoon || now - comparedNanos > COMPARE_EVERY_NANOS)) {
                     compareSoon = false;
                     comparedNanos = now;
-                    guard.compare();
-                    audit(sample, engine);
+                    surroundings.compare();
+                    // Not in the first round: clients wait until the relay reports that it streams.
+                    if (heldOnce && surroundings.audit(sample) && !engine.waitsOnPurpose()) {
+                        // The slot passes what the audit waits for only if something comes after it.
+                        surroundings.beat();
+                    }
                 }
                 heldOnce |= sample.held();
                 if (watchdog.hasSeenProgress()) {
@@ -119,7 +174,7 @@ class EngineWatch {
                 if (sample.held()) {
                     report(engine, watchdog.stillFor(now));
                     if (watchdog.wantsBeat(sample)) {
-                        memory.beat();
+                        surroundings.beat();
                     }
                 }
             } catch (DataAccessException e) {
@@ -127,13 +182,13 @@ class EngineWatch {
                 if (WalFailures.isShutdown(e)) {
                     throw new IllegalStateException("PostgreSQL is shutting down", e);
                 }
-                board.enter(State.BLOCKED, "PostgreSQL does not answer: " + WalFailures.summary(e));
+                surroundings.report(State.BLOCKED, "PostgreSQL does not answer: " + WalFailures.summary(e));
             }
         }
         throw end(engine);
     }
 
-    private static RuntimeException end(WalEngine engine) {
+    private static RuntimeException end(Engine engine) {
         Throwable failure = engine.failure();
         HaltedException halted = WalFailures.cause(failure, HaltedException.class);
         DoubtException doubt = WalFailures.cause(failure, DoubtException.class);
@@ -147,61 +202,41 @@ class EngineWatch {
                 failure == null ? "the engine ended by itself" : WalFailures.summary(failure), failure);
     }
 
-    private void endIfAsked(WalEngine engine) {
+    private void endIfAsked(Engine engine) {
         if (restartReason != null) {
             throw new RequestedEndException(restartReason);
         }
-        String mute = muteReason;
-        muteReason = null;
-        if (mute != null && !engine.waitsOnPurpose()) {
-            throw new SickEngineException(mute);
+        String reason = notDeliveringReason;
+        notDeliveringReason = null;
+        if (reason != null && !engine.waitsOnPurpose()) {
+            throw new SickEngineException(reason);
         }
     }
 
-    private SlotSample sample() {
-        SlotSample sample = memory.sample()
-                .orElseThrow(() -> new IllegalStateException("replication slot " + settings.slot() + " is gone"));
-        board.answered();
-        guard.seen(sample.current());
-        return sample;
-    }
-
-    private void audit(SlotSample sample, WalEngine engine) {
-        Audit audit = consumer.audit(sample.confirmed());
-        if (audit.stranded() > 0) {
-            throw guard.stranded(audit.stranded());
-        }
-        if (audit.sentAgain() > 0) {
-            guard.sentAgain(audit.sentAgain());
-        }
-        if (audit.waits() && !engine.waitsOnPurpose()) {
-            // The slot passes what the audit waits for only if something comes after it.
-            memory.beat();
-        }
-    }
-
-    private void report(WalEngine engine, Duration still) {
+    private void report(Engine engine, Duration still) {
         if (still.compareTo(WORTH_MENTIONING) > 0) {
-            board.enter(
+            surroundings.report(
                     State.STALLED,
-                    "the slot stands still while the WAL goes on; the engine is replaced if that lasts for "
+                    "the slot stands still while the WAL grows; the engine is replaced if that lasts for "
                             + settings.patience().toSeconds() + " s");
         } else if (engine.waiting().compareTo(WORTH_MENTIONING) > 0) {
-            board.enter(State.BLOCKED, "a row waits for its delivery or its mark; the WAL is kept for it");
+            surroundings.report(State.BLOCKED, "a row waits for its delivery or its mark; the WAL is kept for it");
         } else {
-            board.enter(State.STREAMING, "reading the WAL");
+            surroundings.report(State.STREAMING, "reading the WAL");
         }
     }
 
     /** Lets the engine deliver what is committed, and acknowledge it once it is marked: two beats pass through it. */
-    void drain(WalEngine engine) {
-        long deadline = System.nanoTime() + DRAIN.toNanos();
+    void drain(Engine engine) {
+        long deadline = nanoClock.getAsLong() + DRAIN.toNanos();
         try {
             engine.acknowledgeAtOnce();
             for (int beats = 0; beats < 2; beats++) {
-                long position = memory.beat();
+                // The interrupt of the stop that this is a part of may come only now.
+                Thread.interrupted();
+                long position = surroundings.beat();
                 while (engine.readUpTo() < position || engine.waitsOnPurpose()) {
-                    if (System.nanoTime() > deadline || engine.awaitEnd(Duration.ofMillis(5))) {
+                    if (nanoClock.getAsLong() - deadline > 0 || hasEnded(engine)) {
                         LOG.info("Not all was acknowledged; the slot keeps it for the next start");
                         return;
                     }
@@ -209,8 +244,15 @@ class EngineWatch {
             }
         } catch (DataAccessException e) {
             LOG.info("Not all was acknowledged, the slot keeps it for the next start: {}", WalFailures.summary(e));
+        }
+    }
+
+    private static boolean hasEnded(Engine engine) {
+        try {
+            return engine.awaitEnd(WHILE_DRAINING);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            // only stop() interrupts, and the deadline ends the drain
+            return false;
         }
     }
 }

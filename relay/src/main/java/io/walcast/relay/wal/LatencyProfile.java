@@ -3,9 +3,10 @@ package io.walcast.relay.wal;
 import java.time.Duration;
 
 /**
- * How long the connector rests when the WAL has had nothing for it for half a second: latency against idle CPU.
+ * The idle interval: the connector's pause between two polls after half a second without WAL data. A longer one costs
+ * latency, and a shorter one costs CPU while nothing happens.
  *
- * <p>A message that comes within a rest waits for what is left of it; a stream of 200 a second or more knows no rest.
+ * <p>A message that arrives within the interval waits for its end. A stream of 200 messages a second or more never idles.
  */
 public enum LatencyProfile {
     LOW(Duration.ofMillis(10)),

@@ -7,7 +7,7 @@ public interface OutboxConsumer {
 
     /**
      * Delivers and marks every unpublished row that a snapshot of its own shows; returns when all of it is settled. No
-     * intake is open meanwhile. What the slot brings of it as well is told by its marks.
+     * intake is open meanwhile. The marks tell which of these rows the slot brings as well.
      *
      * @throws HaltedException if nothing can be delivered now
      */
@@ -32,10 +32,10 @@ public interface OutboxConsumer {
     /**
      * Begins the life of an engine: returns once all rows handed to earlier intakes are settled or given up.
      *
-     * @param othersDelivered whether another process may have delivered since the last intake of this one
+     * @param missedDeliveries whether another process may have delivered since the last intake of this one
      * @throws HaltedException if nothing can be delivered now
      */
-    Intake open(boolean othersDelivered) throws InterruptedException;
+    Intake open(boolean missedDeliveries) throws InterruptedException;
 
     /**
      * What an audit found.

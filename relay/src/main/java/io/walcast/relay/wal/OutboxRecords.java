@@ -39,11 +39,18 @@ final class OutboxRecords {
 
     /** Where the record stands in the WAL, in bytes from its beginning; 0 if it does not say. */
     static long lsn(SourceRecord record) {
-        return lsn(record.sourceOffset());
+        return lsn(record.sourceOffset(), "lsn");
     }
 
-    /** The same of a record's offset. */
-    static long lsn(Map<String, ?> offset) {
-        return offset.get("lsn") instanceof Long lsn ? lsn : 0;
+    /**
+     * Up to where the slot is acknowledged with this offset. Transactions overlap in the WAL: a row may stand before the
+     * commit of the transaction that the slot brought before it, and then that commit is what the engine acknowledges.
+     */
+    static long acknowledged(Map<String, ?> offset) {
+        return Math.max(lsn(offset, "lsn"), lsn(offset, "lsn_commit"));
+    }
+
+    private static long lsn(Map<String, ?> offset, String key) {
+        return offset.get(key) instanceof Long lsn ? lsn : 0;
     }
 }

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * finds out before it delivers.
  *
  * <p><b>Lifecycle.</b> {@link #acquire()} to {@link #release()}, again and again. <b>Concurrency.</b> Thread-safe; one
- * thread renews. While a proof is good, {@link #assure()} costs a look at the clock. <b>Error policy.</b> A connection
+ * thread renews. While a proof is good, {@link #requireOwner()} only reads the clock. <b>Error policy.</b> A connection
  * that fails is closed, and the right is lost with it.
  */
 @Component
@@ -39,7 +39,7 @@ public final class Ownership implements DisposableBean {
 
     private static final String LOCK = "select pg_try_advisory_lock(hashtextextended('walcast slot ' || ?, 0))";
 
-    /** Shared by all who wait for the other lock, so that its owner can see whether somebody does. */
+    /** Shared by all relays that wait for the other lock, so that its owner can see whether one does. */
     private static final String WAIT = "select pg_try_advisory_lock_shared(hashtextextended('walcast waits ' || ?, 0))";
 
     private static final String WAIT_NO_LONGER =
@@ -48,7 +48,7 @@ public final class Ownership implements DisposableBean {
     private static final String PROVE =
             "select not pg_try_advisory_xact_lock(hashtextextended('walcast waits ' || ?, 0))";
 
-    private static final String COUNT_ON = """
+    private static final String CLAIM_EPOCH = """
             insert into relay_slots (slot_name, owner_epoch) values (?, 1)
             on conflict (slot_name) do update set owner_epoch = relay_slots.owner_epoch + 1
             returning owner_epoch
@@ -60,7 +60,7 @@ public final class Ownership implements DisposableBean {
 
     /**
      * When the answer that proves the lock was asked for, on two clocks: the monotonic one cannot be set, and stands still
-     * in a virtual machine that is frozen; the other one is mostly put right when it goes on.
+     * in a virtual machine that is frozen; the other one is mostly corrected when it continues.
      */
     private record Proof(long nanos, long millis) {
 
@@ -90,8 +90,8 @@ public final class Ownership implements DisposableBean {
     private @Nullable Connection connection;
 
     private long epoch = NEVER;
-    private boolean ownRemnant;
-    private boolean othersDelivered;
+    private boolean heldByOwnStaleSession;
+    private boolean missedDeliveries;
     private boolean waits;
 
     Ownership(WalSettings settings, RelayDatabase database) {
@@ -117,15 +117,15 @@ public final class Ownership implements DisposableBean {
             }
             Proof asked = Proof.asked();
             if (!answer(asking, LOCK)) {
-                ownRemnant = epoch(asking) == epoch;
+                heldByOwnStaleSession = epoch(asking) == epoch;
                 waits = waits || answer(asking, WAIT);
                 return false;
             }
             if (waits) {
                 waits = !answer(asking, WAIT_NO_LONGER);
             }
-            long now = countOn(asking);
-            othersDelivered |= now != epoch + 1;
+            long now = claimEpoch(asking);
+            missedDeliveries |= now != epoch + 1;
             epoch = now;
             proof = asked;
             held = true;
@@ -136,22 +136,22 @@ public final class Ownership implements DisposableBean {
         }
     }
 
-    /** Whether it is a lost connection of this process that had the lock when {@link #acquire()} did not get it. */
-    synchronized boolean isOwnRemnant() {
-        return ownRemnant;
+    /** Whether a lost connection of this process had the lock when {@link #acquire()} did not get it. */
+    synchronized boolean isHeldByOwnStaleSession() {
+        return heldByOwnStaleSession;
     }
 
     /** Whether another process may have delivered since {@link #deliversAgain()}. */
-    synchronized boolean othersDelivered() {
-        return othersDelivered;
+    synchronized boolean missedDeliveries() {
+        return missedDeliveries;
     }
 
     /** This process has caught up with what others have delivered. */
     synchronized void deliversAgain() {
-        othersDelivered = false;
+        missedDeliveries = false;
     }
 
-    /** What {@code relay_slots.owner_epoch} was counted on to when this process became the owner. */
+    /** The {@code owner_epoch} that this process wrote when it took ownership. */
     synchronized long epoch() {
         return epoch;
     }
@@ -166,7 +166,7 @@ public final class Ownership implements DisposableBean {
         return held;
     }
 
-    /** Whether no other process can deliver now. Asks nobody: it answers at once, whatever hangs. */
+    /** Whether no other process can deliver now. Sends no query: it answers at once, whatever hangs. */
     boolean isProven() {
         return held && proof.isGood();
     }
@@ -176,7 +176,7 @@ public final class Ownership implements DisposableBean {
      *
      * @throws NotOwnerException if that cannot be proven
      */
-    public void assure() {
+    public void requireOwner() {
         if (!isProven() && !prove()) {
             throw new NotOwnerException();
         }
@@ -211,7 +211,7 @@ public final class Ownership implements DisposableBean {
         }
     }
 
-    /** What one of the statements above says of this slot. */
+    /** The answer of one of the statements above for this slot. */
     private boolean answer(Connection asking, String sql) throws SQLException {
         try (var select = asking.prepareStatement(sql)) {
             select.setString(1, settings.slot());
@@ -230,8 +230,8 @@ public final class Ownership implements DisposableBean {
         }
     }
 
-    private long countOn(Connection owner) throws SQLException {
-        try (var update = owner.prepareStatement(COUNT_ON)) {
+    private long claimEpoch(Connection owner) throws SQLException {
+        try (var update = owner.prepareStatement(CLAIM_EPOCH)) {
             update.setString(1, settings.slot());
             try (var row = update.executeQuery()) {
                 row.next();

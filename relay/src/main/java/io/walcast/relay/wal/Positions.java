@@ -93,11 +93,6 @@ final class Positions {
         return first == null ? Duration.ZERO : Duration.ofNanos(now - waitedForSince);
     }
 
-    /** How many positions are kept. */
-    synchronized int size() {
-        return inOrder.size();
-    }
-
     private void mergeSettledNeighbours() {
         Deque<Position> merged = new ArrayDeque<>();
         for (Position position : inOrder) {

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** What rows are delivered to does not take them now; the message says what does not, and why. */
+/** The sink takes no rows now; the message says which part of it does not, and why. */
 public final class SinkDownException extends HaltedException {
 
     public SinkDownException(String message) {

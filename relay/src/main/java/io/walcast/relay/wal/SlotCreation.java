@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -20,8 +21,8 @@ import org.springframework.stereotype.Component;
  * Makes the slot. PostgreSQL makes one only when every transaction that was open before has ended, however long that
  * takes.
  *
- * <p>So the statement runs on a thread and a connection of its own, while the caller looks every {@link #LOOK} for what
- * it waits for. An interrupt, the loss of the ownership, or a connection that the network has swallowed ends the wait by
+ * <p>So the statement runs on a thread and a connection of its own, while the caller asks every {@link #ASK} which
+ * transaction it waits for. An interrupt, a stop, the loss of the ownership, or a connection that the network has swallowed ends the wait by
  * closing that connection; PostgreSQL then ends the statement within seconds, as it does when this process dies.
  */
 @Component
@@ -29,10 +30,10 @@ class SlotCreation {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotCreation.class);
 
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration ASK = Duration.ofMillis(500);
 
-    /** An answer may be this late before the connection is taken for dead, in looks. */
-    private static final int LATE_LOOKS = 10;
+    /** After so many questions the connection is taken for dead, if the statement has ended without an answer. */
+    private static final int LATE_ANSWERS = 10;
 
     private static final String CREATE = "select pg_create_logical_replication_slot(?, 'pgoutput')";
 
@@ -75,10 +76,11 @@ class SlotCreation {
      * Makes the slot.
      *
      * @param waiting told the transaction that it waits for, again and again
+     * @param stopping whether the relay stops, which ends the wait
      * @throws FatalWalException if the server cannot have such a slot
      * @throws NotOwnerException if another relay may have become the owner meanwhile
      */
-    void create(Consumer<String> waiting) throws SQLException, InterruptedException {
+    void create(Consumer<String> waiting, BooleanSupplier stopping) throws SQLException, InterruptedException {
         String walLevel = jdbc.sql("show wal_level").query(String.class).single();
         if (!walLevel.equals("logical")) {
             throw new FatalWalException(
@@ -97,29 +99,32 @@ class SlotCreation {
             var thread = new Thread(creation, "walcast-slot");
             thread.setDaemon(true);
             thread.start();
-            await(creation, pid, waiting);
+            await(creation, pid, waiting, stopping);
         } finally {
             // Not closed in order: that would wait for the statement.
             connection.abort(Runnable::run);
         }
     }
 
-    private void await(FutureTask<?> creation, int pid, Consumer<String> waiting)
+    private void await(FutureTask<?> creation, int pid, Consumer<String> waiting, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         int late = 0;
         while (true) {
             try {
-                creation.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                creation.get(ASK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
-                ownership.assure();
+                if (stopping.getAsBoolean()) {
+                    throw new InterruptedException();
+                }
+                ownership.requireOwner();
                 Progress progress = jdbc.sql(PROGRESS)
                         .param("pid", pid)
                         .param("slot", settings.slot())
                         .query(Progress.class)
                         .single();
                 late = progress.over() ? late + 1 : 0;
-                if (late == LATE_LOOKS) {
+                if (late == LATE_ANSWERS) {
                     throw new SQLException("no answer comes on the connection that makes the slot");
                 }
                 if (progress.transaction() != null) {

@@ -5,6 +5,7 @@ import io.walcast.relay.wal.WalStatus.State;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,10 +62,11 @@ class SlotGuard {
     /**
      * Makes the slot fit for an engine, creating and sweeping where that is due.
      *
+     * @param stopping whether the relay stops, which ends a wait for the slot's creation
      * @throws FatalWalException if somebody has to act first
      * @throws NotOwnerException if another relay has become the owner meanwhile
      */
-    Outcome prepare() throws SQLException, InterruptedException {
+    Outcome prepare(BooleanSupplier stopping) throws SQLException, InterruptedException {
         Found found = memory.find();
         if (found.hasSlot() && !found.readable()) {
             throw new FatalWalException("replication slot \"" + settings.slot() + "\" is " + kind(found)
@@ -75,13 +77,15 @@ class SlotGuard {
             return Outcome.NOT_YET;
         }
         if (found.holder() != null) {
-            // Of a former owner, or of an engine of this process, whose end PostgreSQL has not noticed; or a
-            // stranger's.
+            // PostgreSQL has not noticed the end of a former owner or of this process's last engine; or a stranger
+            // reads.
             board.enter(State.STARTING, "a walsender still holds the slot: " + found.holder());
             return Outcome.NOT_YET;
         }
-        tellOfAnotherHistory(memory.recall(), found);
         Remembered remembered = memory.recall();
+        if (tellOfAnotherHistory(remembered, found)) {
+            remembered = memory.recall();
+        }
         List<Doubt> doubts = new ArrayList<>(Comparison.of(remembered, found));
         Doubt broken = broken(found, remembered);
         if (broken != null) {
@@ -91,7 +95,7 @@ class SlotGuard {
         if (!doubts.isEmpty()) {
             note(doubts);
             if (broken != null) {
-                replace(broken, found);
+                replace(broken, found, stopping);
             }
             sweep(doubts.get(0));
         }
@@ -124,7 +128,7 @@ class SlotGuard {
         flushed = Math.max(flushed, position);
     }
 
-    /** Notes that all unpublished rows are to be swept; whoever owns the slot finds the note within seconds. */
+    /** Notes that all unpublished rows are to be swept; the owner of the slot finds the note within seconds. */
     void expectSweep(String why) {
         memory.expectSweep(why, false);
     }
@@ -172,15 +176,17 @@ class SlotGuard {
         return stuck == null ? null : Doubt.of(Cause.SLOT_STUCK, stuck);
     }
 
-    private void replace(Doubt why, Found found) throws SQLException, InterruptedException {
+    private void replace(Doubt why, Found found, BooleanSupplier stopping) throws SQLException, InterruptedException {
         if (found.hasSlot()) {
             memory.dropSlot();
         }
         board.enter(State.STARTING, "the slot is being made: " + why.what());
-        creation.create(transaction -> board.blockedBy(
-                Obstacle.TRANSACTION,
-                "the slot is being made, which waits for the end of a transaction: " + transaction
-                        + "; nothing is lost meanwhile"));
+        creation.create(
+                transaction -> board.blockedBy(
+                        Obstacle.TRANSACTION,
+                        "the slot is being made, which waits for the end of a transaction: " + transaction
+                                + "; nothing is lost meanwhile"),
+                stopping);
         stuck = null;
         LOG.warn("Created replication slot {}: {}", settings.slot(), why.what());
     }
@@ -212,8 +218,12 @@ class SlotGuard {
         memory.swept(before);
     }
 
-    /** Clients may know of messages that this history does not have, and wait for numbers that it gives out again. */
-    private void tellOfAnotherHistory(Remembered remembered, Found found) throws InterruptedException {
+    /**
+     * Clients may know of messages that this history does not have, and wait for numbers that it gives out again.
+     *
+     * @return whether that was a reason to note a sweep
+     */
+    private boolean tellOfAnotherHistory(Remembered remembered, Found found) throws InterruptedException {
         boolean another = knownHistory != null && !knownHistory.equals(found.history())
                 || remembered.history() != null && !remembered.history().equals(found.history());
         boolean wentBack = found.flushed() < flushed;
@@ -228,5 +238,6 @@ class SlotGuard {
         }
         knownHistory = found.history();
         flushed = found.flushed();
+        return wentBack;
     }
 }

@@ -76,7 +76,7 @@ class SlotMemory {
 
     private static final String SAMPLE = """
             select active_pid is not null and confirmed_flush_lsn is not null as held,
-                   pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint as current,
+                   pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::bigint as current,
                    coalesce(pg_wal_lsn_diff(confirmed_flush_lsn, '0/0'), 0)::bigint as confirmed
             from pg_replication_slots
             where slot_name = :slot

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * {@link #performCommit} run on the engine's polling thread, the only one that may acknowledge; the other methods are for
  * the supervisor. <b>Error policy.</b> The first error ends the engine.
  */
-final class WalEngine implements AutoCloseable {
+final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WalEngine.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -114,11 +114,27 @@ final class WalEngine implements AutoCloseable {
     }
 
     /**
-     * Waits for the engine's end.
-     *
-     * @return whether it has ended
+     * Has the JVM load what an engine consists of, so that the first one starts sooner. Nothing is connected to: an engine
+     * refuses to start without the name of a host.
      */
-    boolean awaitEnd(Duration atMost) throws InterruptedException {
+    static void load(EngineProperties properties) {
+        try (var wait = WalWait.open(properties.pollTimeout())) {
+            Properties incomplete = properties.create(wait);
+            incomplete.remove("database.hostname");
+            DebeziumEngine.create(Connect.class)
+                    .using(incomplete)
+                    .using(WalEngine.class.getClassLoader())
+                    .using((success, message, error) -> LOG.debug("The classes of the engine are loaded: {}", message))
+                    .notifying((events, committer) -> {})
+                    .build()
+                    .run();
+        } catch (RuntimeException e) {
+            LOG.debug("The classes of the engine are loaded", e);
+        }
+    }
+
+    @Override
+    public boolean awaitEnd(Duration atMost) throws InterruptedException {
         try {
             end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -129,35 +145,35 @@ final class WalEngine implements AutoCloseable {
         }
     }
 
-    /** Whether rows that the engine has read are not settled: then the slot stands still on purpose. */
-    boolean waitsOnPurpose() {
+    @Override
+    public boolean waitsOnPurpose() {
         return taking.row() || positions.hasUnsettled();
     }
 
-    /** For how long one and the same row has kept the engine waiting; zero if none does. */
-    Duration waiting() {
+    @Override
+    public Duration waiting() {
         Taking now = taking;
         return now.row() ? Duration.ofNanos(System.nanoTime() - now.sinceNanos()) : positions.waiting();
     }
 
-    /** The position of the newest record that was handled, in bytes from the beginning of the WAL. */
-    long readUpTo() {
+    @Override
+    public long readUpTo() {
         return readUpTo;
     }
 
-    /** The reason of the engine's end; null while it runs and when it was closed. */
-    @Nullable
-    Throwable failure() {
+    @Override
+    public @Nullable Throwable failure() {
         return end.getNow(null);
     }
 
-    /** From now on what is settled is acknowledged with the next record, and not on the clock. */
-    void acknowledgeAtOnce() {
+    @Override
+    public void acknowledgeAtOnce() {
         acknowledgesAtOnce = true;
     }
 
-    /** What is settled is no longer this engine's to acknowledge, so {@link #close()} need not wait for it. */
-    void disown() {
+    /** Then {@link #close()} need not wait for it. */
+    @Override
+    public void disown() {
         closeTimeout = CLOSE_TIMEOUT_OF_FORMER_OWNER;
     }
 
@@ -266,7 +282,7 @@ final class WalEngine implements AutoCloseable {
             return;
         }
         acknowledgedNanos = now;
-        acknowledgedLsn = OutboxRecords.lsn(settled);
+        acknowledgedLsn = OutboxRecords.acknowledged(settled);
         acknowledgementsSinceRow++;
         listener.beforeAcknowledge(acknowledgedLsn);
         var offsets = committer.buildOffsets();

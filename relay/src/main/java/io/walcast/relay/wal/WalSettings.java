@@ -16,7 +16,7 @@ import org.springframework.validation.annotation.Validated;
  * @param latency latency against idle CPU
  * @param heartbeat pause between two heartbeats of the engine while no row comes. What is settled is acknowledged with a
  *     row or a heartbeat: at most every 500 ms, or every 5 s while hardly any WAL is written
- * @param patience how long the slot may stand still while the WAL goes on, before its engine is replaced; it doubles
+ * @param patience how long the slot may stand still while the WAL grows, before its engine is replaced; it doubles
  *     with each engine in a row that is
  */
 @Validated

@@ -25,7 +25,7 @@ public record WalStatus(
         SWEEPING,
         /** The slot is held and read. */
         STREAMING,
-        /** The slot is held, but its engine no longer moves on while the WAL does: it is replaced soon. */
+        /** The slot is held, but its engine does not advance it while the WAL grows: it is replaced soon. */
         STALLED,
         /** Rows cannot be delivered or marked: the WAL is kept for them. */
         BLOCKED,

@@ -1,6 +1,5 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.Backoff;
 import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
@@ -16,37 +15,25 @@ import org.springframework.stereotype.Component;
 /**
  * Keeps an engine running: the loop of guard, engine, its end, and a pause.
  *
- * <p><b>Lifecycle.</b> Starts behind the web server and returns at once. Stops when no more posts are taken: what they
- * wrote is delivered, marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything;
- * the public methods may be called from anywhere. <b>Error policy.</b> What can pass is tried again after 100 ms, twice as
- * long each time up to 5 s. What somebody has to mend is {@link State#FAILED}, and tried again after 1 s, twice as long
- * each time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
+ * <p><b>Lifecycle.</b> Starts after the web server and returns at once. Stops after the last post: its row is delivered,
+ * marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything; the public methods are
+ * thread-safe. <b>Error policy.</b> After a failure that can pass, a new engine starts after 100 ms, twice as long each
+ * time up to 5 s. A failure that ops must mend is {@link State#FAILED}; the next try follows after 1 s, twice as long each
+ * time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
  */
 @Component
 public final class WalSupervisor extends LifecycleThread {
 
-    /** Behind the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
+    /** After the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
     public static final int PHASE = DEFAULT_PHASE - 1100;
 
     private static final Logger LOG = LoggerFactory.getLogger(WalSupervisor.class);
 
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration FIRST_PAUSE_IF_FAILED = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE_IF_FAILED = Duration.ofSeconds(10);
-    private static final Duration LONGEST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration WHILE_STANDBY = Duration.ofMillis(200);
 
-    /** Engines that fail in a row before another relay may try. */
-    private static final int FAILURES_OF_ONE_OWNER = 3;
+    /** An owner that cannot start an engine yet mostly waits for the end of the last one, which takes milliseconds. */
+    private static final Duration WHILE_STARTING = Duration.ofMillis(50);
 
-    /** An engine that lives for so long does its work. */
-    private static final long WORKS_NANOS = Duration.ofSeconds(10).toNanos();
-
-    /** Longer than a relay that waits takes to ask. */
-    private static final Duration LETS_OTHERS_TRY = Duration.ofSeconds(2);
-
-    private final WalSettings settings;
     private final Ownership ownership;
     private final SlotGuard guard;
     private final SlotMemory memory;
@@ -56,12 +43,10 @@ public final class WalSupervisor extends LifecycleThread {
     private final StatusBoard board;
 
     /** Of the owner thread, as is all that follows. */
-    private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    private final RestartPolicy restarts;
 
-    private final Backoff pausesIfFailed = new Backoff(FIRST_PAUSE_IF_FAILED, LONGEST_PAUSE_IF_FAILED);
-    private final Backoff patience;
-    private int failures;
     private long startedNanos;
+    private boolean warm;
 
     WalSupervisor(
             WalSettings settings,
@@ -73,7 +58,6 @@ public final class WalSupervisor extends LifecycleThread {
             OutboxConsumer consumer,
             StatusBoard board) {
         super("walcast-supervisor", PHASE);
-        this.settings = settings;
         this.ownership = ownership;
         this.guard = guard;
         this.memory = memory;
@@ -81,7 +65,7 @@ public final class WalSupervisor extends LifecycleThread {
         this.watch = watch;
         this.consumer = consumer;
         this.board = board;
-        this.patience = new Backoff(settings.patience(), LONGEST_PATIENCE);
+        this.restarts = new RestartPolicy(settings);
     }
 
     public WalStatus status() {
@@ -100,9 +84,9 @@ public final class WalSupervisor extends LifecycleThread {
 
     /**
      * Has every unpublished row delivered from the table by whichever relay owns the slot, which finds the note of it
-     * within seconds. Returns when that is noted; {@link #status()} shows how it goes on.
+     * within seconds. Returns when that is noted; {@link #status()} shows its progress.
      *
-     * @throws IllegalStateException if this relay can do nothing, so that nobody may ever find the note
+     * @throws IllegalStateException if this relay can do nothing, so that no relay may ever find the note
      * @throws DataAccessException if PostgreSQL cannot be asked; then nothing is done
      */
     public void sweep() {
@@ -110,7 +94,7 @@ public final class WalSupervisor extends LifecycleThread {
         if (state == State.FAILED || state == State.STOPPED) {
             throw new IllegalStateException("This relay does nothing now: " + status().reason());
         }
-        guard.expectSweep("somebody asked for a sweep");
+        guard.expectSweep("a sweep was asked for");
         watch.compareSoon();
     }
 
@@ -128,7 +112,7 @@ public final class WalSupervisor extends LifecycleThread {
 
     /** Has the engine replaced by a new one, unless rows wait for their delivery or mark on purpose. Returns at once. */
     public void deliversNothing(String why) {
-        watch.mute(why);
+        watch.notDelivering(why);
     }
 
     @Override
@@ -157,19 +141,25 @@ public final class WalSupervisor extends LifecycleThread {
 
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
-        watch.forget();
         board.starting("looking at the slot");
         while (!mayStart()) {
-            Thread.sleep(WHILE_STANDBY.toMillis());
+            endIfStopping();
+            State state = status().state();
+            if (state == State.STANDBY) {
+                warmUp();
+            }
+            Thread.sleep((state == State.STARTING ? WHILE_STARTING : WHILE_STANDBY).toMillis());
         }
+        // Only now: a restart that was asked for while another relay owned the slot is done by this start as well.
+        watch.forget();
         board.starting("starting the engine");
-        Intake intake = consumer.open(ownership.othersDelivered());
+        Intake intake = consumer.open(ownership.missedDeliveries());
         ownership.deliversAgain();
         startedNanos = System.nanoTime();
         var notes = new AcknowledgementNotes(guard::compare, memory::note);
         try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
-                watch.watch(engine, intake, patience.next(), this::progressed);
+                watch.watch(engine, intake, restarts.nextStallTimeout(), this::stopping, this::progressed);
             } catch (InterruptedException e) {
                 watch.drain(engine);
                 throw e;
@@ -179,9 +169,9 @@ public final class WalSupervisor extends LifecycleThread {
 
     private boolean mayStart() throws SQLException, InterruptedException {
         if (ownership.acquire()) {
-            return guard.prepare() == SlotGuard.Outcome.READY;
+            return guard.prepare(this::stopping) == SlotGuard.Outcome.READY;
         }
-        if (ownership.isOwnRemnant()) {
+        if (ownership.isHeldByOwnStaleSession()) {
             board.enter(State.STARTING, "PostgreSQL has not noticed yet that this relay lost its connection");
         } else {
             board.enter(State.STANDBY, "another relay owns the slot");
@@ -189,59 +179,54 @@ public final class WalSupervisor extends LifecycleThread {
         return false;
     }
 
-    private void progressed() {
-        pauses.reset();
-        pausesIfFailed.reset();
-        patience.reset();
-        if (System.nanoTime() - startedNanos > WORKS_NANOS) {
-            failures = 0;
+    /** The interrupt of a stop may have been lost: a library that waits may turn it into an exception of its own. */
+    private void endIfStopping() throws InterruptedException {
+        if (stopping()) {
+            throw new InterruptedException();
         }
+    }
+
+    /** Once in the life of a standby: the first engine of a process would load its classes while clients wait. */
+    private void warmUp() {
+        if (!warm) {
+            warm = true;
+            memory.find();
+            memory.recall();
+            WalEngine.load(properties);
+        }
+    }
+
+    private void progressed() {
+        restarts.progressed(Duration.ofNanos(System.nanoTime() - startedNanos));
     }
 
     private void ended(Exception failure) {
-        String reason = WalFailures.summary(failure);
-        Optional<String> remedy = WalFailures.remedy(failure);
-        boolean well = failure instanceof DoubtException || failure instanceof RequestedEndException;
-        failures += well ? 0 : 1;
-        if (remedy.isPresent()) {
-            if (status().state() != State.FAILED) {
-                LOG.error("The relay can do nothing: {}", remedy.get());
-            }
-            ownership.release();
-            board.enter(State.FAILED, remedy.get());
-            pause(pausesIfFailed.next());
-            return;
+        RestartPolicy.Next next = restarts.after(failure, ownership.isHeld() && ownership.othersWait());
+        if (next.state() != State.FAILED) {
+            LOG.warn("The engine will be restarted: {}", next.reason());
+            LOG.debug("How the engine ended", failure);
+        } else if (status().state() != State.FAILED) {
+            LOG.error("The relay can do nothing: {}", next.reason());
         }
-        LOG.warn("The engine will be restarted: {}", reason);
-        LOG.debug("How the engine ended", failure);
-        if (WalFailures.cannotPass(failure, settings.publication())) {
+        if (next.replacesSlot()) {
             guard.replaceSlot("it cannot pass what was written while there was no publication");
         }
-        if (failure instanceof NotOwnerException) {
+        if (next.releases()) {
             ownership.release();
         }
-        if (failure instanceof SinkDownException) {
-            board.enter(State.BLOCKED, reason);
+        if (next.state() == State.RESTARTING) {
+            board.restarting(next.reason());
         } else {
-            board.restarting(reason);
+            board.enter(next.state(), next.reason());
         }
-        if (mayDoBetterElsewhere(failure)) {
+        if (next.letsOthersTry()) {
             LOG.warn("Another relay waits for the slot, and may try");
             ownership.release();
-            failures = 0;
-            pause(LETS_OTHERS_TRY);
-        } else {
-            pause(well ? FIRST_PAUSE : pauses.next());
         }
+        pause(next.pause());
     }
 
-    private boolean mayDoBetterElsewhere(Exception failure) {
-        return (failure instanceof SickEngineException || failures >= FAILURES_OF_ONE_OWNER)
-                && ownership.isHeld()
-                && ownership.othersWait();
-    }
-
-    /** Ends early if somebody asks for a restart. */
+    /** Ends early if a restart is asked for. */
     private void pause(Duration duration) {
         long end = System.nanoTime() + duration.toNanos();
         while (!stopping() && !watch.restartAsked() && System.nanoTime() < end) {

@@ -5,9 +5,8 @@ import java.time.Duration;
 /**
  * Judges from samples of the slot whether an engine still does its work. One instance watches one life of an engine.
  *
- * <p>An engine that is stuck looks alive: its connection is open and the slot active. What gives it away is a confirmed
- * position that stays where it is while the WAL goes on. Waiting on purpose, for a sink or for marks, is told apart by
- * whoever asks.
+ * <p>An engine that is stuck looks alive: its connection is open and the slot active. Its sign is a confirmed position that
+ * stays where it is while the WAL grows. The caller says whether the engine waits on purpose, for a sink or for marks.
  */
 final class Watchdog {
 
@@ -17,7 +16,7 @@ final class Watchdog {
     /** An engine may take this long to come to hold the slot, on a machine that is busy with other things. */
     private static final Duration START = Duration.ofSeconds(30);
 
-    private final Duration patience;
+    private final Duration stallTimeout;
 
     private boolean started;
     private long confirmed = -1;
@@ -25,8 +24,8 @@ final class Watchdog {
     private long movedOnNanos;
     private long currentAtLastBeat = -1;
 
-    Watchdog(Duration patience, long nowNanos) {
-        this.patience = patience;
+    Watchdog(Duration stallTimeout, long nowNanos) {
+        this.stallTimeout = stallTimeout;
         this.movedOnNanos = nowNanos;
     }
 
@@ -46,7 +45,7 @@ final class Watchdog {
             movedOnNanos = nowNanos;
             return false;
         }
-        Duration limit = started || patience.compareTo(START) > 0 ? patience : START;
+        Duration limit = started || stallTimeout.compareTo(START) > 0 ? stallTimeout : START;
         return nowNanos - movedOnNanos > limit.toNanos();
     }
 
@@ -55,7 +54,7 @@ final class Watchdog {
         return progress;
     }
 
-    /** For how long the slot has stood still although it had reason to move; to be asked right behind {@link #isStuck}. */
+    /** For how long the slot has stood still although it had reason to move; to be asked right after {@link #isStuck}. */
     Duration stillFor(long nowNanos) {
         return Duration.ofNanos(nowNanos - movedOnNanos);
     }

@@ -8,8 +8,8 @@
  * <p><b>Lifecycle.</b> guard -> (create and sweep) -> engine -> its end -> backoff -> guard. An engine is never reused.
  *
  * <p><b>Error policy.</b> Every end of an engine is logged and followed by a new one, after 100 ms to 5 s; what a
- * restart cannot help (wrong credentials, missing privileges, {@code wal_level}, a slot that is not ours) stops the
- * supervisor with a reason that health reports.
+ * restart cannot help (wrong credentials, missing privileges, {@code wal_level}, a slot that is not ours) is
+ * {@code FAILED}, with a reason that health reports, and is tried again after 1 s to 10 s.
  *
  * <p><b>Invariant.</b> The slot is acknowledged up to the first row that is not settled, and never beyond it.
  */

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walcast.relay.wal.OutboxConsumer.Audit;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -19,19 +20,23 @@ class AuditCycleTest {
         private final List<Long> sentAgain = new ArrayList<>();
         private long lowWater;
         private long position = 1_000;
-        private int largestPage;
+        private long widestQuestion;
+        private int questions;
 
         void add(long first, long last, boolean settled) {
             LongStream.rangeClosed(first, last).forEach(id -> rows.put(id, settled));
         }
 
         @Override
-        public Page page(long after, int most) {
-            List<Long> ids =
-                    rows.tailMap(after, false).keySet().stream().limit(most).toList();
-            largestPage = Math.max(largestPage, ids.size());
-            long last = ids.isEmpty() ? after : ids.get(ids.size() - 1);
-            return new Page(last, ids.size() == most, unsettled(ids));
+        public OptionalLong between(long first, long last) {
+            asked(first, last);
+            Long found = rows.ceilingKey(first);
+            return found == null || found > last ? OptionalLong.empty() : OptionalLong.of(found);
+        }
+
+        @Override
+        public long newest(long from) {
+            return rows.isEmpty() ? from - 1 : Math.max(from - 1, rows.lastKey());
         }
 
         @Override
@@ -45,8 +50,12 @@ class AuditCycleTest {
         }
 
         @Override
-        public List<Long> unsettled(Collection<Long> ids) {
-            return ids.stream().filter(id -> !rows.get(id)).toList();
+        public List<Long> unsettled(IdRange range) {
+            asked(range.first(), range.last());
+            return rows.subMap(range.first(), true, range.last(), true).entrySet().stream()
+                    .filter(row -> !row.getValue())
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
 
         @Override
@@ -54,6 +63,11 @@ class AuditCycleTest {
             sentAgain.addAll(ids);
             ids.forEach(rows::remove);
             return ids.size();
+        }
+
+        private void asked(long first, long last) {
+            questions++;
+            widestQuestion = Math.max(widestQuestion, last - first + 1);
         }
     }
 
@@ -101,7 +115,6 @@ class AuditCycleTest {
         outbox.add(1, 10L * AuditCycle.PAGE, true);
         outbox.add(9L * AuditCycle.PAGE + 5, 9L * AuditCycle.PAGE + 5, false);
         assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(12);
-        assertThat(outbox.largestPage).isEqualTo(AuditCycle.PAGE);
     }
 
     @Test
@@ -110,6 +123,58 @@ class AuditCycleTest {
         outbox.add(1, outbox.lowWater, true);
         outbox.add(4L * AuditCycle.PAGE_BELOW, 4L * AuditCycle.PAGE_BELOW, false);
         assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(6);
+    }
+
+    @Test
+    void aRowOfThePageThatAppearedLaterIsNotJudgedWithIt() {
+        outbox.add(1, 1, false);
+        outbox.add(10, 10, true);
+        audit.round(0);
+        outbox.add(5, 5, false);
+        outbox.add(1, 1, true);
+        assertThat(audit.round(1_000)).isEqualTo(Audit.WAITS);
+        assertThat(outbox.sentAgain).isEmpty();
+    }
+
+    @Test
+    void theSearchForAPageIsSpreadOverRounds() {
+        outbox.lowWater = 40 * AuditCycle.SEARCHED;
+        outbox.add(30 * AuditCycle.SEARCHED, 30 * AuditCycle.SEARCHED, false);
+        for (int round = 0; outbox.sentAgain.isEmpty(); round++) {
+            assertThat(round).isLessThan(40);
+            outbox.questions = 0;
+            audit.round(1_000);
+            assertThat(outbox.questions).isLessThan(30);
+            assertThat(outbox.widestQuestion).isLessThanOrEqualTo(IdRange.SEARCHED);
+        }
+    }
+
+    @Test
+    void aPassBelowTheLowWaterBeginsWhereTheLastOneFoundItsFirstRow() {
+        outbox.lowWater = 30 * AuditCycle.SEARCHED;
+        long first = outbox.lowWater - 10;
+        outbox.add(first, outbox.lowWater - 1, true);
+        for (int round = 0; round < 40; round++) {
+            audit.round(1_000);
+        }
+        outbox.questions = 0;
+        audit.round(1_000);
+        assertThat(outbox.questions).isLessThanOrEqualTo(2);
+        outbox.add(first, first, false);
+        assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void beginsAgainBelowWhenTheLowWaterIsSetBack() {
+        outbox.lowWater = 30 * AuditCycle.SEARCHED;
+        for (int round = 0; round < 40; round++) {
+            audit.round(1_000);
+        }
+        outbox.lowWater = 0;
+        audit.round(1_000);
+        outbox.lowWater = 100;
+        outbox.add(5, 5, false);
+        assertThat(roundsUntilSentAgain()).isLessThanOrEqualTo(3);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -226,7 +227,7 @@ class DeliveryIT {
                     .sql(
                             "update outbox set published_at = now() - interval '2 days' where published_at is not null and id <= 2400")
                     .update();
-            relay.bean(Retention.class).deleteOld();
+            relay.bean(Retention.class).deleteOld(Instant.now());
 
             assertThat(outbox.jdbc()
                             .sql("select count(*) from outbox where id <= 2400")

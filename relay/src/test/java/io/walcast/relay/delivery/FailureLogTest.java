@@ -76,7 +76,7 @@ class FailureLogTest {
 
     private void fail(long id, boolean park) {
         var row = new OutboxRow(id, "t", "k", "{}", "{}", "", 0, null, Instant.EPOCH);
-        var delivery = new RowDelivery(row, new Nobody());
+        var delivery = new InFlightRow(row, new Nobody());
         delivery.failed(new IllegalStateException("bad taste"));
         if (park) {
             log.parked(row, delivery);

@@ -1,6 +1,7 @@
 package io.walcast.relay.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.TransientDataAccessResourceException;
 
 class IdRangeTest {
 
@@ -39,6 +41,30 @@ class IdRangeTest {
 
         assertThat(next(0, 999)).isEmpty();
         assertThat(searched).containsExactly(new IdRange(0, 999));
+    }
+
+    @Test
+    void theLastIdThatThereIsEndsASearch() {
+        ids.add(Long.MAX_VALUE - 1);
+
+        assertThat(next(Long.MAX_VALUE - 60_000, Long.MAX_VALUE))
+                .contains(new IdRange(Long.MAX_VALUE - 1, Long.MAX_VALUE));
+        assertThat(new IdRange(1, Long.MAX_VALUE).following(Long.MAX_VALUE, 100, this::lowest))
+                .isEmpty();
+        ids.clear();
+        assertThat(next(Long.MAX_VALUE - 60_000, Long.MAX_VALUE)).isEmpty();
+        assertThat(searched).hasSize(2);
+    }
+
+    @Test
+    void anInterruptEndsALongSearch() {
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> next(0, Long.MAX_VALUE)).isInstanceOf(TransientDataAccessResourceException.class);
+            assertThat(searched).hasSize(1);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     private Optional<IdRange> next(long from, long upTo) {

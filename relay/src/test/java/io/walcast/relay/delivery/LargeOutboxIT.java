@@ -9,6 +9,7 @@ import io.walcast.relay.RelayProcess;
 import io.walcast.relay.ops.slots.SlotMonitor;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -138,7 +139,7 @@ class LargeOutboxIT {
                         .sql("update outbox set published_at = now() - interval '2 days' where id between ? and ?")
                         .params(round * 1_000 + 1, round * 1_000 + 1_000)
                         .update();
-                retention.deleteOld();
+                retention.deleteOld(Instant.now());
             }
             reader.rollback();
         }

@@ -46,8 +46,8 @@ class MarksTest {
 
     @Test
     void marksAndParksABatchInOneStatementEach() {
-        List<RowDelivery> rows = add(1, 500);
-        List<RowDelivery> poison = add(501, 900);
+        List<InFlightRow> rows = add(1, 500);
+        List<InFlightRow> poison = add(501, 900);
         poison.forEach(MarksTest::giveUp);
         marks.start();
 
@@ -55,8 +55,8 @@ class MarksTest {
         assertThat(table.published).hasSize(500);
         assertThat(table.parked).hasSize(400);
         assertThat(table.statements).containsExactly("publish 500", "park 400");
-        assertThat(rows).allMatch(RowDelivery::settled);
-        assertThat(poison).allMatch(RowDelivery::settled);
+        assertThat(rows).allMatch(InFlightRow::settled);
+        assertThat(poison).allMatch(InFlightRow::settled);
     }
 
     @Test
@@ -71,7 +71,7 @@ class MarksTest {
     @Test
     void rowsWithMoreAttemptsAreMarkedWithThem() {
         add(1, 2);
-        add(3, 3).forEach(RowDelivery::tryAgain);
+        add(3, 3).forEach(InFlightRow::tryAgain);
         marks.start();
 
         await().until(() -> settled.get() == 3);
@@ -93,7 +93,7 @@ class MarksTest {
     @Test
     void whatIsNotVisibleYetIsMarkedOnceItIs() {
         table.invisible.add(2L);
-        List<RowDelivery> rows = add(1, 3);
+        List<InFlightRow> rows = add(1, 3);
         marks.start();
 
         await().until(() -> settled.get() == 2);
@@ -106,7 +106,7 @@ class MarksTest {
     @Test
     void aRowThatWasDeletedIsSettledWhenAllTransactionsOfItsTimeHaveEnded() {
         table.invisible.add(1L);
-        List<RowDelivery> rows = add(1, 1);
+        List<InFlightRow> rows = add(1, 1);
         marks.start();
 
         await().until(() -> table.lookedFor.get() >= 3);
@@ -124,16 +124,16 @@ class MarksTest {
         assertThat(settled).hasValue(3_000);
     }
 
-    private List<RowDelivery> add(long from, long to) {
-        List<RowDelivery> added = LongStream.rangeClosed(from, to)
-                .mapToObj(id -> new RowDelivery(
+    private List<InFlightRow> add(long from, long to) {
+        List<InFlightRow> added = LongStream.rangeClosed(from, to)
+                .mapToObj(id -> new InFlightRow(
                         new OutboxRow(id, "t", "k", "{}", "{}", "", 0, null, Instant.EPOCH), new Settled()))
                 .toList();
         added.forEach(marks::add);
         return added;
     }
 
-    private static void giveUp(RowDelivery delivery) {
+    private static void giveUp(InFlightRow delivery) {
         delivery.failed(new UndeliverableException("no message"));
         delivery.giveUp();
     }
@@ -165,9 +165,9 @@ class MarksTest {
         }
 
         @Override
-        public synchronized int park(Collection<RowDelivery> deliveries) {
+        public synchronized int park(Collection<InFlightRow> deliveries) {
             statements.add("park " + deliveries.size());
-            return add(parked, deliveries.stream().map(RowDelivery::id).toList());
+            return add(parked, deliveries.stream().map(InFlightRow::id).toList());
         }
 
         @Override

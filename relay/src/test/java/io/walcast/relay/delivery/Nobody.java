@@ -1,13 +1,13 @@
 package io.walcast.relay.delivery;
 
 /** Where rows come from whose end nobody waits for. */
-class Nobody implements RowDelivery.Origin {
+class Nobody implements InFlightRow.Origin {
 
     @Override
-    public void delivered(RowDelivery delivery) {}
+    public void delivered(InFlightRow delivery) {}
 
     @Override
-    public void letGo(RowDelivery delivery) {}
+    public void letGo(InFlightRow delivery) {}
 
     @Override
     public void settled() {}

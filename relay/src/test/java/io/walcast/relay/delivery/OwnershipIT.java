@@ -49,8 +49,8 @@ class OwnershipIT {
             try (Connection another = seizeOwnership()) {
                 await().until(() -> relay.status().state() == State.STANDBY);
                 ids.addAll(append(10));
-                await().pollDelay(RelayProcess.PATIENCE).until(() -> true);
-                assertThat(sink.takenIds()).hasSize(10);
+                await().during(RelayProcess.PATIENCE)
+                        .until(() -> sink.takenIds().size() == 10);
             }
             relay.awaitStreaming();
 
@@ -147,8 +147,8 @@ class OwnershipIT {
             try (Connection another = seizeOwnership()) {
                 sink.beforeTaking(row -> {});
                 await().until(() -> relay.status().state() == State.STANDBY);
-                await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
-                assertThat(sink.takenIds()).isEmpty();
+                await().during(Duration.ofSeconds(5))
+                        .until(() -> sink.takenIds().isEmpty());
             }
             relay.awaitStreaming();
 

@@ -183,7 +183,7 @@ class PoisonIT {
             long id = outbox.append("t", "a", "{}");
             awaitPublished(id);
             var row = new OutboxRow(id, "t", "a", "{}", "{}", "", 0, null, Instant.EPOCH);
-            var late = new RowDelivery(row, new Nobody());
+            var late = new InFlightRow(row, new Nobody());
             late.failed(new IllegalStateException("too late"));
 
             assertThat(relay.bean(MarkStatements.class).park(List.of(late))).isZero();

@@ -6,13 +6,13 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.walcast.db.TestDatabase;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
@@ -24,22 +24,18 @@ class HandshakeIT {
 
     private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.withDefaults();
 
     @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(database);
+    static void watchLog() {
         LOG.start();
         ROOT.addAppender(LOG);
     }
 
     @AfterAll
-    static void stopRelay() {
+    static void unwatchLog() {
         ROOT.detachAppender(LOG);
-        relay.close();
-        database.close();
     }
 
     /** The headers of a proper handshake follow, except for those that are given; {@code |} separates given ones. */

@@ -6,9 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.socket.client.Ack;
 import io.socket.client.IO;
 import io.socket.client.Socket;
-import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.json.JSONObject;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,24 +28,12 @@ class JavaClientIT {
 
     private static final long PATIENCE_SECONDS = 30;
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.withDefaults();
 
-    private final Outbox outbox = new Outbox(database);
+    private final Outbox outbox = relay.outbox();
     private final UUID conversation = outbox.conversation();
     private final List<Integer> seqs = new CopyOnWriteArrayList<>();
-
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(database);
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"websocket", "polling", "polling,websocket"})

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +42,19 @@ public final class JsonSocket implements AutoCloseable {
     public JsonSocket send(String json) {
         socket.sendText(json.replace('\'', '"'), true).join();
         return this;
+    }
+
+    /**
+     * Joins a conversation and returns the data of the answer, which must be the next thing that the server says.
+     *
+     * @param more members of the request after the conversation's id, such as {@code ,'after':3}
+     */
+    public JsonNode join(UUID conversation, String more) {
+        JsonNode answer = send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "'"
+                        + more + "}}")
+                .next();
+        assertThat(answer.path("event").stringValue()).isEqualTo("ack");
+        return answer.path("data");
     }
 
     /** Reads nothing more from the network until {@link #readOn()}, but for what is just arriving. */

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.walcast.db.TestDatabase;
-import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
-import io.walcast.relay.gateway.transport.Connections;
-import io.walcast.relay.gateway.transport.TestTransport;
+import io.walcast.relay.RelayFixture;
+import io.walcast.relay.gateway.websocket.Connections;
+import io.walcast.relay.gateway.websocket.TestTransport;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -17,9 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** What a client may not do, and what becomes of one that does it, or does nothing at all. */
@@ -28,30 +25,16 @@ class LimitsIT {
     private static final String PING_FRAME = "\u0089\u0000";
     private static final String CLOSE_FRAME = "\u0088";
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
-
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(
-                database,
-                Map.of(
-                        "walcast.gateway.limits.connections-per-user", 2,
-                        "walcast.gateway.limits.rooms-per-connection", 2,
-                        "walcast.gateway.limits.requests-per-second", 1,
-                        "walcast.gateway.limits.request-burst", 10,
-                        "walcast.gateway.websocket.ping-interval", "300ms",
-                        "walcast.gateway.websocket.ping-timeout", "500ms",
-                        "walcast.gateway.websocket.connect-timeout", "700ms",
-                        "walcast.gateway.websocket.max-connections", 5));
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.with(Map.of(
+            "walcast.gateway.limits.connections-per-user", 2,
+            "walcast.gateway.limits.rooms-per-connection", 2,
+            "walcast.gateway.limits.requests-per-second", 1,
+            "walcast.gateway.limits.request-burst", 10,
+            "walcast.gateway.websocket.ping-interval", "300ms",
+            "walcast.gateway.websocket.ping-timeout", "500ms",
+            "walcast.gateway.websocket.connect-timeout", "700ms",
+            "walcast.gateway.websocket.max-connections", 5));
 
     @Test
     void oneUserHasSoManyConnectionsOfBothFormatsTogether() throws Exception {
@@ -81,11 +64,13 @@ class LimitsIT {
 
     @Test
     void oneConnectionIsInSoManyRooms() {
-        var outbox = new Outbox(database);
+        var outbox = relay.outbox();
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            assertThat(join(grace, outbox).path("ok").booleanValue()).isTrue();
-            assertThat(join(grace, outbox).path("ok").booleanValue()).isTrue();
-            assertThat(code(join(grace, outbox))).isEqualTo("limit_exceeded");
+            assertThat(grace.join(outbox.conversation(), "").path("ok").booleanValue())
+                    .isTrue();
+            assertThat(grace.join(outbox.conversation(), "").path("ok").booleanValue())
+                    .isTrue();
+            assertThat(code(grace.join(outbox.conversation(), ""))).isEqualTo("limit_exceeded");
         }
     }
 
@@ -159,7 +144,7 @@ class LimitsIT {
         } finally {
             open.forEach(JsonSocket::close);
         }
-        await().until(() -> relay.bean(Connections.class).count() == 0);
+        await().until(() -> relay.process().bean(Connections.class).count() == 0);
     }
 
     @Test
@@ -199,7 +184,7 @@ class LimitsIT {
                             .booleanValue())
                     .isTrue();
         }
-        await().until(() -> relay.bean(Connections.class).count() == 0);
+        await().until(() -> relay.process().bean(Connections.class).count() == 0);
     }
 
     @Test
@@ -264,13 +249,6 @@ class LimitsIT {
         } finally {
             strangers.forEach(JsonSocket::close);
         }
-    }
-
-    private static JsonNode join(JsonSocket socket, Outbox outbox) {
-        return socket.send("{'id':1,'event':'join.conversation','data':{'conversationId':'" + outbox.conversation()
-                        + "'}}")
-                .next()
-                .path("data");
     }
 
     private static String code(JsonNode answer) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -57,15 +58,8 @@ class NodeClientIT {
         var outbox = new Outbox(database);
         var conversation = outbox.conversation();
         try (var proxy = new CuttableProxy(relay.port())) {
-            Process client = new ProcessBuilder(
-                            "node",
-                            "client.mjs",
-                            "http://127.0.0.1:" + proxy.port(),
-                            conversation.toString(),
-                            transports)
-                    .directory(DIRECTORY.toFile())
-                    .redirectErrorStream(true)
-                    .start();
+            Process client =
+                    start("client.mjs", "http://127.0.0.1:" + proxy.port(), conversation.toString(), transports);
             try (BufferedReader lines = client.inputReader();
                     var answers = client.outputWriter()) {
                 var complaint = new StringBuilder();
@@ -99,10 +93,7 @@ class NodeClientIT {
         outbox.post(conversation, 5);
         outbox.delete(conversation, 2);
         outbox.delete(conversation, 5);
-        Process client = new ProcessBuilder("node", documentedClient().toString(), conversation.toString())
-                .directory(DIRECTORY.toFile())
-                .redirectErrorStream(true)
-                .start();
+        Process client = start(documentedClient().toString(), conversation.toString());
         try (BufferedReader lines = client.inputReader()) {
             for (String line : List.of("1 hello", "2 null", "3 hello", "4 hello", "5 null")) {
                 assertThat(lines.readLine()).isEqualTo(line);
@@ -127,6 +118,20 @@ class NodeClientIT {
                 .replace("http://localhost:3000", "http://127.0.0.1:" + relay.port())
                 .replace("userId: 'u1'", "userId: 'grace'");
         return Files.writeString(DIRECTORY.resolve("follow.mjs"), code).getFileName();
+    }
+
+    /** A client that hangs is ended after a while: else its next line would be awaited for ever. */
+    private static Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("node"));
+        command.addAll(List.of(arguments));
+        Process client = new ProcessBuilder(command)
+                .directory(DIRECTORY.toFile())
+                .redirectErrorStream(true)
+                .start();
+        var unused = client.onExit()
+                .orTimeout(1, TimeUnit.MINUTES)
+                .whenComplete((ended, timeout) -> client.destroyForcibly());
+        return client;
     }
 
     private static void install() throws IOException, InterruptedException {

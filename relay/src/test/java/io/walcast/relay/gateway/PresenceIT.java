@@ -2,45 +2,28 @@ package io.walcast.relay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.db.TestDatabase;
-import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Who is there and who types: told to those who are in the room now, never stored. */
 class PresenceIT {
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.with(Map.of(
+            "walcast.rooms.intimate-size", 3,
+            "walcast.rooms.listed-users", 1,
+            "walcast.gateway.limits.typing-per-second", 2));
 
     private UUID conversation;
 
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(
-                database,
-                Map.of(
-                        "walcast.rooms.intimate-size", 3,
-                        "walcast.rooms.listed-users", 1,
-                        "walcast.gateway.limits.typing-per-second", 2));
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
-
     @BeforeEach
     void createConversation() {
-        conversation = new Outbox(database).conversation();
+        conversation = relay.outbox().conversation();
     }
 
     @Test

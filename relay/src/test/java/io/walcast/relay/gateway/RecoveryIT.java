@@ -2,43 +2,29 @@ package io.walcast.relay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Connection state recovery: a Socket.IO client comes back with its offset and is served from there, in all its rooms. */
 class RecoveryIT {
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.withDefaults();
 
     private Outbox outbox;
     private UUID one;
     private UUID two;
 
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(database);
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
-
     @BeforeEach
     void createConversations() {
-        outbox = new Outbox(database);
+        outbox = relay.outbox();
         one = outbox.conversation();
         two = outbox.conversation();
     }

@@ -21,7 +21,7 @@ class RejoinStormIT {
     private static final int ROOMS = 150;
 
     @Test
-    void isOverInAMomentAndCostsNothingForThoseWhoGaveUp() {
+    void isOverInAMoment() {
         try (var database = TestDatabase.create();
                 var relay = RelayProcess.start(database)) {
             var outbox = new Outbox(database);

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,36 +13,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Joining, and joining again: from the table to the live tail, over real sockets. */
 class ResumeIT {
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.withDefaults();
 
     private Outbox outbox;
     private UUID conversation;
 
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(database);
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
-
     @BeforeEach
     void createConversation() {
-        outbox = new Outbox(database);
+        outbox = relay.outbox();
         conversation = outbox.conversation();
     }
 
@@ -51,7 +37,7 @@ class ResumeIT {
     void aJoinWithoutAfterGetsOnlyWhatComes() {
         outbox.post(conversation, 3);
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            assertThat(join(grace, "").path("lastSeq").longValue()).isEqualTo(3);
+            assertThat(grace.join(conversation, "").path("lastSeq").longValue()).isEqualTo(3);
             outbox.post(conversation, 2);
 
             expectMessages(grace, 4, 5);
@@ -60,7 +46,8 @@ class ResumeIT {
 
     @Test
     void aRoomThatNobodyMayEnterIsForgotten() {
-        var rooms = relay.bean(MeterRegistry.class).get("walcast.rooms").gauge();
+        var rooms =
+                relay.process().bean(MeterRegistry.class).get("walcast.rooms").gauge();
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
             for (int i = 0; i < 50; i++) {
                 grace.send(
@@ -75,7 +62,8 @@ class ResumeIT {
     void aJoinWithAfterGetsWhatItMissedAndThenWhatComes() {
         outbox.post(conversation, 250);
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            assertThat(join(grace, ",'after':7").path("lastSeq").longValue()).isEqualTo(250);
+            assertThat(grace.join(conversation, ",'after':7").path("lastSeq").longValue())
+                    .isEqualTo(250);
             outbox.post(conversation, 5);
 
             expectMessages(grace, 8, 255);
@@ -88,7 +76,7 @@ class ResumeIT {
         CompletableFuture<Void> posting = CompletableFuture.runAsync(() -> outbox.post(conversation, 300));
         for (int join = 0; join < 5; join++) {
             try (var grace = JsonSocket.open(relay.port(), "grace")) {
-                join(grace, ",'after':0");
+                grace.join(conversation, ",'after':0");
 
                 expectMessages(grace, 1, 200);
             }
@@ -129,7 +117,7 @@ class ResumeIT {
                                 grace.next().path("id").stringValue()))
                         .containsExactlyInAnyOrder("j", "l");
             }
-            join(ada, "");
+            ada.join(conversation, "");
             outbox.post(conversation, 1);
             expectMessages(ada, 1, 1);
             assertThat(grace.send("{'id':'p','event':'ping'}").next().path("id").stringValue())
@@ -157,8 +145,9 @@ class ResumeIT {
     void joiningAgainGoesOnFromTheGivenPosition() {
         outbox.post(conversation, 5);
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            join(grace, "");
-            assertThat(join(grace, ",'after':2").path("ok").booleanValue()).isTrue();
+            grace.join(conversation, "");
+            assertThat(grace.join(conversation, ",'after':2").path("ok").booleanValue())
+                    .isTrue();
 
             expectMessages(grace, 3, 5);
         }
@@ -168,10 +157,11 @@ class ResumeIT {
     void aPositionBeyondTheHistoryIsRefused() {
         outbox.post(conversation, 5);
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            assertThat(code(join(grace, ",'after':6"))).isEqualTo("history_changed");
-            assertThat(code(join(grace, ",'after':5,'epoch':'another'"))).isEqualTo("history_changed");
-            String epoch = join(grace, "").path("epoch").stringValue();
-            assertThat(join(grace, ",'after':5,'epoch':'" + epoch + "'")
+            assertThat(code(grace.join(conversation, ",'after':6"))).isEqualTo("history_changed");
+            assertThat(code(grace.join(conversation, ",'after':5,'epoch':'another'")))
+                    .isEqualTo("history_changed");
+            String epoch = grace.join(conversation, "").path("epoch").stringValue();
+            assertThat(grace.join(conversation, ",'after':5,'epoch':'" + epoch + "'")
                             .path("ok")
                             .booleanValue())
                     .isTrue();
@@ -181,9 +171,9 @@ class ResumeIT {
     @Test
     void strangersAndUnknownConversationsGetTheSameAnswer() {
         try (var eve = JsonSocket.open(relay.port(), "eve")) {
-            JsonNode stranger = join(eve, "");
+            JsonNode stranger = eve.join(conversation, "");
             conversation = UUID.randomUUID();
-            assertThat(join(eve, "")).isEqualTo(stranger);
+            assertThat(eve.join(conversation, "")).isEqualTo(stranger);
             assertThat(code(stranger)).isEqualTo("not_found");
         }
     }
@@ -192,8 +182,8 @@ class ResumeIT {
     void aRemovedMemberLeavesTheRoomInOrderWithItsMessages() {
         try (var ada = JsonSocket.open(relay.port(), "ada");
                 var grace = JsonSocket.open(relay.port(), "grace")) {
-            join(ada, "");
-            join(grace, "");
+            ada.join(conversation, "");
+            grace.join(conversation, "");
             outbox.post(conversation, 1);
             outbox.append(
                     "messaging.member_removed",
@@ -213,7 +203,7 @@ class ResumeIT {
     @Test
     void aParkedMessageIsHealedFromTheTable() {
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            join(grace, "");
+            grace.join(conversation, "");
             outbox.post(conversation, 1);
             outbox.postWithBrokenPayload(conversation);
             outbox.post(conversation, 1);
@@ -246,9 +236,10 @@ class ResumeIT {
                             .next()
                             .path("data")))
                     .isEqualTo("bad_request");
-            assertThat(code(join(grace, ",'after':-1"))).isEqualTo("bad_request");
-            assertThat(code(join(grace, ",'after':1.5"))).isEqualTo("bad_request");
-            assertThat(code(join(grace, ",'after':99999999999999999999"))).isEqualTo("bad_request");
+            assertThat(code(grace.join(conversation, ",'after':-1"))).isEqualTo("bad_request");
+            assertThat(code(grace.join(conversation, ",'after':1.5"))).isEqualTo("bad_request");
+            assertThat(code(grace.join(conversation, ",'after':99999999999999999999")))
+                    .isEqualTo("bad_request");
             assertThat(grace.send("{'id':'x','event':'ping'}").next().toString())
                     .isEqualTo("{\"id\":\"x\",\"event\":\"ack\",\"data\":{\"ok\":true}}");
         }
@@ -257,7 +248,7 @@ class ResumeIT {
     @Test
     void aConnectionIsIdentifiedOnce() {
         try (var socket = JsonSocket.openUnidentified(relay.port())) {
-            assertThat(code(join(socket, ""))).isEqualTo("unauthorized");
+            assertThat(code(socket.join(conversation, ""))).isEqualTo("unauthorized");
             assertThat(code(socket.send("{'id':1,'event':'authenticate','data':{}}")
                             .next()
                             .path("data")))
@@ -268,20 +259,12 @@ class ResumeIT {
                             .path("ok")
                             .booleanValue())
                     .isTrue();
-            assertThat(join(socket, "").path("ok").booleanValue()).isTrue();
+            assertThat(socket.join(conversation, "").path("ok").booleanValue()).isTrue();
             assertThat(code(socket.send("{'id':1,'event':'authenticate','data':{'userId':'eve'}}")
                             .next()
                             .path("data")))
                     .isEqualTo("bad_request");
         }
-    }
-
-    private JsonNode join(JsonSocket socket, String more) {
-        socket.send(
-                "{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "'" + more + "}}");
-        JsonNode ack = socket.next();
-        assertThat(ack.path("event").stringValue()).isEqualTo("ack");
-        return ack.path("data");
     }
 
     private static String code(JsonNode answer) {

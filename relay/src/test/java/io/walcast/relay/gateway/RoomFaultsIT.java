@@ -3,9 +3,8 @@ package io.walcast.relay.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import io.walcast.relay.wal.WalSupervisor;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,46 +12,33 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Who is in a room and what it hears, when the table and the WAL do not agree. */
 class RoomFaultsIT {
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.withDefaults();
 
     private Outbox outbox;
     private UUID conversation;
 
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(database);
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
-
     @BeforeEach
     void createConversation() {
-        outbox = new Outbox(database);
+        outbox = relay.outbox();
         conversation = outbox.conversation();
     }
 
     @AfterEach
     void streamAgain() {
-        if (!relay.bean(WalSupervisor.class).isRunning()) {
-            relay.bean(WalSupervisor.class).start();
+        if (!relay.process().bean(WalSupervisor.class).isRunning()) {
+            relay.process().bean(WalSupervisor.class).start();
         }
-        relay.awaitStreaming();
+        relay.process().awaitStreaming();
     }
 
     @Test
@@ -60,9 +46,10 @@ class RoomFaultsIT {
         // More than the queue and the network between hold.
         outbox.postLong(conversation, 1_000);
         await().until(() -> outbox.unpublished() == 0);
-        relay.bean(WalSupervisor.class).stop();
+        relay.process().bean(WalSupervisor.class).stop();
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            assertThat(join(grace, ",'after':0").path("ok").booleanValue()).isTrue();
+            assertThat(grace.join(conversation, ",'after':0").path("ok").booleanValue())
+                    .isTrue();
             grace.stopReading();
             outbox.remove(conversation, "grace");
             outbox.post(conversation, 50);
@@ -76,7 +63,7 @@ class RoomFaultsIT {
             }
             assertThat(event.path("event").stringValue()).isEqualTo("conversation.left");
             assertThat(last).isLessThanOrEqualTo(1_000);
-            assertThat(code(join(grace, ",'after':" + last))).isEqualTo("not_found");
+            assertThat(code(grace.join(conversation, ",'after':" + last))).isEqualTo("not_found");
         }
     }
 
@@ -88,7 +75,9 @@ class RoomFaultsIT {
         }
         for (int time = 0; time < 2; time++) {
             try (var grace = JsonSocket.open(relay.port(), "grace")) {
-                assertThat(join(grace, ",'after':0").path("lastSeq").longValue())
+                assertThat(grace.join(conversation, ",'after':0")
+                                .path("lastSeq")
+                                .longValue())
                         .isEqualTo(5);
                 expectStandIn(grace, 1);
                 expectMessage(grace, 2);
@@ -109,7 +98,7 @@ class RoomFaultsIT {
     @Test
     void aRoomThatMeetsAHoleOfADeletedMessageFillsItWithAStandIn() {
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            join(grace, "");
+            grace.join(conversation, "");
             outbox.post(conversation, 1);
             expectMessage(grace, 1);
             outbox.postWithBrokenPayload(conversation);
@@ -129,7 +118,7 @@ class RoomFaultsIT {
                 .param(conversation)
                 .update();
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            join(grace, ",'after':0");
+            grace.join(conversation, ",'after':0");
             for (long seq = 1; seq <= 340; seq++) {
                 expectStandIn(grace, seq);
             }
@@ -143,7 +132,7 @@ class RoomFaultsIT {
     void aSeqThatTheTableDoesNotHaveIsPassedOver() {
         outbox.post(conversation, 2);
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
-            String epoch = join(grace, ",'after':2").path("epoch").stringValue();
+            String epoch = grace.join(conversation, ",'after':2").path("epoch").stringValue();
             outbox.append(
                     "messaging.message_created",
                     conversation.toString(),
@@ -153,9 +142,9 @@ class RoomFaultsIT {
             expectMessage(grace, 3);
             expectMessage(grace, 4);
 
-            assertThat(code(join(grace, ",'after':999999,'epoch':'" + epoch + "'")))
+            assertThat(code(grace.join(conversation, ",'after':999999,'epoch':'" + epoch + "'")))
                     .isEqualTo("history_changed");
-            join(grace, ",'after':3");
+            grace.join(conversation, ",'after':3");
             expectMessage(grace, 4);
         }
     }
@@ -164,7 +153,7 @@ class RoomFaultsIT {
     void aClientThatIsAheadOfTheTableIsAskedToComeBackAndServedInTheEnd() throws SQLException {
         try (var grace = JsonSocket.open(relay.port(), "grace");
                 var ada = JsonSocket.open(relay.port(), "ada")) {
-            String epoch = join(grace, ",'after':0").path("epoch").stringValue();
+            String epoch = grace.join(conversation, ",'after':0").path("epoch").stringValue();
             CompletableFuture<Void> post;
             try {
                 alterSystem("set synchronous_standby_names = 'nobody'");
@@ -193,7 +182,7 @@ class RoomFaultsIT {
                 alterSystem("reset synchronous_standby_names");
             }
             post.join();
-            assertThat(join(ada, ",'after':1,'epoch':'" + epoch + "'")
+            assertThat(ada.join(conversation, ",'after':1,'epoch':'" + epoch + "'")
                             .path("ok")
                             .booleanValue())
                     .isTrue();
@@ -204,8 +193,8 @@ class RoomFaultsIT {
     void whoComesBackBeforeTheTableShowsItsRemovalIsNotLetIn() throws SQLException {
         try (var grace = JsonSocket.open(relay.port(), "grace");
                 var ada = JsonSocket.open(relay.port(), "ada")) {
-            join(grace, ",'after':0");
-            join(ada, ",'after':0");
+            grace.join(conversation, ",'after':0");
+            ada.join(conversation, ",'after':0");
             CompletableFuture<Void> removal;
             try {
                 alterSystem("set synchronous_standby_names = 'nobody'");
@@ -214,12 +203,12 @@ class RoomFaultsIT {
                 assertThat(grace.next().path("event").stringValue()).isEqualTo("conversation.left");
 
                 // The table still has it as a member.
-                assertThat(code(join(grace, ",'after':0"))).isEqualTo("unavailable");
+                assertThat(code(grace.join(conversation, ",'after':0"))).isEqualTo("unavailable");
             } finally {
                 alterSystem("reset synchronous_standby_names");
             }
             removal.join();
-            assertThat(code(join(grace, ",'after':0"))).isEqualTo("not_found");
+            assertThat(code(grace.join(conversation, ",'after':0"))).isEqualTo("not_found");
         }
     }
 
@@ -244,33 +233,25 @@ class RoomFaultsIT {
                     .findFirst()
                     .orElseThrow();
             assertThat(code(typing.path("data"))).isEqualTo("not_found");
-            join(ada, "");
+            ada.join(conversation, "");
             ada.send("{'id':'p','event':'presence','data':{'conversationId':'" + conversation + "'}}");
             assertThat(ada.next().at("/data/users").toString()).isEqualTo("[\"ada\"]");
         }
     }
 
     private static void alterSystem(String what) throws SQLException {
-        try (var connection = database.dataSource().getConnection();
+        try (var connection = relay.database().dataSource().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("alter system " + what);
             statement.execute("select pg_reload_conf()");
         }
         await().until(() -> {
-            try (var connection = database.dataSource().getConnection();
+            try (var connection = relay.database().dataSource().getConnection();
                     var statement = connection.createStatement();
                     var names = statement.executeQuery("show synchronous_standby_names")) {
                 return names.next() && names.getString(1).isEmpty() == what.startsWith("reset");
             }
         });
-    }
-
-    private JsonNode join(JsonSocket socket, String more) {
-        socket.send(
-                "{'id':1,'event':'join.conversation','data':{'conversationId':'" + conversation + "'" + more + "}}");
-        JsonNode ack = socket.next();
-        assertThat(ack.path("event").stringValue()).isEqualTo("ack");
-        return ack.path("data");
     }
 
     private static String code(JsonNode answer) {

@@ -2,7 +2,7 @@ package io.walcast.relay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.relay.gateway.transport.TestWebSocket;
+import io.walcast.relay.gateway.websocket.TestWebSocket;
 import java.net.URI;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -2,9 +2,8 @@ package io.walcast.relay.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayProcess;
+import io.walcast.relay.RelayFixture;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,37 +11,24 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** The chat over Socket.IO, with the whole relay: what a client sends and gets, packet by packet. */
 class SocketIoIT {
 
-    private static TestDatabase database;
-    private static RelayProcess relay;
+    @RegisterExtension
+    static final RelayFixture relay = RelayFixture.withDefaults();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private Outbox outbox;
     private UUID conversation;
 
-    @BeforeAll
-    static void startRelay() {
-        database = TestDatabase.create();
-        relay = RelayProcess.start(database);
-    }
-
-    @AfterAll
-    static void stopRelay() {
-        relay.close();
-        database.close();
-    }
-
     @BeforeEach
     void createConversation() {
-        outbox = new Outbox(database);
+        outbox = relay.outbox();
         conversation = outbox.conversation();
     }
 

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -107,6 +108,22 @@ class KafkaTailIT {
                 var ada = JsonSocket.open(gateway.port(), "ada")) {
             join(ada);
             send(1, "messaging.member_removed", "{}");
+
+            assertThat(ada.next().path("event").stringValue()).isEqualTo("conversation.left");
+        }
+    }
+
+    @Test
+    void anotherHistoryPutsEveryoneOutWhicheverPartitionSaysSo() {
+        try (var gateway = OverKafkaIT.gateway(broker, database);
+                var ada = JsonSocket.open(gateway.port(), "ada");
+                var producer = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", broker.address()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            join(ada);
+            producer.send(EventRecords.historyChanged(3, database.name()));
+            producer.flush();
 
             assertThat(ada.next().path("event").stringValue()).isEqualTo("conversation.left");
         }

@@ -72,11 +72,26 @@ class AdmissionsTest {
 
     @Test
     void aDatabaseThatDoesNotAnswerIsUnavailable() {
-        ledger.down = true;
+        ledger.failure = Ledger.DOWN;
         join(grace, null);
         tasks.run();
 
         assertThat(answers).containsExactly(new Unavailable());
+    }
+
+    @Test
+    void aFailureThatNobodyExpectsIsAnsweredAsWell() {
+        ledger.failure = new IllegalStateException("two questions and one answer");
+        join(grace, null);
+        join(new Ear("ada"), null);
+        tasks.run();
+        assertThat(answers).containsExactly(new Unavailable(), new Unavailable());
+        assertThat(room.size()).isZero();
+
+        ledger.failure = null;
+        join(grace, null);
+        tasks.run();
+        assertThat(answers).hasSize(3).last().isEqualTo(new Joined(ledger.id, 0, "e1"));
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** From the table to the tail. */
 class CatchUpTest {
@@ -145,17 +147,18 @@ class CatchUpTest {
         assertThat(grace.seqs).containsExactly(3L, 4L);
     }
 
-    @Test
-    void aTableThatCannotBeReadIsTriedAgainWithGrowingPauses() {
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aTableThatCannotBeReadIsTriedAgainWithGrowingPauses(RuntimeException failure) {
         ledger.commit(5);
-        ledger.down = true;
+        ledger.failure = failure;
         join(grace, 0);
         tasks.pass(Duration.ofSeconds(1));
-        room.readOn();
+        room.resyncFromTable();
         tasks.pass(Duration.ofSeconds(60));
         assertThat(tasks.scheduled()).isOne();
 
-        ledger.down = false;
+        ledger.failure = null;
         tasks.pass(Duration.ofSeconds(16));
         assertThat(grace.seqs).isEqualTo(seqs(1, 5));
     }
@@ -167,12 +170,16 @@ class CatchUpTest {
         join(ada, 0);
         ledger.commit(3);
         ledger.members.remove("grace");
-        room.readOn();
+        room.resyncFromTable();
         tasks.run();
 
         assertThat(ada.seqs).isEqualTo(seqs(1, 3));
         assertThat(grace.seqs).isEmpty();
         assertThat(grace.evictions).isOne();
+    }
+
+    private static List<RuntimeException> failures() {
+        return List.of(Ledger.DOWN, new IllegalStateException("a defect"));
     }
 
     private void broadcast(long seq) {

@@ -56,7 +56,7 @@ final class Ear implements Subscriber {
     }
 
     @Override
-    public void whisper(RoomEvent event) {
+    public void sendVolatile(RoomEvent event) {
         notices.add(event.as(FORMAT));
     }
 

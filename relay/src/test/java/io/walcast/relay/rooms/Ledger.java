@@ -9,19 +9,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /** One conversation in memory, with rows that are committed and not yet visible where the test wants it so. */
 final class Ledger implements Conversations {
 
     static final int PAGE = 10;
+    static final RuntimeException DOWN = new DataAccessResourceFailureException("down");
 
     final UUID id = UUID.randomUUID();
     final Set<String> members = new HashSet<>(Set.of("ada", "grace"));
     final Set<Long> visibleRows = new HashSet<>();
     String epoch = "e1";
     long lastSeq;
-    boolean down;
+
+    @Nullable
+    RuntimeException failure;
 
     /** How often it was asked. */
     int tailStatements;
@@ -91,8 +95,8 @@ final class Ledger implements Conversations {
     }
 
     private void check() {
-        if (down) {
-            throw new DataAccessResourceFailureException("down");
+        if (failure != null) {
+            throw failure;
         }
     }
 }

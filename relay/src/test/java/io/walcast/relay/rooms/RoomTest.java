@@ -52,7 +52,7 @@ class RoomTest {
 
         room.broadcast(ledger.message(1), 1);
         assertThat(room.watch(grace)).isNull();
-        assertThat(room.whisper(grace, RoomEvent.typing(ledger.id, "grace", true)))
+        assertThat(room.sendVolatile(grace, RoomEvent.typing(ledger.id, "grace", true)))
                 .isFalse();
         assertThat(ada.notices).isEmpty();
         assertThat(grace.seqs).isEmpty();
@@ -123,6 +123,17 @@ class RoomTest {
         assertThat(ada.evictions).isOne();
         assertThat(room.question("ada").membershipRow()).isEqualTo(7);
         assertThat(room.question("grace").membershipRow()).isEqualTo(7);
+    }
+
+    @Test
+    void aRowThatIsDeliveredOnceMoreDoesNotHideALaterOne() {
+        room.remove("grace", notice(), 9);
+        room.remove("grace", notice(), 5);
+        assertThat(room.question("grace").membershipRow()).isEqualTo(9);
+
+        room.close(12);
+        room.close(11);
+        assertThat(room.question("ada").membershipRow()).isEqualTo(12);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** When it is known of a row that it will not be seen any more. */
@@ -39,6 +40,20 @@ class UnseenRowsTest {
         pass(Duration.ofSeconds(2));
         look(5, false, 100);
         assertThat(transactionIds).hasValue(0);
+    }
+
+    @Test
+    void asManyRowsAsAreAskedForAtOnceCanBeInDoubtTogether() {
+        lookAtAll(100);
+        pass(Duration.ofSeconds(2));
+        lookAtAll(100);
+        assertThat(lookAtAll(1_001)).isEqualTo(Rooms.MOST_ROWS);
+    }
+
+    private long lookAtAll(long oldest) {
+        return LongStream.rangeClosed(1, Rooms.MOST_ROWS)
+                .filter(row -> look(row, false, oldest))
+                .count();
     }
 
     private boolean look(long row, boolean shown, long oldest) {

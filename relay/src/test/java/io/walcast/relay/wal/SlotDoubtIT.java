@@ -12,7 +12,10 @@ import io.walcast.relay.wal.WalStatus.State;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +96,34 @@ class SlotDoubtIT {
             }
         }
         assertThat(outbox.attempts()).containsExactly(1);
+    }
+
+    @Test
+    void transactionsThatOverlapAreNoReasonForDoubt() throws Exception {
+        var writers = Executors.newFixedThreadPool(4);
+        try (var relay = RelayProcess.start(database)) {
+            long end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+            Callable<Void> writer = () -> {
+                while (System.nanoTime() < end) {
+                    outbox.jdbc().sql("""
+                                    with appended as (
+                                        insert into outbox (topic, event_key, payload) values ('t', 'k', '{}') returning id
+                                    )
+                                    select pg_sleep(0.01) from appended
+                                    """).query().listOfRows();
+                }
+                return null;
+            };
+            for (var written : writers.invokeAll(Collections.nCopies(4, writer))) {
+                written.get();
+            }
+            await().until(() -> outbox.unpublished() == 0);
+
+            assertThat(relay.bean(WalSupervisor.class).lastDoubt()).isEmpty();
+            assertThat(relay.status().restarts()).isZero();
+        } finally {
+            writers.shutdownNow();
+        }
     }
 
     /** Between the guard's look and the connector's own: there it makes a slot by itself, at "now". */

@@ -3,11 +3,11 @@ package io.walcast.relay.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.db.StartupProblem;
 import io.walcast.db.TestDatabase;
 import io.walcast.db.TestServer;
 import io.walcast.relay.RelayProcess;
 import io.walcast.relay.SelfSigned;
+import io.walcast.startup.StartupException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ class TlsIT {
     @Test
     void aServerOfAnotherNameIsNotBelieved() {
         assertThatThrownBy(() -> RelayProcess.start(names, settings("127.0.0.1", "verify-full")))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("the TLS connection to PostgreSQL at 127.0.0.1:" + server.port())
                 .hasMessageContaining("sslmode");
     }
@@ -94,7 +94,7 @@ class TlsIT {
                                 "spring.datasource.username", "walcast_app",
                                 "walcast.relay.database.username", "walcast_relay",
                                 "walcast.relay.slot", "walcast")))
-                .isInstanceOf(StartupProblem.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining("the TLS connection to PostgreSQL at localhost");
     }
 

@@ -37,6 +37,32 @@ public final class Walcast implements Contender {
      */
     public static Walcast start(
             String name, Postgres postgres, String database, Map<String, String> properties, List<String> options) {
+        var walcast = prepare(
+                name,
+                postgres,
+                database,
+                properties,
+                new Command(Path.of(System.getProperty("java.home")), WalcastProcess.APP, options));
+        try {
+            walcast.process.start();
+        } catch (RuntimeException e) {
+            walcast.process.close();
+            throw e;
+        }
+        return walcast;
+    }
+
+    /**
+     * How a process is started.
+     *
+     * @param javaHome the directory of the Java
+     * @param options of Java
+     */
+    public record Command(Path javaHome, Path jar, List<String> options) {}
+
+    /** Prepares the same with another command, and starts nothing. */
+    public static Walcast prepare(
+            String name, Postgres postgres, String database, Map<String, String> properties, Command command) {
         postgres.provide(database);
         var all = new HashMap<>(properties);
         // A load of one machine is one of few users.
@@ -48,13 +74,8 @@ public final class Walcast implements Contender {
         all.put("walcast.relay.database.url", postgres.jdbcUrl(database));
         all.put("walcast.relay.database.username", "walcast_relay");
         var directory = Path.of("target", "benchmark", database).toAbsolutePath();
-        var process = new WalcastProcess(directory, all, options.toArray(String[]::new));
-        try {
-            process.start();
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
-        }
+        var process = new WalcastProcess(
+                command.javaHome(), command.jar(), directory, all, command.options().toArray(String[]::new));
         return new Walcast(name, postgres, database, process);
     }
 
@@ -105,6 +126,14 @@ public final class Walcast implements Contender {
     /** Ends the process as an operator does; its database stays. */
     public void stop() {
         process.stop();
+    }
+
+    /** Starts the process, and returns how long it took to be ready. */
+    public Duration start() {
+        long begun = System.nanoTime();
+        process.launch();
+        process.awaitReady();
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 
     /** Starts the process again, and returns when the relay is in that state. */

@@ -6,7 +6,7 @@ import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.NotFound;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
-import io.walcast.relay.rooms.Present;
+import io.walcast.relay.rooms.PresenceList;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
@@ -41,7 +41,7 @@ final class Answers {
         return "{\"expiresAt\":\"" + until.truncatedTo(ChronoUnit.SECONDS) + "\"}";
     }
 
-    static String present(UUID conversationId, Present present) {
+    static String present(UUID conversationId, PresenceList present) {
         return Json.write(json -> {
             json.writeStartObject();
             json.writeBooleanProperty("ok", true);
@@ -77,7 +77,7 @@ final class Answers {
                 json.writeEndObject();
             }));
         } else if (result instanceof NotFound) {
-            answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "There is no such conversation for you."));
+            answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "No such conversation, or you are not a member."));
         } else if (result instanceof HistoryChanged) {
             answer.refuse(new Refusal(
                     ErrorCode.HISTORY_CHANGED,

@@ -2,7 +2,7 @@ package io.walcast.relay.gateway.chat;
 
 import io.walcast.identity.Caller;
 import io.walcast.identity.Identity;
-import io.walcast.identity.Unidentified;
+import io.walcast.identity.UnidentifiedException;
 import io.walcast.relay.rooms.Rooms;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -38,7 +38,7 @@ public final class Chat {
     public Caller identify(@Nullable JsonNode auth) throws Refusal {
         try {
             return identity.of(text(auth, "userId"), text(auth, "token"));
-        } catch (Unidentified e) {
+        } catch (UnidentifiedException e) {
             throw Refusal.of(e);
         }
     }
@@ -52,7 +52,7 @@ public final class Chat {
     public @Nullable Caller identify(HttpServletRequest handshake) throws Refusal {
         try {
             return identity.of(handshake);
-        } catch (Unidentified e) {
+        } catch (UnidentifiedException e) {
             throw Refusal.of(e);
         }
     }

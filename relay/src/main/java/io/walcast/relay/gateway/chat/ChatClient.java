@@ -4,7 +4,7 @@ import io.walcast.identity.Caller;
 import io.walcast.relay.rooms.JoinResult;
 import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.Superseded;
-import io.walcast.relay.rooms.Present;
+import io.walcast.relay.rooms.PresenceList;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import io.walcast.relay.rooms.Subscriber;
@@ -52,7 +52,7 @@ public final class ChatClient implements Subscriber {
     private final RequestRate typing;
     private final Set<UUID> joined = ConcurrentHashMap.newKeySet();
 
-    /** Rooms that go on when the queue has room again. */
+    /** Rooms that are continued when the queue has room again. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger joining = new AtomicInteger();
@@ -127,7 +127,7 @@ public final class ChatClient implements Subscriber {
     }
 
     @Override
-    public void whisper(RoomEvent event) {
+    public void sendVolatile(RoomEvent event) {
         if (link.isDrained()) {
             // What is lost here was worth something only at this moment.
             var unused = link.send(event);
@@ -204,21 +204,21 @@ public final class ChatClient implements Subscriber {
         answer.send(Answers.left(conversationId));
     }
 
-    /** Tells the others in the room; too much of it is dropped, as is what comes when they are busy. */
+    /** Tells the others in the room. Requests over the rate are answered and dropped, and so are events for busy connections. */
     private void typing(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = joinedConversation(data);
         boolean isTyping = Requests.flag(data, "typing");
         if (typing.count() == RequestRate.Verdict.SERVE
-                && !rooms.whisper(this, RoomEvent.typing(conversationId, userId, isTyping))) {
+                && !rooms.sendVolatile(this, RoomEvent.typing(conversationId, userId, isTyping))) {
             throw notJoined();
         }
         answer.send(Answers.OK);
     }
 
-    /** Tells who is there, and from now on who comes and goes. */
+    /** Answers with the users that are present, and tells of changes from now on. */
     private void presence(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = joinedConversation(data);
-        Present present = rooms.watch(this, conversationId);
+        PresenceList present = rooms.watch(this, conversationId);
         if (present == null) {
             throw notJoined();
         }

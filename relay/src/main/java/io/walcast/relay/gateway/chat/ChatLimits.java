@@ -6,7 +6,7 @@ import org.springframework.util.Assert;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What one client, and one user, may take of the gateway. Whoever asks for more is refused with {@code limit_exceeded}.
+ * What one client, and one user, may take of the gateway. A request for more is refused with {@code limit_exceeded}.
  *
  * @param connectionsPerUser connections of one user at a time, of both wire formats together
  * @param roomsPerConnection rooms that one connection may be in

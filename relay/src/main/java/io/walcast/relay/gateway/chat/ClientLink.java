@@ -22,7 +22,7 @@ public interface ClientLink {
     void whenDrained(Runnable action);
 
     /**
-     * The client is about to be told that it is in a room, where it is served from behind {@code position} on.
+     * The client is about to be told that it is in a room, where it is served from after {@code position} on.
      *
      * @param epoch the history that {@code position} is from
      */

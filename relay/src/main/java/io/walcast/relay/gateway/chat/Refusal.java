@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.chat;
 
-import io.walcast.identity.Unidentified;
+import io.walcast.identity.UnidentifiedException;
 
 /** A request that is answered with an error; the message is for the people who write the client. */
 public final class Refusal extends Exception {
@@ -20,7 +20,7 @@ public final class Refusal extends Exception {
     }
 
     /** Someone could not be identified. */
-    static Refusal of(Unidentified problem) {
+    static Refusal of(UnidentifiedException problem) {
         ErrorCode code = switch (problem.reason()) {
             case UNKNOWN -> ErrorCode.UNAUTHORIZED;
             case EXPIRED -> ErrorCode.TOKEN_EXPIRED;

@@ -34,7 +34,7 @@ final class SocketIoClient implements SocketListener, ClientLink {
     private final @Nullable Positions former;
     private final @Nullable Positions positions;
 
-    /** @param former where the client was before it lost its connection; null to begin anew */
+    /** @param former where the client was before it lost its connection; null for a new beginning */
     SocketIoClient(Socket socket, Chat chat, Caller caller, @Nullable Positions former) throws Refusal {
         this.socket = socket;
         this.former = former;
@@ -44,8 +44,8 @@ final class SocketIoClient implements SocketListener, ClientLink {
     }
 
     /**
-     * Goes on where the client was. The specification sends what was missed before the answer to the CONNECT; here it
-     * comes right behind it, since it is read from the database and may be of any length.
+     * Continues where the client was. The specification sends what was missed before the answer to the CONNECT; here it
+     * comes right after it, since it is read from the database and may be of any length.
      */
     @Override
     public void connected() {

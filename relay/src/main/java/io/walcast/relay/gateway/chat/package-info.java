@@ -4,7 +4,7 @@
  *
  * <p><b>Recovery.</b> A Socket.IO client that comes back with an offset is identified again, and then the server joins
  * its rooms for it, each from the position that the offset names. The specification has what was missed sent before the
- * answer to the CONNECT; here it is sent right behind it, because it is read from the database and of any length, and
+ * answer to the CONNECT; here it is sent right after it, because it is read from the database and of any length, and
  * neither the answer nor the connection's thread should wait for that. The stock client cannot tell the difference.
  *
  * <p><b>Limits.</b> {@link io.walcast.relay.gateway.chat.ChatLimits} bounds what one connection and one user may take; what

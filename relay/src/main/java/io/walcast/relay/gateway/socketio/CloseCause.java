@@ -1,48 +1,48 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.formats.Ending;
+
 /** Why a client's session ended. The texts are the reference server's, as far as it has one. */
 enum CloseCause {
     /** The client sent a close packet or closed its WebSocket. */
-    CLIENT("transport close", 1000),
+    CLIENT(Ending.CLIENT_LEFT),
     /** The network broke. */
-    LOST("transport error", 1001),
+    LOST(Ending.LOST),
     /** No answer to a ping. */
-    PING_TIMEOUT("ping timeout", 1001),
+    PING_TIMEOUT(Ending.PING_TIMEOUT),
     /** No namespace joined in time. */
-    CONNECT_TIMEOUT("connect timeout", 1008),
+    CONNECT_TIMEOUT(Ending.CONNECT_TIMEOUT),
     /** No namespace joined, and somebody else needs the seat. */
-    CROWDED_OUT("connect timeout", 1008),
+    CROWDED_OUT(Ending.CONNECT_TIMEOUT),
     /** The client broke the protocol. */
-    MALFORMED("parse error", 1002),
+    MALFORMED(Ending.MALFORMED),
     /** A second poll or post at the same time. */
-    OVERLAP("transport error", 1002),
+    OVERLAP(Ending.OVERLAP),
     /** More waits for the client than may. */
-    TOO_SLOW("slow_client", 1008),
+    TOO_SLOW(Ending.SLOW_CLIENT),
     /** The client asks for more than it may, and does not stop. */
-    FLOOD("limit_exceeded", 1008),
-    /** The client's right to be there is over, until it identifies anew. */
-    EXPIRED("token_expired", 1008),
+    FLOOD(Ending.LIMIT_EXCEEDED),
+    /** The client's right to be connected has ended, until it identifies again. */
+    EXPIRED(Ending.TOKEN_EXPIRED),
     /** The application wants it. */
-    SERVER("forced server close", 1000),
+    SERVER(Ending.SERVER_LEFT),
     /** The application failed. */
-    DEFECT("internal error", 1011),
-    SHUTDOWN("going_away", 1012);
+    DEFECT(Ending.DEFECT),
+    SHUTDOWN(Ending.GOING_AWAY);
 
-    private final String text;
-    private final int webSocketCode;
+    private final Ending ending;
 
-    CloseCause(String text, int webSocketCode) {
-        this.text = text;
-        this.webSocketCode = webSocketCode;
+    CloseCause(Ending ending) {
+        this.ending = ending;
     }
 
     String text() {
-        return text;
+        return ending.reason();
     }
 
-    /** Close code of RFC 6455, section 7.4. */
-    int webSocketCode() {
-        return webSocketCode;
+    /** How a WebSocket is closed for it. */
+    Ending ending() {
+        return ending;
     }
 
     /** Whether a long-polling client may still fetch how it ended, with what was sent before. */

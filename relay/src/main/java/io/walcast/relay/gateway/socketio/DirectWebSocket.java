@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.WebSocketConnection;
-import io.walcast.relay.gateway.transport.WebSocketListener;
+import io.walcast.relay.gateway.websocket.WebSocketConnection;
+import io.walcast.relay.gateway.websocket.WebSocketListener;
 import java.nio.ByteBuffer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;

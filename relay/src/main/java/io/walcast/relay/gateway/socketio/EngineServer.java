@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Newcomers;
-import io.walcast.relay.gateway.transport.WebSocketListener;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.relay.gateway.websocket.Newcomers;
+import io.walcast.relay.gateway.websocket.WebSocketListener;
+import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -27,7 +27,7 @@ import org.springframework.web.HttpRequestHandler;
  */
 final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(EngineServer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EngineServer.class);
 
     private static final String PROTOCOL_VERSION = "4";
 
@@ -161,7 +161,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
             throws ServletException, IOException {
         // A WebSocket is counted when it is open: of one whose client is gone by then nobody hears again.
         if (takesNone() || (webSocket ? !hasSeat() : !takeSeat())) {
-            log.debug("Refused a client: {} are connected", connections());
+            LOG.debug("Refused a client: {} are connected", connections());
             response.setHeader(HttpHeaders.RETRY_AFTER, "1");
             response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
             return;
@@ -205,7 +205,7 @@ final class EngineServer implements HttpRequestHandler, AutoCloseable {
 
     private void ended(EngineSession session) {
         if (session.wasTooSlow()) {
-            webSockets.budget().putOut();
+            webSockets.budget().countSlow();
         }
         if (session.transport() instanceof PollingTransport ended && !ended.isOver()) {
             timer.schedule(() -> forget(session), LINGER_SECONDS, TimeUnit.SECONDS);

@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.Newcomers;
-import io.walcast.relay.gateway.transport.SendBudget;
+import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.websocket.Frame;
+import io.walcast.relay.gateway.websocket.Newcomers;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class EngineSession {
 
-    private static final Logger log = LoggerFactory.getLogger(EngineSession.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EngineSession.class);
 
     /** Chars, or bytes: a credential fits. Whoever has not joined a namespace may be anybody. */
     static final int STRANGERS_PAYLOAD = 20 * 1024;
@@ -34,7 +34,7 @@ final class EngineSession {
     private final Handshake handshake;
     private final SocketIoSettings settings;
     private final ScheduledExecutorService timer;
-    private final SendBudget incoming;
+    private final ByteBudget incoming;
     private final Newcomers<EngineSession> newcomers;
     private final Consumer<EngineSession> onEnd;
     private final SerialCalls calls = new SerialCalls(() -> close(CloseCause.DEFECT));
@@ -56,7 +56,7 @@ final class EngineSession {
             EngineTransport transport,
             SocketIoSettings settings,
             ScheduledExecutorService timer,
-            SendBudget incoming,
+            ByteBudget incoming,
             Newcomers<EngineSession> newcomers,
             Consumer<EngineSession> onEnd) {
         this.id = id;
@@ -142,7 +142,7 @@ final class EngineSession {
             case EnginePacket.MESSAGE -> receive(COPIES * packet.length(), told -> told.text(packet.substring(1)));
             case EnginePacket.PONG -> pong();
             case EnginePacket.CLOSE -> close(CloseCause.CLIENT);
-            case EnginePacket.NOOP -> log.trace("Session {}: noop", id);
+            case EnginePacket.NOOP -> LOG.trace("Session {}: noop", id);
             default -> malformed("unexpected packet");
         }
     }
@@ -155,7 +155,7 @@ final class EngineSession {
 
     private void receive(long bytes, Consumer<EngineListener> message) {
         if (!incoming.take(bytes, 0)) {
-            log.debug("Session {}: clients send more than can be taken", id);
+            LOG.debug("Session {}: clients send more than can be taken", id);
             close(CloseCause.FLOOD);
             return;
         }
@@ -172,7 +172,7 @@ final class EngineSession {
     }
 
     void malformed(String why) {
-        log.debug("Session {} is closed: {}", id, why);
+        LOG.debug("Session {} is closed: {}", id, why);
         close(CloseCause.MALFORMED);
     }
 

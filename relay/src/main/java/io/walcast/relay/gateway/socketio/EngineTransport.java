@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.websocket.Frame;
 import java.util.List;
 
 /** How the packets of a session get to its client. Thread-safe, and nothing here waits for the network. */

@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.SendBudget;
+import io.walcast.relay.gateway.websocket.Frame;
+import io.walcast.relay.gateway.websocket.SendBudget;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.SendBudget;
+import io.walcast.identity.ByteBudget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,7 +33,7 @@ final class PacketDecoder {
 
     private final int maxAttachments;
     private final int maxBytes;
-    private final SendBudget incoming;
+    private final ByteBudget incoming;
     private final Predicate<String> joined;
     private @Nullable Incomplete incomplete;
 
@@ -42,7 +42,7 @@ final class PacketDecoder {
      * @param incoming what all clients together may hold here of what they send: a packet counts until it is complete
      * @param joined whether the client has joined a namespace: nobody else can have a packet kept here
      */
-    PacketDecoder(int maxAttachments, int maxBytes, SendBudget incoming, Predicate<String> joined) {
+    PacketDecoder(int maxAttachments, int maxBytes, ByteBudget incoming, Predicate<String> joined) {
         this.maxAttachments = maxAttachments;
         this.maxBytes = maxBytes;
         this.incoming = incoming;

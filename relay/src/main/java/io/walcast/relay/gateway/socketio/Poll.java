@@ -18,11 +18,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Poll {
 
-    private static final Logger log = LoggerFactory.getLogger(Poll.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final AtomicBoolean ended = new AtomicBoolean();
+
+    /** Held while the answer to a poll that was left waiting is written. */
+    private final Object writing = new Object();
+
     private @Nullable AsyncContext waiting;
 
     Poll(HttpServletRequest request, HttpServletResponse response) {
@@ -70,9 +74,11 @@ final class Poll {
             // On a thread of the container's: this one may belong to the sender of a message.
             context.start(() -> {
                 try {
-                    if (ended.compareAndSet(false, true)) {
-                        write(answer);
-                        complete(context);
+                    synchronized (writing) {
+                        if (ended.compareAndSet(false, true)) {
+                            write(answer);
+                            complete(context);
+                        }
                     }
                 } finally {
                     onEnd.run();
@@ -80,7 +86,7 @@ final class Poll {
             });
         } catch (IllegalStateException e) {
             // The container has noticed before us that the client has gone.
-            log.debug("Poll has ended already", e);
+            LOG.debug("Poll has ended already", e);
             onEnd.run();
         }
     }
@@ -89,7 +95,7 @@ final class Poll {
         try {
             context.complete();
         } catch (IllegalStateException e) {
-            log.debug("Poll has ended already", e);
+            LOG.debug("Poll has ended already", e);
         }
     }
 
@@ -98,17 +104,22 @@ final class Poll {
             answer.write();
         } catch (IOException e) {
             // The client has gone. It is missed at the next ping.
-            log.debug("Poll could not be answered", e);
+            LOG.debug("Poll could not be answered", e);
         }
     }
 
-    /** Ends the request without a word: the container would make an error page for who does not listen any more. */
+    /**
+     * Ends the request without a word: else the container would render an error page that nobody reads. A write that failed
+     * is reported here by another thread, while the writing one has yet to end the request. It is waited for.
+     */
     private final class ClientGone implements AsyncListener {
 
         @Override
         public void onError(AsyncEvent event) {
-            if (ended.compareAndSet(false, true)) {
-                Poll.complete(event.getAsyncContext());
+            synchronized (writing) {
+                if (ended.compareAndSet(false, true)) {
+                    Poll.complete(event.getAsyncContext());
+                }
             }
         }
 

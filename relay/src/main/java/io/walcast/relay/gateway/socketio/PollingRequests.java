@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.identity.ByteBudget;
 import io.walcast.identity.RequestBody;
-import io.walcast.relay.gateway.transport.SendBudget;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -18,20 +18,9 @@ import org.slf4j.LoggerFactory;
 /** The requests of a long-polling session: a GET receives, a POST sends. Thread-safe, without state of its own. */
 final class PollingRequests {
 
-    private static final Logger log = LoggerFactory.getLogger(PollingRequests.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PollingRequests.class);
 
-    private final SendBudget incoming;
-    private final RequestBody.Room room = new RequestBody.Room() {
-        @Override
-        public boolean take(long bytes, long held) {
-            return incoming.take(bytes, held);
-        }
-
-        @Override
-        public void release(long bytes) {
-            incoming.release(bytes);
-        }
-    };
+    private final ByteBudget incoming;
     private final ScheduledExecutorService timer;
     private final Consumer<EngineSession> fetchedToTheEnd;
 
@@ -39,7 +28,7 @@ final class PollingRequests {
      * @param incoming what all clients together may hold here of what they send
      * @param fetchedToTheEnd told when the client of a session that is over has fetched what was left for it
      */
-    PollingRequests(SendBudget incoming, ScheduledExecutorService timer, Consumer<EngineSession> fetchedToTheEnd) {
+    PollingRequests(ByteBudget incoming, ScheduledExecutorService timer, Consumer<EngineSession> fetchedToTheEnd) {
         this.incoming = incoming;
         this.timer = timer;
         this.fetchedToTheEnd = fetchedToTheEnd;
@@ -72,7 +61,7 @@ final class PollingRequests {
                 return null;
             }
             case OVERLAP -> session.close(CloseCause.OVERLAP);
-            case REFUSED -> log.debug("Session {}: poll after the end of polling", session.id());
+            case REFUSED -> LOG.debug("Session {}: poll after the end of polling", session.id());
         }
         return HandshakeError.BAD_REQUEST;
     }
@@ -94,7 +83,7 @@ final class PollingRequests {
             return receive(session, request, response);
         } catch (IOException e) {
             // The client's connection broke in the middle of its request.
-            log.debug("Session {}: post failed", session.id(), e);
+            LOG.debug("Session {}: post failed", session.id(), e);
             session.close(CloseCause.LOST);
             return HandshakeError.BAD_REQUEST;
         } finally {
@@ -108,7 +97,7 @@ final class PollingRequests {
         if (request.getContentLengthLong() > limit) {
             return tooLong(session, response, limit);
         }
-        byte[] body = RequestBody.read(request.getInputStream(), limit, room);
+        byte[] body = RequestBody.read(request.getInputStream(), limit, incoming);
         try {
             return body.length > limit ? tooLong(session, response, limit) : receive(session, body, response);
         } finally {

@@ -1,17 +1,16 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.WebSocketConnection;
-import io.walcast.relay.gateway.transport.WebSocketListener;
+import io.walcast.relay.gateway.formats.Ending;
+import io.walcast.relay.gateway.websocket.WebSocketConnection;
+import io.walcast.relay.gateway.websocket.WebSocketListener;
 import java.nio.ByteBuffer;
 
 /** A second WebSocket for a session that has or is getting one. The protocol lets it open and closes it. */
 final class RefusedWebSocket implements WebSocketListener {
 
-    private static final int POLICY = 1008;
-
     @Override
     public void opened(WebSocketConnection connection) {
-        connection.close(POLICY, "session already has a WebSocket");
+        connection.close(Ending.UPGRADED_ALREADY);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SerialCalls {
 
-    private static final Logger log = LoggerFactory.getLogger(SerialCalls.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SerialCalls.class);
 
     private final Runnable onDefect;
     private boolean running;
@@ -37,7 +37,7 @@ final class SerialCalls {
             try {
                 next.run();
             } catch (RuntimeException e) {
-                log.error("Application failed, client is disconnected", e);
+                LOG.error("Application failed, client is disconnected", e);
                 onDefect.run();
             }
         }

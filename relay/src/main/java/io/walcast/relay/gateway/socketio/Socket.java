@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.websocket.Frame;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +23,6 @@ public final class Socket {
     private final @Nullable Recovery recovery;
     private volatile @Nullable String privateId;
     private volatile String id;
-    private volatile boolean recovered;
     private volatile boolean gone;
     private volatile @Nullable PendingAcks pendingAcks;
 
@@ -74,12 +73,6 @@ public final class Socket {
         }
         privateId = former.privateId();
         id = RandomIds.publicId(former.privateId());
-        recovered = true;
-    }
-
-    /** Whether this socket continues a former one. */
-    public boolean isRecovered() {
-        return recovered;
     }
 
     /** Whether a later connection of this client may continue from an offset. */

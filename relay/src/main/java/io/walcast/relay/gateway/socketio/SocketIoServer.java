@@ -1,7 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.SendBudget;
-import io.walcast.relay.gateway.transport.WebSocketUpgrade;
+import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.formats.ClientFormat;
+import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,15 +20,15 @@ import org.springframework.web.HttpRequestHandler;
  * <p>Thread-safe. {@link #close} takes no new clients and disconnects every client in a way that lets it reconnect by
  * itself, to another server or to the next life of this one.
  */
-public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
+public final class SocketIoServer implements HttpRequestHandler, ClientFormat, AutoCloseable {
 
     private final SocketIoSettings settings;
     private final SocketIoApplication application;
     private final EngineServer engine;
-    private final SendBudget incoming;
+    private final ByteBudget incoming;
     private final RandomIds ids = new RandomIds();
 
-    /** By id; only kept for recovery, which must put out what is left of the client's former connection. */
+    /** By id; kept only for recovery, which must disconnect what is left of the client's former connection. */
     private final Map<String, Socket> sockets = new ConcurrentHashMap<>();
 
     public SocketIoServer(SocketIoSettings settings, SocketIoApplication application, WebSocketUpgrade webSockets) {
@@ -43,24 +44,29 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
         engine.handleRequest(request, response);
     }
 
-    /** Clients that are connected, of both transports, in a namespace or not. */
+    @Override
+    public String protocol() {
+        return "socketio";
+    }
+
+    /** Of both transports, in a namespace or not. */
+    @Override
     public int connections() {
         return engine.connections();
     }
 
-    /**
-     * Takes no new clients from now on, and disconnects those that use long-polling: their waiting requests would hold up
-     * a container that lets requests end before it stops.
-     */
-    public void endPolling() {
+    /** Disconnects the clients that use long-polling. */
+    @Override
+    public void refuseNew() {
         engine.endPolling();
     }
 
-    /** Disconnects every client in a way that lets it reconnect, and takes no new ones until {@link #resume()}. */
+    @Override
     public void suspend() {
         engine.suspend();
     }
 
+    @Override
     public void resume() {
         engine.resume();
     }
@@ -79,7 +85,7 @@ public final class SocketIoServer implements HttpRequestHandler, AutoCloseable {
     }
 
     /** What all clients together may hold here of what they send. */
-    SendBudget incoming() {
+    ByteBudget incoming() {
         return incoming;
     }
 

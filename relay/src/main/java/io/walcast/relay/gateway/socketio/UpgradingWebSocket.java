@@ -1,7 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.WebSocketConnection;
-import io.walcast.relay.gateway.transport.WebSocketListener;
+import io.walcast.relay.gateway.formats.Ending;
+import io.walcast.relay.gateway.websocket.WebSocketConnection;
+import io.walcast.relay.gateway.websocket.WebSocketListener;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -15,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class UpgradingWebSocket implements WebSocketListener {
 
     private static final int PROTOCOL_ERROR = 1002;
-    private static final int POLICY = 1008;
 
     private final EngineSession session;
     private final PollingTransport polling;
@@ -44,8 +44,7 @@ final class UpgradingWebSocket implements WebSocketListener {
     @Override
     public void opened(WebSocketConnection opened) {
         connection = opened;
-        timeout = timer.schedule(
-                () -> opened.close(POLICY, "upgrade not completed in time"), timeoutNanos, TimeUnit.NANOSECONDS);
+        timeout = timer.schedule(() -> opened.close(Ending.UPGRADE_TIMEOUT), timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

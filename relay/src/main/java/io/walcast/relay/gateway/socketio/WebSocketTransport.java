@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.WebSocketConnection;
+import io.walcast.relay.gateway.websocket.Frame;
+import io.walcast.relay.gateway.websocket.WebSocketConnection;
 import java.util.List;
 
 /** One packet is one WebSocket message. */
@@ -34,7 +34,7 @@ record WebSocketTransport(WebSocketConnection connection) implements EngineTrans
         if (cause == CloseCause.LOST) {
             connection.abort();
         } else {
-            connection.close(cause.webSocketCode(), cause.text());
+            connection.close(cause.ending());
         }
     }
 }

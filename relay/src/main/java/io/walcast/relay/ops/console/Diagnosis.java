@@ -4,9 +4,9 @@ import io.walcast.relay.ops.Condition;
 import io.walcast.relay.ops.RelayState;
 import io.walcast.relay.ops.console.Finding.Level;
 import io.walcast.relay.ops.slots.Backlog;
-import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Sample;
 import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.ops.slots.WalHoldingTransaction;
 import io.walcast.relay.wal.Doubt;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +43,7 @@ final class Diagnosis {
             if (age.compareTo(interval.multipliedBy(UNSEEN_SAMPLES)) > 0) {
                 findings.add(new Finding(
                         Level.ALARM,
-                        "PostgreSQL has not answered the slot monitor for " + Words.time(age) + ".",
+                        "PostgreSQL has not answered the slot monitor for " + HumanFormat.time(age) + ".",
                         "What is shown of the slots is that old. Look whether the server runs, and how many connections it"
                                 + " has."));
             }
@@ -65,7 +65,7 @@ final class Diagnosis {
     }
 
     private static Finding state(Condition relay) {
-        String since = Words.at(relay.since());
+        String since = HumanFormat.at(relay.since());
         return switch (relay.state()) {
             case STREAMING -> new Finding(Level.GOOD, "Messages are delivered as they are committed.", "");
             case STANDBY ->
@@ -96,7 +96,7 @@ final class Diagnosis {
                         "Delivery is blocked since " + since + ": " + relay.reason() + ".",
                         "Nothing is lost, the WAL is kept. If that does not say what to do, look at PostgreSQL for locks,"
                                 + " refused updates and connections; it continues by itself once the cause is gone.");
-            case MUTE ->
+            case NOT_DELIVERING ->
                 new Finding(
                         Level.ALARM,
                         "Nothing comes through since " + since + ": " + relay.reason() + ".",
@@ -127,7 +127,7 @@ final class Diagnosis {
                 && Duration.between(doubt.at(), now).compareTo(RECENT) < 0) {
             findings.add(new Finding(
                     Level.ATTENTION,
-                    "At " + Words.at(doubt.at()) + " the slot could not be relied on: " + doubt.what() + ".",
+                    "At " + HumanFormat.at(doubt.at()) + " the slot could not be relied on: " + doubt.what() + ".",
                     "The table was swept, so nothing is missing. Find out who did that, if it was not you."));
         }
     }
@@ -137,7 +137,7 @@ final class Diagnosis {
         if (ours.still().compareTo(STUCK) > 0) {
             findings.add(new Finding(
                     Level.ALARM,
-                    "Nothing is delivered: the slot has stood still for " + Words.time(ours.still())
+                    "Nothing is delivered: the slot has stood still for " + HumanFormat.time(ours.still())
                             + ", though another walsender holds it.",
                     "End that walsender, and the relay takes over: select pg_terminate_backend("
                             + ours.slot().activePid() + ")"));
@@ -148,21 +148,21 @@ final class Diagnosis {
         if (ours.untilLost() != null) {
             findings.add(new Finding(
                     ours.untilLost().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
-                    "The slot is lost in about " + Words.time(ours.untilLost()) + " if this goes on: it may keep "
-                            + Words.bytes(ours.slot().safeBytes()) + " more.",
+                    "The slot is lost in about " + HumanFormat.time(ours.untilLost()) + " if this goes on: it may keep "
+                            + HumanFormat.bytes(ours.slot().safeBytes()) + " more.",
                     "A lost slot costs no message: it is made anew and the table swept. To win time, raise"
                             + " max_slot_wal_keep_size."));
         }
         if (ours.untilFull() != null) {
             findings.add(new Finding(
                     ours.untilFull().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
-                    "The disk of the WAL is full in about " + Words.time(ours.untilFull()) + " if this goes on: "
-                            + Words.bytes(sample.volumeFreeBytes()) + " are free.",
+                    "The disk of the WAL is full in about " + HumanFormat.time(ours.untilFull()) + " if this goes on: "
+                            + HumanFormat.bytes(sample.volumeFreeBytes()) + " are free.",
                     "A full disk stops PostgreSQL. Set max_slot_wal_keep_size below what is free, or drop what holds the"
                             + " WAL."));
         }
         if (!sample.holders().isEmpty()) {
-            Holder oldest = sample.holders().get(0);
+            WalHoldingTransaction oldest = sample.holders().get(0);
             Duration age = Duration.between(oldest.since(), now);
             if (age.compareTo(OLD) > 0) {
                 findings.add(new Finding(
@@ -173,8 +173,8 @@ final class Diagnosis {
                                 oldest.name(),
                                 oldest.who(),
                                 oldest.state(),
-                                Words.time(age)),
-                        "All WAL since it began is kept, " + Words.bytes(ours.retainedBytes())
+                                HumanFormat.time(age)),
+                        "All WAL since it began is kept, " + HumanFormat.bytes(ours.retainedBytes())
                                 + " now. Delivery goes on. End it if its owner agrees."));
             }
         }
@@ -186,7 +186,7 @@ final class Diagnosis {
                 findings.add(new Finding(
                         Level.ATTENTION,
                         "Slot " + report.slot().name() + ", which is not ours, keeps "
-                                + Words.bytes(report.retainedBytes()) + " and nobody reads it.",
+                                + HumanFormat.bytes(report.retainedBytes()) + " and nobody reads it.",
                         "If nobody misses it, drop it below."));
             }
         }

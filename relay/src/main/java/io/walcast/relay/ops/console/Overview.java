@@ -1,10 +1,10 @@
 package io.walcast.relay.ops.console;
 
 import io.walcast.relay.ops.Condition;
-import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Slot;
 import io.walcast.relay.ops.slots.SlotReport;
-import io.walcast.relay.rooms.Census;
+import io.walcast.relay.ops.slots.WalHoldingTransaction;
+import io.walcast.relay.rooms.RoomStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +23,7 @@ record Overview(
         @Nullable Instant slotsAt,
         @Nullable Slots slots,
         Clients clients,
-        Census rooms,
+        RoomStats rooms,
         List<RecentLog.Line> log) {
 
     /** @param volumeFree null if the server is elsewhere */
@@ -32,7 +32,7 @@ record Overview(
             @Nullable Long keepBytes,
             @Nullable Long volumeFree,
             List<SlotLine> slots,
-            List<Holder> holders,
+            List<WalHoldingTransaction> holders,
             long unpublished,
             @Nullable Instant oldestUnpublished,
             long parked) {}

@@ -1,9 +1,9 @@
 package io.walcast.relay.ops.console;
 
 import io.walcast.relay.delivery.MessageStages;
+import io.walcast.relay.gateway.json.JsonClients;
 import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.transport.Connections;
-import io.walcast.relay.gateway.websocket.JsonClients;
+import io.walcast.relay.gateway.websocket.Connections;
 import io.walcast.relay.ops.Condition;
 import io.walcast.relay.ops.RelayCondition;
 import io.walcast.relay.ops.slots.Sample;
@@ -77,7 +77,7 @@ class Overviews {
                         webSocket.connections(),
                         connections.budget().used(),
                         connections.budget().slowClients()),
-                rooms.census(LARGEST_ROOMS),
+                rooms.stats(LARGEST_ROOMS),
                 log.newest());
     }
 

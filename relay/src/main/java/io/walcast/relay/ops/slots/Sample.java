@@ -23,7 +23,7 @@ public record Sample(
         @Nullable Long keepBytes,
         @Nullable Long volumeFreeBytes,
         List<SlotReport> slots,
-        List<Holder> holders,
+        List<WalHoldingTransaction> holders,
         Backlog backlog) {
 
     /** This relay's slot, if it is there. */

@@ -115,9 +115,9 @@ class ServerReadings {
     }
 
     /** Transactions that began more than 5 s ago and have written something, the oldest first, and at most five. */
-    List<Holder> holders() {
+    List<WalHoldingTransaction> holders() {
         return jdbc.sql(HOLDERS)
-                .query((row, number) -> new Holder(
+                .query((row, number) -> new WalHoldingTransaction(
                         row.getString("name"),
                         row.getString("who"),
                         row.getString("state"),

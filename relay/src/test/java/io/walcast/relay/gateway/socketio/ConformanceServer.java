@@ -1,8 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.EmbeddedServer;
-import io.walcast.relay.gateway.transport.Frame;
-import io.walcast.relay.gateway.transport.TestTransport;
+import io.walcast.relay.gateway.websocket.EmbeddedServer;
+import io.walcast.relay.gateway.websocket.Frame;
+import io.walcast.relay.gateway.websocket.TestTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

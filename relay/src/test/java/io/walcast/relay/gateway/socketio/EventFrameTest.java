@@ -2,7 +2,7 @@ package io.walcast.relay.gateway.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.websocket.Frame;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

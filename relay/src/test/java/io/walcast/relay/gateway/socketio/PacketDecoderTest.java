@@ -3,7 +3,7 @@ package io.walcast.relay.gateway.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.relay.gateway.transport.SendBudget;
+import io.walcast.identity.ByteBudget;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,7 +18,7 @@ class PacketDecoderTest {
 
     private static final int MAX_BYTES = 1_000;
 
-    private final SendBudget incoming = new SendBudget(10 * MAX_BYTES);
+    private final ByteBudget incoming = new ByteBudget(10 * MAX_BYTES);
 
     private final PacketDecoder decoder = new PacketDecoder(2, MAX_BYTES, incoming, Set.of("/", "/custom")::contains);
 

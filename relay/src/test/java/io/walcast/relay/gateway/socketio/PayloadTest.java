@@ -3,7 +3,7 @@ package io.walcast.relay.gateway.socketio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.relay.gateway.transport.Frame;
+import io.walcast.relay.gateway.websocket.Frame;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
-import io.walcast.relay.gateway.transport.EmbeddedServer;
-import io.walcast.relay.gateway.transport.TestWebSocket;
+import io.walcast.relay.gateway.websocket.EmbeddedServer;
+import io.walcast.relay.gateway.websocket.TestWebSocket;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

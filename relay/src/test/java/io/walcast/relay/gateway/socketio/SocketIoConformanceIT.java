@@ -3,7 +3,7 @@ package io.walcast.relay.gateway.socketio;
 import static io.walcast.relay.gateway.socketio.ProtocolClient.next;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.relay.gateway.transport.TestWebSocket;
+import io.walcast.relay.gateway.websocket.TestWebSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;

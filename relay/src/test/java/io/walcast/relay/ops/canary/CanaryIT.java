@@ -59,7 +59,7 @@ class CanaryIT {
         outbox.jdbc()
                 .sql("create trigger refuse before update on outbox for each row execute function refuse()")
                 .update();
-        await().until(() -> relay.bean(RelayCondition.class).now().state() == RelayState.MUTE);
+        await().until(() -> relay.bean(RelayCondition.class).now().state() == RelayState.NOT_DELIVERING);
         assertThat(relay.bean(MeterRegistry.class)
                         .get("walcast.canary.overdue")
                         .gauge()

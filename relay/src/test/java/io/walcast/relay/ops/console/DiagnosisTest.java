@@ -6,10 +6,10 @@ import io.walcast.relay.ops.Condition;
 import io.walcast.relay.ops.RelayState;
 import io.walcast.relay.ops.console.Finding.Level;
 import io.walcast.relay.ops.slots.Backlog;
-import io.walcast.relay.ops.slots.Holder;
 import io.walcast.relay.ops.slots.Sample;
 import io.walcast.relay.ops.slots.Slot;
 import io.walcast.relay.ops.slots.SlotReport;
+import io.walcast.relay.ops.slots.WalHoldingTransaction;
 import io.walcast.relay.wal.Doubt;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +61,7 @@ class DiagnosisTest {
 
     @Test
     void namesTheTransactionThatHoldsTheWalBack() {
-        var holder = new Holder(
+        var holder = new WalHoldingTransaction(
                 "pid 4711", "nightly report ada", "idle in transaction", NOW.minusSeconds(600), "insert ...");
         assertThat(diagnose(RelayState.STREAMING, sample(null, null, List.of(holder), NOTHING)))
                 .first()
@@ -98,7 +98,10 @@ class DiagnosisTest {
     }
 
     private static Sample sample(
-            @Nullable Duration untilLost, @Nullable Duration untilFull, List<Holder> holders, Backlog backlog) {
+            @Nullable Duration untilLost,
+            @Nullable Duration untilFull,
+            List<WalHoldingTransaction> holders,
+            Backlog backlog) {
         var slot = new Slot(
                 "walcast", true, "logical", "db", 1L, null, "reserved", 0L, 0L, 5L << 20, null, null, false, false);
         var report = new SlotReport(slot, 0, 0, null, Duration.ZERO, Duration.ZERO, untilLost, untilFull);

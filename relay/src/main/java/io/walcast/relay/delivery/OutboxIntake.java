@@ -1,0 +1,130 @@
+package io.walcast.relay.delivery;
+
+import io.walcast.relay.wal.HaltedException;
+import io.walcast.relay.wal.OutboxConsumer;
+import io.walcast.relay.wal.OutboxRow;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes each row once to the sink and then to its mark.
+ *
+ * <p>A slot replays what was not acknowledged, so the first rows after a start may be settled already. Which ones is
+ * read from the table as they come, until the stream has passed the position where it was when the intake opened.
+ */
+@Component
+class OutboxIntake implements OutboxConsumer {
+
+    private final SettledRows settled;
+    private final Sweep sweep;
+    private final DeliveryPipeline pipeline;
+    private final Sink sink;
+    private final AuditRows auditRows;
+
+    private @Nullable StreamIntake current;
+    private AuditCycle audit;
+
+    OutboxIntake(SettledRows settled, Sweep sweep, DeliveryPipeline pipeline, Sink sink, AuditRows auditRows) {
+        this.settled = settled;
+        this.sweep = sweep;
+        this.auditRows = auditRows;
+        this.audit = new AuditCycle(auditRows);
+        this.pipeline = pipeline;
+        this.sink = sink;
+    }
+
+    @Override
+    public void sweep() throws InterruptedException {
+        closeCurrent();
+        startOver();
+        sweep.run();
+    }
+
+    @Override
+    public void historyChanged() throws InterruptedException {
+        closeCurrent();
+        startOver();
+        sink.historyChanged();
+    }
+
+    @Override
+    public Audit audit(long confirmed) {
+        return audit.round(confirmed);
+    }
+
+    @Override
+    public Intake open(boolean missedDeliveries) throws InterruptedException {
+        closeCurrent();
+        startOver();
+        audit = new AuditCycle(auditRows);
+        current = new StreamIntake(settled.before());
+        if (missedDeliveries) {
+            // After the filter: what it keeps from being sent is in the table by now, for those who read that again.
+            sink.othersDelivered();
+        }
+        return current;
+    }
+
+    private void closeCurrent() {
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    /** Leaves no row in flight: one that was delivered late would overtake the rows that are read again. */
+    private void startOver() throws InterruptedException {
+        pipeline.abandonRetries();
+        sink.open();
+        pipeline.awaitSettled();
+    }
+
+    private final class StreamIntake implements Intake {
+
+        private final ReplayFilter replay;
+        private volatile boolean closed;
+        private volatile @Nullable Thread taker;
+
+        StreamIntake(ReplayFilter replay) {
+            this.replay = replay;
+        }
+
+        @Override
+        public Settlement take(OutboxRow row) throws InterruptedException {
+            // Without the lock: close() does not wait for an answer of PostgreSQL.
+            if (!closed && replay.isSettled(row)) {
+                return Settlement.DONE;
+            }
+            return deliver(row);
+        }
+
+        private synchronized Settlement deliver(OutboxRow row) throws InterruptedException {
+            taker = Thread.currentThread();
+            try {
+                if (closed) {
+                    throw new IllegalStateException("this engine was closed; the next one reads the row again");
+                }
+                return pipeline.deliver(row);
+            } finally {
+                taker = null;
+            }
+        }
+
+        @Override
+        public @Nullable HaltedException failure() {
+            return sink.failure();
+        }
+
+        /** Turns back a row that is on its way, and waits for it, so that after it none comes from this engine. */
+        @Override
+        public void close() {
+            closed = true;
+            Thread waiting = taker;
+            if (waiting != null) {
+                waiting.interrupt();
+            }
+            synchronized (this) {
+                taker = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.walcast.startup;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringBootExceptionReporter;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Prints a {@link StartupException} as one sentence, before Spring Boot's own reporters say more. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class StartupReporter implements SpringBootExceptionReporter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartupReporter.class);
+
+    @Override
+    public boolean reportException(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StartupException problem) {
+                LOG.error("Walcast did not start: {}", problem.getMessage());
+                LOG.debug("The whole failure:", failure);
+                return true;
+            }
+        }
+        return false;
+    }
+}
