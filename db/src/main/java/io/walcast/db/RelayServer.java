@@ -1,5 +1,6 @@
 package io.walcast.db;
 
+import io.walcast.startup.Topology;
 import io.walcast.startup.StartupException;
 
 import java.sql.Connection;
@@ -27,7 +28,7 @@ public final class RelayServer {
 
     /** @throws StartupException if the configuration names no server, or has no relay that reads the WAL */
     public static RelayServer of(Environment environment) {
-        if (!ExternalServer.readsTheWal(environment)) {
+        if (!Topology.of(environment).readsWal()) {
             throw new StartupException(
                     "this process has no relay that reads the WAL; ask with the configuration of one that has, see walcast.relay.enabled and walcast.gateway.source");
         }

@@ -8,9 +8,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Defaults of the bounds on memory that clients can make the process hold: each is a share of the heap, so that their sum
- * fits a small heap too. RATIONALE.md adds them up. The configuration and the defaults in {@code walcast.yaml} take
- * precedence. Stateless.
+ * Defaults of the bounds on memory that clients and rows can make the process hold: each is a share of the heap, so that
+ * their sum fits a small heap too. docs/decisions/memory.md adds them up. The configuration and the defaults in {@code
+ * walcast.yaml} take precedence. Stateless.
  */
 final class HeapDefaults implements EnvironmentPostProcessor {
 
@@ -37,6 +37,7 @@ final class HeapDefaults implements EnvironmentPostProcessor {
         var defaults = new LinkedHashMap<String, Object>();
         defaults.put("walcast.gateway.transport.total-queue-size", size(128 * MEGABYTE, heap / 6));
         defaults.put("walcast.gateway.transport.total-unfinished-size", size(32 * MEGABYTE, heap / 16));
+        defaults.put("walcast.delivery.max-unsettled-bytes", size(32 * MEGABYTE, heap / 24));
         defaults.put("walcast.limits.memory.total-answer-size", size(32 * MEGABYTE, heap / 24));
         defaults.put("walcast.limits.memory.total-body-size", size(32 * MEGABYTE, heap / 24));
         defaults.put("server.tomcat.max-connections", Math.min(MOST_CONNECTIONS, heap / 3 / BYTES_PER_REQUEST));

@@ -15,7 +15,7 @@ public enum ProblemType {
     MALFORMED_JSON(
             HttpStatus.BAD_REQUEST,
             "The body is not a JSON object",
-            "Send one well-formed JSON object, not nested deeper than 500 levels."),
+            "Send one well-formed JSON object of at most 5,000 values, names and brackets, not nested deeper than 500 levels."),
     UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "The caller is unknown", "Authentication required; see WWW-Authenticate."),
     TOKEN_EXPIRED(HttpStatus.UNAUTHORIZED, "The token has expired", "Get a new token, then repeat the request."),
     TOKEN_IN_URL(

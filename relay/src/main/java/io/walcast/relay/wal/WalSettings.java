@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param slot name of the replication slot; one relay owns it at a time
  * @param publication name of the publication that the migrations made
  * @param latency latency against idle CPU
- * @param heartbeat how often the slot is acknowledged and advanced while nothing is posted
+ * @param heartbeat pause between two heartbeats of the engine while no row comes. What is settled is acknowledged with a
+ *     row or a heartbeat: at most every 500 ms, or every 5 s while hardly any WAL is written
  * @param patience how long the slot may stand still while the WAL grows, before its engine is replaced; it doubles
  *     with each engine in a row that is
  */
