@@ -60,8 +60,7 @@ public final class WalcastProcess implements AutoCloseable {
     }
 
     /** The same with another Java, which is in that directory. */
-    public WalcastProcess(
-            Path javaHome, Path jar, Path directory, Map<String, String> properties, String... options) {
+    public WalcastProcess(Path javaHome, Path jar, Path directory, Map<String, String> properties, String... options) {
         this.directory = directory;
         var all = new ArrayList<String>();
         all.add(javaHome.resolve("bin").resolve("java").toString());

@@ -1,6 +1,5 @@
 package io.walcast.db;
 
-import io.walcast.startup.StartupException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -35,7 +34,8 @@ final class DirectConnection {
             if (state.startsWith("28")) {
                 return Optional.of(login.need(e));
             }
-            // PostgreSQL itself refuses: a privilege is missing, which was checked before, or all walsenders are in use,
+            // PostgreSQL itself refuses: a privilege is missing, which was checked before, or all walsenders are in
+            // use,
             // which may pass.
             return state.startsWith("42") || state.startsWith("53")
                     ? Optional.empty()

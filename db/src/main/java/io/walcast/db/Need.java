@@ -1,7 +1,6 @@
 package io.walcast.db;
 
 import io.walcast.startup.StartupException;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,8 +1,7 @@
 package io.walcast.db;
 
-import io.walcast.startup.Topology;
 import io.walcast.startup.StartupException;
-
+import io.walcast.startup.Topology;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -63,13 +63,23 @@ final class Cold implements Section {
         try (var driver = connect(walcast, conversations)) {
             report.add("From start to ready", start);
             for (int window = 0; window < WINDOWS; window++) {
-                window(window * WINDOW_SECONDS, driver, walcast, report, "32 in flight", () ->
-                        driver.postAsFastAsAnswered(WINDOW));
+                window(
+                        window * WINDOW_SECONDS,
+                        driver,
+                        walcast,
+                        report,
+                        "32 in flight",
+                        () -> driver.postAsFastAsAnswered(WINDOW));
             }
             driver.postAsFastAsAnswered(UNTIL_WARM);
             setting.postgres().checkpoint();
-            window((int) UNTIL_WARM.toSeconds() + WINDOWS * WINDOW_SECONDS, driver, walcast, report, "32 in flight", () ->
-                    driver.postAsFastAsAnswered(WINDOW));
+            window(
+                    (int) UNTIL_WARM.toSeconds() + WINDOWS * WINDOW_SECONDS,
+                    driver,
+                    walcast,
+                    report,
+                    "32 in flight",
+                    () -> driver.postAsFastAsAnswered(WINDOW));
         }
     }
 
@@ -77,8 +87,13 @@ final class Cold implements Section {
         walcast.start();
         try (var driver = connect(walcast, conversations)) {
             for (int window = 0; window < WINDOWS; window++) {
-                window(window * WINDOW_SECONDS, driver, walcast, report, RATE + "/s", () ->
-                        driver.postAt(RATE, WINDOW));
+                window(
+                        window * WINDOW_SECONDS,
+                        driver,
+                        walcast,
+                        report,
+                        RATE + "/s",
+                        () -> driver.postAt(RATE, WINDOW));
             }
         }
     }
@@ -105,10 +120,14 @@ final class Cold implements Section {
 
     /** What the documented command makes of the jar. */
     private static Walcast.Command trained(Path home, List<String> options) {
-        Path directory = Path.of("target", "benchmark", "trained-" + home.getFileName()).toAbsolutePath();
+        Path directory =
+                Path.of("target", "benchmark", "trained-" + home.getFileName()).toAbsolutePath();
         try {
             var builder = new ProcessBuilder(
-                            Path.of("..", "docker", "train").toAbsolutePath().normalize().toString(),
+                            Path.of("..", "docker", "train")
+                                    .toAbsolutePath()
+                                    .normalize()
+                                    .toString(),
                             WalcastProcess.APP.toString(),
                             directory.toString())
                     .inheritIO();

@@ -1,8 +1,8 @@
 package io.walcast.relay.doctor;
 
 import io.walcast.db.RelayServer;
-import io.walcast.startup.StartupException;
 import io.walcast.relay.wal.WalSettings;
+import io.walcast.startup.StartupException;
 import java.io.PrintStream;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,7 +1,5 @@
 package io.walcast.relay.doctor;
 
-import io.walcast.startup.StartupException;
-
 import io.walcast.db.Need;
 import io.walcast.db.RelayServer;
 import io.walcast.relay.wal.WalSettings;

@@ -75,7 +75,11 @@ public final class Walcast implements Contender {
         all.put("walcast.relay.database.username", "walcast_relay");
         var directory = Path.of("target", "benchmark", database).toAbsolutePath();
         var process = new WalcastProcess(
-                command.javaHome(), command.jar(), directory, all, command.options().toArray(String[]::new));
+                command.javaHome(),
+                command.jar(),
+                directory,
+                all,
+                command.options().toArray(String[]::new));
         return new Walcast(name, postgres, database, process);
     }
 
