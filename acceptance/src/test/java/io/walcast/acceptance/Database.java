@@ -207,11 +207,12 @@ public final class Database implements AutoCloseable {
         };
     }
 
-    /** Rows that are neither published nor parked. */
+    /** Rows that are neither published nor parked, without canaries: a relay writes these at any time. */
     public long unmarked() {
         return jdbc.sql("""
                 select count(*) from outbox
-                where published_at is null and not exists (select from outbox_parked where outbox_id = id)
+                where published_at is null and topic <> 'walcast.canary'
+                  and not exists (select from outbox_parked where outbox_id = id)
                 """).query(Long.class).single();
     }
 
