@@ -1,6 +1,7 @@
 package io.walcast.relay;
 
 import io.walcast.relay.kafka.KafkaConfiguration;
+import io.walcast.relay.runtime.RelayDatabase;
 import io.walcast.startup.ConditionalOnTopology;
 import io.walcast.startup.Topology;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -22,7 +23,12 @@ import org.springframework.context.annotation.Import;
     KafkaConfiguration.PublishesToKafka.class,
     KafkaConfiguration.ReadsFromKafka.class
 })
-@ComponentScan({"io.walcast.relay.events", "io.walcast.relay.rooms", "io.walcast.relay.gateway"})
+@ComponentScan({
+    "io.walcast.relay.events",
+    "io.walcast.relay.rooms",
+    "io.walcast.relay.gateway",
+    "io.walcast.relay.admission"
+})
 @ConfigurationPropertiesScan
 public class RelayConfiguration {
 

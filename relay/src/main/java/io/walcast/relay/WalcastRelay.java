@@ -1,6 +1,7 @@
 package io.walcast.relay;
 
 import io.walcast.relay.doctor.Doctor;
+import io.walcast.relay.runtime.RelayDatabase;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;

@@ -2,9 +2,10 @@ package io.walcast.relay.delivery;
 
 import static java.util.stream.Collectors.groupingBy;
 
-import io.walcast.relay.Backoff;
-import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.delivery.MarkStatements.Transactions;
+import io.walcast.relay.runtime.Backoff;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.ShutdownOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ class Marks extends LifecycleThread {
     private final List<InFlightRow> batch = new ArrayList<>();
 
     Marks(MarkStatements statements, MessageStages stages, CanaryRows canaries, DeliverySettings settings) {
-        super("walcast-marks", Retries.PHASE - 1);
+        super("walcast-marks", ShutdownOrder.MARKS);
         this.statements = statements;
         this.stages = stages;
         this.canaries = canaries;

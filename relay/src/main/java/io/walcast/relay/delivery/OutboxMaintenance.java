@@ -1,6 +1,7 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.ShutdownOrder;
 import java.time.Duration;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
@@ -16,7 +17,7 @@ class OutboxMaintenance extends LifecycleThread {
     private final Duration retentionInterval;
 
     OutboxMaintenance(LowWater lowWater, Retention retention, OutboxSettings settings) {
-        super("walcast-maintenance", DEFAULT_PHASE);
+        super("walcast-maintenance", ShutdownOrder.BACKGROUND);
         this.lowWater = lowWater;
         this.retention = retention;
         this.retentionInterval = settings.retentionInterval();

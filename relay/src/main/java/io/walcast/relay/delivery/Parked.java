@@ -1,6 +1,6 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

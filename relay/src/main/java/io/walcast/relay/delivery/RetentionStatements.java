@@ -1,6 +1,6 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import io.walcast.relay.wal.WalSettings;
 import java.sql.Timestamp;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.LifecycleThread;
-import io.walcast.relay.wal.WalSupervisor;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.ShutdownOrder;
 import org.springframework.stereotype.Component;
 
 /**
@@ -13,12 +13,10 @@ import org.springframework.stereotype.Component;
 @Component
 class Retries extends LifecycleThread {
 
-    static final int PHASE = WalSupervisor.PHASE - 1;
-
     private final OrderedRetries retries;
 
     Retries(OrderedRetries retries) {
-        super("walcast-retry", PHASE);
+        super("walcast-retry", ShutdownOrder.RETRIES);
         this.retries = retries;
     }
 

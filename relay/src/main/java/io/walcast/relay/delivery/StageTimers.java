@@ -2,7 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.walcast.relay.StageTimer;
+import io.walcast.relay.runtime.StageTimer;
 import io.walcast.relay.wal.OutboxRow;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

@@ -2,7 +2,7 @@ package io.walcast.relay.delivery;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.WalSettings;
 import java.sql.Connection;

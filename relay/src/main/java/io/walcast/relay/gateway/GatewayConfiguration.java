@@ -10,12 +10,12 @@ import io.walcast.relay.gateway.websocket.HandlerServlet;
 import io.walcast.relay.gateway.websocket.TomcatBuffers;
 import io.walcast.relay.gateway.websocket.TransportSettings;
 import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
-import io.walcast.relay.wal.WalSupervisor;
+import io.walcast.relay.runtime.ShutdownOrder;
+import io.walcast.relay.runtime.ShutdownStep;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,9 +25,6 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
-
-    /** After the last message and its mark, before the web server stops. */
-    static final int FAREWELL_PHASE = WalSupervisor.PHASE - 2;
 
     /** For the close frames to leave; clients that do not read them get none. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
@@ -82,13 +79,12 @@ class GatewayConfiguration {
     /** With the web server's graceful stop, which waits for requests: polls would be among them. */
     @Bean
     ShutdownStep pollingEnd(List<ClientFormat> formats) {
-        return new ShutdownStep(
-                WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE, () -> formats.forEach(ClientFormat::refuseNew));
+        return new ShutdownStep(ShutdownOrder.POLLS, () -> formats.forEach(ClientFormat::refuseNew));
     }
 
     @Bean
     ShutdownStep farewell(List<ClientFormat> formats, Connections connections) {
-        return new ShutdownStep(FAREWELL_PHASE, () -> {
+        return new ShutdownStep(ShutdownOrder.CLIENTS, () -> {
             formats.forEach(ClientFormat::close);
             connections.awaitEnd(FAREWELL);
         });

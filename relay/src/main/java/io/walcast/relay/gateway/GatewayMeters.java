@@ -4,10 +4,10 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.walcast.relay.StageTimer;
 import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.websocket.Connections;
 import io.walcast.relay.gateway.websocket.SendBudget;
+import io.walcast.relay.runtime.StageTimer;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

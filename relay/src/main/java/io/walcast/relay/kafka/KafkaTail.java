@@ -1,10 +1,10 @@
 package io.walcast.relay.kafka;
 
-import io.walcast.relay.Backoff;
-import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.RoomEvents;
-import io.walcast.relay.wal.WalSupervisor;
+import io.walcast.relay.runtime.Backoff;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.ShutdownOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +62,7 @@ final class KafkaTail extends LifecycleThread {
             RoomEvents events,
             Map<String, Object> properties,
             ApplicationEventPublisher listeners) {
-        super("walcast-tail", WalSupervisor.PHASE);
+        super("walcast-tail", ShutdownOrder.INTAKE);
         this.topic = topic;
         this.events = events;
         this.properties = properties;

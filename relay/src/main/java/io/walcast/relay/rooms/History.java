@@ -1,6 +1,6 @@
 package io.walcast.relay.rooms;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

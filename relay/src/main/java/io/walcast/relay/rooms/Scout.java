@@ -1,6 +1,6 @@
 package io.walcast.relay.rooms;
 
-import io.walcast.relay.Backoff;
+import io.walcast.relay.runtime.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.walcast.relay.rooms;
 
-import io.walcast.relay.Backoff;
+import io.walcast.relay.runtime.Backoff;
 import java.time.Duration;
 
 /** A subscriber's place in a room. Guarded by the room's lock, but for what its one catch-up task owns. */

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

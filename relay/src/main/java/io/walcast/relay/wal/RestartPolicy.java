@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.Backoff;
+import io.walcast.relay.runtime.Backoff;
 import io.walcast.relay.wal.WalStatus.State;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,6 +1,7 @@
 package io.walcast.relay.wal;
 
-import io.walcast.relay.LifecycleThread;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.ShutdownOrder;
 import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.OutboxConsumer.Intake;
 import io.walcast.relay.wal.WalStatus.State;
@@ -23,9 +24,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class WalSupervisor extends LifecycleThread {
-
-    /** After the web server's graceful shutdown, which ends the posts; before the server itself is stopped. */
-    public static final int PHASE = DEFAULT_PHASE - 1100;
 
     private static final Logger LOG = LoggerFactory.getLogger(WalSupervisor.class);
 
@@ -57,7 +55,7 @@ public final class WalSupervisor extends LifecycleThread {
             EngineWatch watch,
             OutboxConsumer consumer,
             StatusBoard board) {
-        super("walcast-supervisor", PHASE);
+        super("walcast-supervisor", ShutdownOrder.INTAKE);
         this.ownership = ownership;
         this.guard = guard;
         this.memory = memory;

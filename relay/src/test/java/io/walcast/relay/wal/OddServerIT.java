@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
-import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.RelayProcess;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

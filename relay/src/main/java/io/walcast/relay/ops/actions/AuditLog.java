@@ -1,7 +1,7 @@
 package io.walcast.relay.ops.actions;
 
 import io.walcast.identity.Caller;
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;

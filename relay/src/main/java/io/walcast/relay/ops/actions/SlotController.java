@@ -1,6 +1,6 @@
 package io.walcast.relay.ops.actions;
 
-import io.walcast.relay.RelayDatabase;
+import io.walcast.relay.runtime.RelayDatabase;
 import io.walcast.relay.wal.WalSettings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;

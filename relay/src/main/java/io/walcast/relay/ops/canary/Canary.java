@@ -4,9 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
-import io.walcast.relay.LifecycleThread;
-import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.delivery.CanaryRows;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.RelayDatabase;
+import io.walcast.relay.runtime.ShutdownOrder;
 import io.walcast.relay.wal.WalStatus.State;
 import io.walcast.relay.wal.WalSupervisor;
 import java.time.Duration;
@@ -58,7 +59,7 @@ public final class Canary extends LifecycleThread {
             CanaryRows rows,
             RelayDatabase database,
             MeterRegistry meters) {
-        super("walcast-canary", DEFAULT_PHASE);
+        super("walcast-canary", ShutdownOrder.BACKGROUND);
         this.settings = settings;
         this.relay = relay;
         this.rows = rows;

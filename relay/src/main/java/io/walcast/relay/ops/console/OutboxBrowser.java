@@ -1,8 +1,8 @@
 package io.walcast.relay.ops.console;
 
-import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.delivery.CanaryRows;
 import io.walcast.relay.delivery.UnsettledRows;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;

@@ -1,8 +1,8 @@
 package io.walcast.relay.ops.console;
 
-import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.delivery.MessageStages;
 import io.walcast.relay.delivery.MessageStages.Stages;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.ResponseEntity;

@@ -1,8 +1,8 @@
 package io.walcast.relay.ops.slots;
 
-import io.walcast.relay.RelayDatabase;
 import io.walcast.relay.delivery.IdRange;
 import io.walcast.relay.delivery.UnsettledRows;
+import io.walcast.relay.runtime.RelayDatabase;
 import io.walcast.relay.wal.WalSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;

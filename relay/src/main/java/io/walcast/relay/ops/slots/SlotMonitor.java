@@ -1,7 +1,8 @@
 package io.walcast.relay.ops.slots;
 
-import io.walcast.relay.LifecycleThread;
 import io.walcast.relay.ops.slots.ServerReadings.Server;
+import io.walcast.relay.runtime.LifecycleThread;
+import io.walcast.relay.runtime.ShutdownOrder;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ public final class SlotMonitor extends LifecycleThread {
     private boolean failing;
 
     SlotMonitor(SlotMonitorSettings settings, ServerReadings readings, SlotMeters meters) {
-        super("walcast-slot-monitor", DEFAULT_PHASE);
+        super("walcast-slot-monitor", ShutdownOrder.BACKGROUND);
         this.settings = settings;
         this.readings = readings;
         this.meters = meters;

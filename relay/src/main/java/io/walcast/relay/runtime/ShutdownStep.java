@@ -1,15 +1,16 @@
-package io.walcast.relay.gateway;
+package io.walcast.relay.runtime;
 
 import org.springframework.context.SmartLifecycle;
 
 /** One thing to do while the application context closes, in its phase. */
-final class ShutdownStep implements SmartLifecycle {
+public final class ShutdownStep implements SmartLifecycle {
 
     private final int phase;
     private final Runnable action;
     private volatile boolean running;
 
-    ShutdownStep(int phase, Runnable action) {
+    /** @param phase one of {@link ShutdownOrder} */
+    public ShutdownStep(int phase, Runnable action) {
         this.phase = phase;
         this.action = action;
     }

@@ -1,4 +1,4 @@
-package io.walcast.relay.gateway;
+package io.walcast.relay.admission;
 
 import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.kafka.TailStatus;

@@ -1,4 +1,4 @@
-package io.walcast.relay;
+package io.walcast.relay.runtime;
 
 import java.time.Duration;
 

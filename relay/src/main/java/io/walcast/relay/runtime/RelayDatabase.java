@@ -1,4 +1,4 @@
-package io.walcast.relay;
+package io.walcast.relay.runtime;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
