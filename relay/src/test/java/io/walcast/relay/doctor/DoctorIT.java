@@ -94,11 +94,11 @@ class DoctorIT {
             revoke select (seq) on messages from walcast_relay           | missing | lacks a privilege on messages
             revoke insert on ops_audit from walcast_relay                | missing | lacks a privilege on ops_audit
             revoke execute on function redrive_outbox from walcast_relay | missing | privilege on redrive_outbox(bigint)
-            revoke usage on schema public from public                    | missing | work in no schema
-            alter role walcast_relay in database DB set default_transaction_read_only = on | missing | lets this login read only
-            alter role walcast_relay in database DB set search_path = pg_catalog | missing | work in schema pg_catalog
+            revoke usage on schema public from public                    | missing | this login no schema
+            alter role walcast_relay in database DB set default_transaction_read_only = on | missing | is read-only for this login
+            alter role walcast_relay in database DB set search_path = pg_catalog | missing | this login schema pg_catalog
             alter role walcast_relay in database DB set transaction_timeout = '10min' | warning | transaction_timeout is 10min
-            alter database DB set default_transaction_read_only = on     | missing | lets this login read only
+            alter database DB set default_transaction_read_only = on     | missing | is read-only for this login
             alter database DB set synchronous_commit = off               | warning | synchronous_commit is off
             select pg_create_physical_replication_slot('DB')             | missing | is a physical one
             select pg_create_logical_replication_slot('DB', 'pgoutput', twophase => true) | missing | of two phases
