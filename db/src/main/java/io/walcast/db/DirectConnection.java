@@ -35,8 +35,7 @@ final class DirectConnection {
                 return Optional.of(login.need(e));
             }
             // PostgreSQL itself refuses: a privilege is missing, which was checked before, or all walsenders are in
-            // use,
-            // which may pass.
+            // use, which may pass.
             return state.startsWith("42") || state.startsWith("53")
                     ? Optional.empty()
                     : Optional.of(need(login, String.valueOf(e.getMessage())));

@@ -53,9 +53,8 @@ record ExternalServer(
         try (var connection = relay.connect()) {
             if (readsWal) {
                 Session.of(connection).check(relay);
-                Need.refuse(replicationNeed(connection, relay).stream().toList());
-                Need.refuse(DirectConnection.need(connection, relay, new Properties()).stream()
-                        .toList());
+                Need.refuse(replicationNeed(connection, relay));
+                Need.refuse(DirectConnection.need(connection, relay, new Properties()));
             }
         } catch (SQLException e) {
             throw relay.problem(e);

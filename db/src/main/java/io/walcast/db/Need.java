@@ -1,6 +1,7 @@
 package io.walcast.db;
 
 import io.walcast.startup.StartupException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,13 @@ public record Need(String fact, String remedy, @Nullable String statement) {
 
     private String sentence() {
         return fact + "; " + remedy;
+    }
+
+    /** @throws StartupException if there is one */
+    static void refuse(Optional<Need> need) {
+        need.ifPresent(one -> {
+            throw one.asException();
+        });
     }
 
     /** @throws StartupException if there are any: the first is told */

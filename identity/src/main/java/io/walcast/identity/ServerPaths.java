@@ -4,8 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 
 /**
- * The paths of the server: the one place that says which of them exist, for filters, security and controllers alike. A
- * controller below another path fails a test that asks every route.
+ * The paths that filters, security and controllers must agree on. A controller below another path fails a test that asks
+ * every route.
  */
 public final class ServerPaths {
 
@@ -20,6 +20,9 @@ public final class ServerPaths {
 
     /** The API description itself. */
     public static final String OPENAPI = API + "/openapi";
+
+    /** The same in the other format. */
+    public static final String OPENAPI_YAML = OPENAPI + ".yaml";
 
     /** The pages and scripts of the API description. */
     public static final String SWAGGER_UI = "/swagger-ui";

@@ -28,6 +28,10 @@ class Membership {
             where (select limit_waits()) and id = :conversationId and is_member(id, :caller)
             """;
 
+    private static final String IS_MEMBER = """
+            select exists (select from members where conversation_id = :conversationId and user_id = :caller)
+            """;
+
     // Asked after the lock is taken, so that it sees every earlier change.
     private static final String IS_OWNER = """
             select role = 'owner' from members where conversation_id = :conversationId and user_id = :caller
@@ -75,7 +79,7 @@ class Membership {
      *     not_an_owner} if only that
      */
     void add(UUID conversationId, UserId caller, UserId member) {
-        change(conversationId, () -> {
+        change(conversationId, caller, () -> {
             lockAsOwner(conversationId, caller);
             change(ADD, conversationId, member, OutboxTopic.MEMBER_ADDED);
         });
@@ -87,7 +91,7 @@ class Membership {
      * @throws ProblemException as {@link #add}
      */
     void remove(UUID conversationId, UserId caller, UserId member) {
-        change(conversationId, () -> {
+        change(conversationId, caller, () -> {
             if (caller.equals(member)) {
                 lock(conversationId, caller);
             } else {
@@ -104,7 +108,7 @@ class Membership {
      * @throws ProblemException as {@link #add}, and {@code not_found} if there is no such member
      */
     void promote(UUID conversationId, UserId caller, UserId member) {
-        change(conversationId, () -> {
+        change(conversationId, caller, () -> {
             lockAsOwner(conversationId, caller);
             if (update(PROMOTE, conversationId, member) == 0) {
                 throw new ProblemException(ProblemType.NOT_FOUND, "The conversation has no such member.");
@@ -112,11 +116,23 @@ class Membership {
         });
     }
 
-    private void change(UUID conversationId, Runnable change) {
+    private void change(UUID conversationId, UserId caller, Runnable change) {
+        // Before the turn, which a stranger must not take from a member; it is asked again under the lock.
+        if (!isMember(conversationId, caller)) {
+            throw ProblemException.conversationNotFound();
+        }
         shares.write(conversationId, () -> {
             transactions.executeWithoutResult(transaction -> change.run());
             return true;
         });
+    }
+
+    private boolean isMember(UUID conversationId, UserId user) {
+        return jdbc.sql(IS_MEMBER)
+                .param("conversationId", conversationId)
+                .param("caller", user.value())
+                .query(Boolean.class)
+                .single();
     }
 
     private void change(String sql, UUID conversationId, UserId member, OutboxTopic topic) {

@@ -22,7 +22,7 @@ class LimitsConfiguration {
     @Bean
     FilterRegistrationBean<ConcurrencyLimitFilter> fewDescriptions() {
         var registration = new FilterRegistrationBean<>(new ConcurrencyLimitFilter(DESCRIPTIONS));
-        registration.addUrlPatterns(ServerPaths.OPENAPI + "/*");
+        registration.addUrlPatterns(ServerPaths.OPENAPI + "/*", ServerPaths.OPENAPI_YAML);
         return registration;
     }
 }

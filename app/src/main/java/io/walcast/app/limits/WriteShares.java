@@ -35,10 +35,13 @@ public class WriteShares {
     /** One in so many connections of the pool is reserved for reads. */
     private static final int RESERVE = 8;
 
+    /** Writes to one conversation at a time, with those that await their turn: each of them holds a thread. */
+    private static final int MOST_TURNS = 8;
+
     /** The turns of the writes to one conversation. */
     private static final class Turns {
 
-        private final Semaphore one = new Semaphore(1);
+        private final Semaphore one = new Semaphore(1, true);
 
         /** Guarded by the map. */
         private int users;
@@ -86,6 +89,9 @@ public class WriteShares {
 
     private static Turns enter(@Nullable Turns known) {
         Turns turns = known == null ? new Turns() : known;
+        if (turns.users == MOST_TURNS) {
+            throw refusal("Too many changes of this conversation are in progress.");
+        }
         turns.users++;
         return turns;
     }
@@ -111,7 +117,7 @@ public class WriteShares {
 
     private boolean acquire(Semaphore places) {
         try {
-            return places.tryAcquire() || places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS);
+            return places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

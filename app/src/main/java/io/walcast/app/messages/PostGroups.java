@@ -96,13 +96,13 @@ class PostGroups {
      * @throws RuntimeException what the database said of this post
      */
     Outcome write(PendingPost post) {
-        // An interrupt, as at shutdown, must neither make a waiting thread spin nor fail the posts of others.
+        // An interrupt, as at shutdown, must not make a waiting thread spin.
         boolean interrupted = Thread.interrupted();
         try {
             enter(post);
             Outcome outcome = await(post);
             while (outcome == null) {
-                LockSupport.parkNanos(post, Math.min(post.timeLeft(settings.maxWait()), LONGEST_PARK_NANOS));
+                LockSupport.parkNanos(post, parkTime(post));
                 interrupted |= Thread.interrupted();
                 outcome = await(post);
             }
@@ -115,6 +115,12 @@ class PostGroups {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** A post that is being written waits on, however late it is. */
+    private long parkTime(PendingPost post) {
+        long left = post.timeLeft(settings.maxWait());
+        return left > 0 ? Math.min(left, LONGEST_PARK_NANOS) : LONGEST_PARK_NANOS;
     }
 
     private void enter(PendingPost post) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.app.problems.ProblemException;
+import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -41,6 +42,25 @@ class WriteSharesTest {
         end.countDown();
         await().until(() -> running.get() == 0);
         assertThat(shares.write(conversation, () -> "again")).isEqualTo("again");
+    }
+
+    @Test
+    void fewWritesAwaitTheirTurn() {
+        var patient = new WriteShares(POOL, 60_000, lingering::get);
+        var conversation = UUID.randomUUID();
+        var writes = new ArrayList<CompletableFuture<?>>();
+        for (int i = 0; i < 20; i++) {
+            writes.add(CompletableFuture.runAsync(() -> patient.write(conversation, this::waitForTheEnd), threads));
+        }
+
+        await().until(() -> writes.stream()
+                        .filter(CompletableFuture::isCompletedExceptionally)
+                        .count()
+                == 12);
+        end.countDown();
+        await().until(() -> writes.stream().allMatch(CompletableFuture::isDone));
+        assertThat(writes.stream().filter(CompletableFuture::isCompletedExceptionally))
+                .hasSize(12);
     }
 
     @Test

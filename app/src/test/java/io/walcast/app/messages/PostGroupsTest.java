@@ -9,6 +9,7 @@ import io.walcast.app.messages.PendingPost.Outcome;
 import io.walcast.app.messages.PostGroups.Group;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.identity.UserId;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -218,6 +219,30 @@ class PostGroupsTest {
         first.get();
         assertThat(written).containsExactly("1");
         assertThat(begun).isEmpty();
+    }
+
+    @Test
+    void aPostThatIsBeingWrittenWaitsWithoutSpinningHoweverLateItIs() throws Exception {
+        var groups = groups(settings(1, 64, Duration.ofSeconds(1)));
+        var first = send(groups, A, "1");
+        var statement = begun.take();
+        var others = List.of(
+                new Thread(() -> groups.write(post(A, "2", null))), new Thread(() -> groups.write(post(A, "3", null))));
+        others.forEach(Thread::start);
+        await().until(() -> meters.get("walcast.posts.waiting").gauge().value() == 2);
+        statement.end();
+        var late = begun.take();
+        assertThat(late.contents()).hasSize(2);
+
+        var cpu = ManagementFactory.getThreadMXBean();
+        await().during(Duration.ofSeconds(2))
+                .until(() -> others.stream().allMatch(thread -> cpu.getThreadCpuTime(thread.getId()) < 500_000_000));
+        late.end();
+        first.get();
+        for (var other : others) {
+            other.join();
+        }
+        assertThat(written).hasSize(3);
     }
 
     @Test

@@ -53,6 +53,10 @@ final class AuditCycle {
     private TreeSet<Long> candidates = new TreeSet<>();
     private long position;
     private long above;
+
+    /** The end of the pass above the low water: under load, ids may be written as fast as they are read. */
+    private long passEnd;
+
     private long below;
 
     /** No row with a smaller id was seen below the low water in this pass. */
@@ -71,12 +75,12 @@ final class AuditCycle {
                 return Audit.WAITS;
             }
             List<Long> stranded = stillUnsettled();
+            boolean many = stranded.size() > FEW;
+            int sent = many || stranded.isEmpty() ? 0 : rows.sendAgain(stranded);
+            // Only now: after a failure the next round tries again.
             candidates = new TreeSet<>();
-            if (stranded.size() > FEW) {
-                return new Audit(false, 0, stranded.size());
-            }
             if (!stranded.isEmpty()) {
-                return new Audit(false, rows.sendAgain(stranded), 0);
+                return new Audit(false, sent, many ? stranded.size() : 0);
             }
         }
         readPages();
@@ -103,10 +107,14 @@ final class AuditCycle {
     private Optional<IdRange> nextAbove(long lowWater) {
         long from = Math.max(above, lowWater);
         long newest = rows.newest(lowWater);
-        long upTo = IdRange.last(from, newest, SEARCHED);
+        if (from == lowWater) {
+            passEnd = newest;
+        }
+        long end = Math.min(passEnd, newest);
+        long upTo = IdRange.last(from, end, SEARCHED);
         Optional<IdRange> page = IdRange.next(from, upTo, PAGE, rows);
         long last = page.map(IdRange::last).orElse(upTo);
-        above = last < newest ? last + 1 : 0;
+        above = last < end ? last + 1 : 0;
         return page;
     }
 

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Reads the outbox for the audit. Each statement reads a bounded range of ids. Thread-safe. */
@@ -81,14 +83,22 @@ class AuditRows implements AuditCycle.Rows {
     /** In one transaction: a row that stayed parked would wait for a person. */
     @Override
     public int sendAgain(List<Long> ids) {
-        List<Long> sent = transaction.execute(status -> park(ids).stream()
-                .sorted()
-                .filter(id -> parked.redrive(id).isPresent())
-                .toList());
+        List<Long> sent = inTransaction(ids);
         if (!sent.isEmpty()) {
             LOG.warn("The slot never brought {} outbox rows; they are sent again: {}", sent.size(), sent);
         }
         return sent.size();
+    }
+
+    private List<Long> inTransaction(List<Long> ids) {
+        try {
+            return transaction.execute(status -> park(ids).stream()
+                    .sorted()
+                    .filter(id -> parked.redrive(id).isPresent())
+                    .toList());
+        } catch (TransactionException e) {
+            throw new DataAccessResourceFailureException("Stranded rows could not be sent again", e);
+        }
     }
 
     private List<Long> park(List<Long> ids) {

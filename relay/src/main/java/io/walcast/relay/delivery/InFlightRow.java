@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InFlightRow implements Settlement, Sink.Outcome {
 
-    /** Where deliveries come from: told once for each how it ended. */
+    /** Whoever put the row on its way: told of each step, and once of its end. */
     interface Origin {
 
         /** The row is delivered, or given up, and to be marked. */

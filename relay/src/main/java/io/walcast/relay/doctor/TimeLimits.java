@@ -8,8 +8,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * What role, database and server have set for the login's sessions. Most of it the relay replaces, since it waits on
- * purpose; {@code transaction_timeout} it does not.
+ * What role, database and server have set for the login's sessions. The relay replaces the time limits among it, since it
+ * waits on purpose.
  */
 final class TimeLimits {
 
@@ -37,14 +37,6 @@ final class TimeLimits {
                 .list();
         List<Finding> findings = new ArrayList<>();
         for (Setting setting : settings) {
-            if (setting.name().equals("transaction_timeout")
-                    && !setting.setting().equals("0")) {
-                findings.add(Finding.warning(
-                        TOPIC,
-                        "transaction_timeout is " + setting.value()
-                                + ": the slot is made in a transaction that may wait for longer",
-                        setting.ofLogin() + "transaction_timeout = 0;"));
-            }
             // The relay has its own where the login's is off: this one is for the commits of posts.
             if (setting.name().equals("synchronous_commit")
                     && setting.setting().equals("off")
@@ -56,7 +48,8 @@ final class TimeLimits {
             }
         }
         if (findings.isEmpty()) {
-            findings.add(Finding.ok(TOPIC, "no limit but those that the relay sets itself" + replaced(settings)));
+            findings.add(
+                    Finding.ok(TOPIC, "no limits apply except those that the relay sets itself" + replaced(settings)));
         }
         return findings;
     }

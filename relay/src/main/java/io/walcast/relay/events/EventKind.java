@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public enum EventKind {
 
-    /** A message, at its place in the order of the conversation. */
-    MESSAGE_CREATED("messaging.message_created", "message.created", WhenParked.ROOM_READS_TABLE) {
+    /** A message, at its place in the order of the conversation. If it is parked, the room reads it from the table. */
+    MESSAGE_CREATED("messaging.message_created", "message.created", false) {
         @Override
         Event decode(UUID room, String eventKey, String payload) {
             var message = MessagePayload.parse(payload, eventKey);
@@ -31,8 +31,8 @@ public enum EventKind {
         }
     },
 
-    /** A user became a member. */
-    MEMBER_ADDED("messaging.member_added", "member.added", WhenParked.ROOM_MISSES_IT) {
+    /** A user became a member. If the row is parked, clients learn of it only when they ask REST. */
+    MEMBER_ADDED("messaging.member_added", "member.added", false) {
         @Override
         Event decode(UUID room, String eventKey, String payload) {
             MemberPayload.userId(payload, eventKey);
@@ -41,8 +41,11 @@ public enum EventKind {
         }
     },
 
-    /** A user is no longer a member, and leaves the room with this event. */
-    MEMBER_REMOVED("messaging.member_removed", "member.removed", WhenParked.ROOM_IS_CLOSED) {
+    /**
+     * A user is no longer a member, and leaves the room with this event. The room must not continue without it: if the row is
+     * parked, all leave the room, and are checked again at their next join.
+     */
+    MEMBER_REMOVED("messaging.member_removed", "member.removed", true) {
         @Override
         Event decode(UUID room, String eventKey, String payload) {
             String member = MemberPayload.userId(payload, eventKey);
@@ -52,16 +55,6 @@ public enum EventKind {
                             rooms.removeMember(member, RoomEvent.notice(room, wireName(), payload), outboxId));
         }
     };
-
-    /** What the parking of a row means for the room that does not get its event. */
-    public enum WhenParked {
-        /** The hole in seq shows that a message is missing: the room reads it from the messages table. */
-        ROOM_READS_TABLE,
-        /** Clients learn of it only when they ask REST. */
-        ROOM_MISSES_IT,
-        /** The room must not continue without it: everyone is put out, and is checked again at the next join. */
-        ROOM_IS_CLOSED
-    }
 
     /** One event, decoded and checked, that has not yet reached the room. */
     record Event(long seq, Effect effect) {}
@@ -78,12 +71,12 @@ public enum EventKind {
 
     private final String topic;
     private final String wireName;
-    private final WhenParked whenParked;
+    private final boolean closesRoomIfParked;
 
-    EventKind(String topic, String wireName, WhenParked whenParked) {
+    EventKind(String topic, String wireName, boolean closesRoomIfParked) {
         this.topic = topic;
         this.wireName = wireName;
-        this.whenParked = whenParked;
+        this.closesRoomIfParked = closesRoomIfParked;
     }
 
     /** The kind of a row's event; null if the topic is unknown. */
@@ -95,7 +88,7 @@ public enum EventKind {
     public static boolean closesRoomIfParked(String topic, String eventKey) {
         EventKind kind = of(topic);
         return kind != null
-                && kind.whenParked == WhenParked.ROOM_IS_CLOSED
+                && kind.closesRoomIfParked
                 && UUIDS.matcher(eventKey).matches();
     }
 
@@ -107,10 +100,6 @@ public enum EventKind {
     /** The name under which clients get it. */
     public String wireName() {
         return wireName;
-    }
-
-    WhenParked whenParked() {
-        return whenParked;
     }
 
     /**

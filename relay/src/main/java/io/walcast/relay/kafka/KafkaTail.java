@@ -174,9 +174,9 @@ final class KafkaTail extends LifecycleThread {
         long outboxId = 0;
         try {
             String id = EventRecords.header(record.headers(), EventRecords.OUTBOX_ID);
-            if (name == null || id == null) {
+            if (name == null || id == null || record.key() == null) {
                 throw new IllegalArgumentException(
-                        "it has no header " + EventRecords.TOPIC + " or " + EventRecords.OUTBOX_ID);
+                        "it has no key, or no header " + EventRecords.TOPIC + " or " + EventRecords.OUTBOX_ID);
             }
             outboxId = Long.parseLong(id);
             switch (name) {
@@ -186,7 +186,7 @@ final class KafkaTail extends LifecycleThread {
             }
         } catch (RuntimeException e) {
             LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
-            if (name != null && EventKind.closesRoomIfParked(name, record.key())) {
+            if (name != null && record.key() != null && EventKind.closesRoomIfParked(name, record.key())) {
                 events.closeRoom(outboxId, record.key());
             }
         }

@@ -42,7 +42,8 @@ class CatchUp {
         try {
             waits = advance(room, subscription);
         } catch (RuntimeException e) {
-            waits = true;
+            // Others wait for a scout only while it waits for the table.
+            waits = e instanceof DataAccessException;
             failed(room, subscription, e);
         } finally {
             if (!waits) {

@@ -56,6 +56,11 @@ public final class RelayDatabase implements AutoCloseable {
             select set_config('synchronous_commit', 'local', false) where current_setting('synchronous_commit') = 'off'
             """;
 
+    /** A sweep is one transaction, and so is the creation of a slot. PostgreSQL has this limit from version 17 on. */
+    private static final String ANY_TRANSACTION = """
+            select set_config('transaction_timeout', '0', false) where current_setting('transaction_timeout', true) <> '0'
+            """;
+
     /**
      * A plan that is kept was made when the outbox was small, and reads all of it until the next analysis. Statements are
      * ended before an answer is no longer awaited, and soon after their client has gone. A commit that is not yet on the
@@ -66,7 +71,7 @@ public final class RelayDatabase implements AutoCloseable {
             set lock_timeout = '3s';
             set statement_timeout = '8s';
             select set_config('client_connection_check_interval', '2s', false) where version() like '%linux%';
-            """ + DURABLE_COMMITS;
+            """ + ANY_TRANSACTION + ";" + DURABLE_COMMITS;
 
     /** What roles and databases may have for ordinary sessions, and ends one that waits on purpose. */
     public static final String NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0"
@@ -160,6 +165,7 @@ public final class RelayDatabase implements AutoCloseable {
         PGProperty.TCP_KEEP_ALIVE.set(own, true);
         Connection connection = connect(urlProperties(), own, NO_LIMITS);
         try (var statement = connection.createStatement()) {
+            statement.execute(ANY_TRANSACTION);
             for (String setting : NOTICE_A_DEAD_CLIENT) {
                 try {
                     statement.execute(setting);

@@ -124,7 +124,7 @@ class EngineWatch {
     }
 
     /**
-     * Returns never: throws why the engine ended, or has to end.
+     * Never returns normally: throws the reason why the engine ended, or has to end.
      *
      * @param stallTimeout for how long the slot may stand still
      * @param stopping whether the relay stops; asked because the interrupt that tells it may be lost in a library

@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
  * takes.
  *
  * <p>So the statement runs on a thread and a connection of its own, while the caller asks every {@link #ASK} which
- * transaction it waits for. An interrupt, a stop, the loss of the ownership, or a connection that the network has swallowed ends the wait by
- * closing that connection; PostgreSQL then ends the statement within seconds, as it does when this process dies.
+ * transaction it waits for. A stop, the loss of the ownership, or a connection that the network has swallowed ends the wait
+ * by closing that connection; PostgreSQL then ends the statement within seconds, as it does when this process dies.
  */
 @Component
 class SlotCreation {

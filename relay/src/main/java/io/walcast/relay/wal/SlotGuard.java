@@ -77,8 +77,8 @@ class SlotGuard {
             return Outcome.NOT_YET;
         }
         if (found.holder() != null) {
-            // PostgreSQL has not noticed the end of a former owner or of this process's last engine; or a stranger
-            // reads.
+            // The holder is a former owner or this process's last engine, whose end PostgreSQL has not noticed, or a
+            // stranger.
             board.enter(State.STARTING, "a walsender still holds the slot: " + found.holder());
             return Outcome.NOT_YET;
         }

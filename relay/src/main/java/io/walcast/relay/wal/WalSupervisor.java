@@ -32,6 +32,9 @@ public final class WalSupervisor extends LifecycleThread {
     /** An owner that cannot start an engine yet mostly waits for the end of the last one, which takes milliseconds. */
     private static final Duration WHILE_STARTING = Duration.ofMillis(50);
 
+    /** A former owner's engine ends within this; a stranger at the slot may stay for as long as it likes. */
+    private static final Duration STARTS_SOON = Duration.ofSeconds(10);
+
     private final Ownership ownership;
     private final SlotGuard guard;
     private final SlotMemory memory;
@@ -140,15 +143,19 @@ public final class WalSupervisor extends LifecycleThread {
     /** One life of an engine, from the guard to its end; ends by an exception, always. */
     private void runEngine() throws SQLException, InterruptedException {
         board.starting("looking at the slot");
+        // Whether it succeeds or not, this start is the one that was asked for.
+        watch.forget();
+        long begunNanos = System.nanoTime();
         while (!mayStart()) {
             endIfStopping();
             State state = status().state();
             if (state == State.STANDBY) {
                 warmUp();
             }
-            Thread.sleep((state == State.STARTING ? WHILE_STARTING : WHILE_STANDBY).toMillis());
+            boolean soon = state == State.STARTING && System.nanoTime() - begunNanos < STARTS_SOON.toNanos();
+            Thread.sleep((soon ? WHILE_STARTING : WHILE_STANDBY).toMillis());
         }
-        // Only now: a restart that was asked for while another relay owned the slot is done by this start as well.
+        // A restart that was asked for while another relay owned the slot is done by this start as well.
         watch.forget();
         board.starting("starting the engine");
         Intake intake = consumer.open(ownership.missedDeliveries());
@@ -187,10 +194,14 @@ public final class WalSupervisor extends LifecycleThread {
     /** Once in the life of a standby: the first engine of a process would load its classes while clients wait. */
     private void warmUp() {
         if (!warm) {
-            warm = true;
-            memory.find();
-            memory.recall();
-            WalEngine.load(properties);
+            try {
+                WalEngine.load(properties);
+                memory.find();
+                memory.recall();
+                warm = true;
+            } catch (DataAccessException e) {
+                LOG.debug("The standby could not warm up, and tries again", e);
+            }
         }
     }
 

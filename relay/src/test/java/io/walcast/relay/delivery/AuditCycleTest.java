@@ -178,6 +178,21 @@ class AuditCycleTest {
     }
 
     @Test
+    void beginsAgainThoughRowsAreWrittenAsFastAsTheyAreRead() {
+        outbox.add(1, 2L * AuditCycle.PAGE, true);
+        long newest = 2L * AuditCycle.PAGE;
+        for (int round = 0; outbox.sentAgain.isEmpty(); round++) {
+            assertThat(round).isLessThan(10);
+            audit.round(1_000);
+            outbox.add(newest + 1, newest + 3L * AuditCycle.PAGE, true);
+            newest += 3L * AuditCycle.PAGE;
+            if (round == 1) {
+                outbox.add(7, 7, false);
+            }
+        }
+    }
+
+    @Test
     void beginsAgainAtItsEnd() {
         outbox.add(1, 3L * AuditCycle.PAGE, true);
         for (int round = 0; round < 5; round++) {

@@ -97,7 +97,6 @@ class DoctorIT {
             revoke usage on schema public from public                    | missing | this login no schema
             alter role walcast_relay in database DB set default_transaction_read_only = on | missing | is read-only for this login
             alter role walcast_relay in database DB set search_path = pg_catalog | missing | this login schema pg_catalog
-            alter role walcast_relay in database DB set transaction_timeout = '10min' | warning | transaction_timeout is 10min
             alter database DB set default_transaction_read_only = on     | missing | is read-only for this login
             alter database DB set synchronous_commit = off               | warning | synchronous_commit is off
             select pg_create_physical_replication_slot('DB')             | missing | is a physical one

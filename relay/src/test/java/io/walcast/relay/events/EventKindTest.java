@@ -3,7 +3,6 @@ package io.walcast.relay.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.relay.events.EventKind.WhenParked;
 import io.walcast.relay.rooms.RoomEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,16 +75,10 @@ class EventKindTest {
 
     @ParameterizedTest
     @EnumSource
-    void aParkedRowClosesItsRoomIfTheCatalogueSaysSo(EventKind kind) {
-        assertThat(EventKind.closesRoomIfParked(kind.topic(), ROOM))
-                .isEqualTo(kind.whenParked() == WhenParked.ROOM_IS_CLOSED);
+    void onlyAParkedRemovalClosesItsRoom(EventKind kind) {
+        assertThat(EventKind.closesRoomIfParked(kind.topic(), ROOM)).isEqualTo(kind == EventKind.MEMBER_REMOVED);
         assertThat(EventKind.closesRoomIfParked(kind.topic(), "no conversation"))
                 .isFalse();
-    }
-
-    @Test
-    void aRemovalIsNeverPassedOver() {
-        assertThat(EventKind.MEMBER_REMOVED.whenParked()).isEqualTo(WhenParked.ROOM_IS_CLOSED);
     }
 
     /** Rooms make the event of a message themselves too, when they read it from the table. */

@@ -114,6 +114,20 @@ class CatchUpTest {
     }
 
     @Test
+    void othersAreServedThoughTheOneThatAsksForAllFailsForAReasonOfItsOwn() {
+        Ear ada = new Ear("ada");
+        room.broadcast(ledger.message(1), 1);
+        join(grace, 0);
+        join(ada, 0);
+        tasks.pass(Duration.ofMillis(10));
+        grace.failure = new IllegalStateException("a defect");
+        ledger.commit(1);
+        tasks.pass(Duration.ofSeconds(20));
+
+        assertThat(ada.seqs).containsExactly(1L);
+    }
+
+    @Test
     void aSeqThatTheTableDoesNotHaveIsPassedOverOnceItsRowIsVisible() {
         ledger.commit(2);
         join(grace, 2);

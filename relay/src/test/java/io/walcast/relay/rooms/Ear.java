@@ -3,6 +3,7 @@ package io.walcast.relay.rooms;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that takes down what it is told, as long as it has room. */
 final class Ear implements Subscriber {
@@ -15,6 +16,9 @@ final class Ear implements Subscriber {
     int resyncs;
     int room = Integer.MAX_VALUE;
     boolean gone;
+
+    @Nullable
+    RuntimeException failure;
 
     private final String userId;
     private final List<Runnable> waiting = new ArrayList<>();
@@ -43,6 +47,9 @@ final class Ear implements Subscriber {
 
     @Override
     public boolean offer(RoomEvent event) {
+        if (failure != null) {
+            throw failure;
+        }
         if (room == 0) {
             return false;
         }

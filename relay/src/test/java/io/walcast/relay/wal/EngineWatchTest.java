@@ -185,6 +185,8 @@ class EngineWatchTest {
 
     @Test
     void aDrainOutlivesTheInterruptOfItsStopAndIsBounded() {
+        // Both ways in which the interrupt may come: before the first beat, and while one is awaited.
+        Thread.currentThread().interrupt();
         engine.interruptsInRound(2);
         watch.drain(engine);
 
@@ -311,6 +313,7 @@ class EngineWatchTest {
 
         @Override
         public long beat() {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
             asked.add("beat");
             return ++end;
         }

@@ -39,6 +39,16 @@ class OddServerIT {
             "lock_timeout = '1s'",
             "statement_timeout = '5s'");
 
+    /** PostgreSQL 17 and later. */
+    private static final String TRANSACTION_TIMEOUT = """
+            do $$
+            begin
+                execute format('alter database %I set transaction_timeout = ''1s''', current_database());
+            exception
+                when undefined_object then null;
+            end $$
+            """;
+
     private TestDatabase database;
     private Outbox outbox;
 
@@ -51,6 +61,7 @@ class OddServerIT {
         SETTINGS.forEach(setting -> JdbcClient.create(database.dataSource())
                 .sql("alter database " + database.name() + " set " + setting)
                 .update());
+        JdbcClient.create(database.dataSource()).sql(TRANSACTION_TIMEOUT).update();
     }
 
     @AfterEach

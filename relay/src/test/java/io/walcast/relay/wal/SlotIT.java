@@ -88,6 +88,11 @@ class SlotIT {
 
             assertThat(relay.status().reason()).contains(database.name(), "walcast.relay.slot");
 
+            long epoch = ownerEpoch();
+            relay.bean(WalSupervisor.class).restart();
+            // One try for the request, and others at their own pace.
+            await().during(Duration.ofSeconds(2)).until(() -> ownerEpoch() <= epoch + 4);
+
             sql("select pg_drop_replication_slot('" + database.name() + "')");
             relay.bean(WalSupervisor.class).restart();
             await().atMost(Duration.ofSeconds(5)).until(() -> relay.status().state() == State.STREAMING);
@@ -154,6 +159,13 @@ class SlotIT {
                         "insert into outbox (topic, event_key, payload) select ?, n::text, '{}' from generate_series(1, ?) n")
                 .params(TOPIC, rows)
                 .update();
+    }
+
+    private long ownerEpoch() {
+        return outbox.jdbc()
+                .sql("select coalesce(max(owner_epoch), 0) from relay_slots")
+                .query(Long.class)
+                .single();
     }
 
     private void sql(String statement) {
