@@ -180,9 +180,9 @@ function holderTable(holders) {
       cell('open for', 'time', age(holder.since)), cell('last statement', 'key', holder.query ?? ''))))));
 }
 
-function clients({ socketIo, webSocket, queuedBytes, slowCloses }, { rooms, largest }) {
-  say($('socketio'), count(socketIo));
-  say($('websocket'), count(webSocket));
+function clients({ connections, queuedBytes, slowCloses }, { rooms, largest }) {
+  say($('socketio'), count(connections.socketio));
+  say($('websocket'), count(connections.websocket));
   say($('rooms'), count(rooms));
   say($('queued'), bytes(queuedBytes));
   say($('slow'), count(slowCloses));

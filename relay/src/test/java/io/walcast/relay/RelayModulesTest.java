@@ -28,6 +28,10 @@ class RelayModulesTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("io.walcast.relay");
 
+    private static final String[] WIRES = {
+        "..gateway.engineio..", "..gateway.socketio..", "..gateway.socketiochat..", "..gateway.json.."
+    };
+
     @Test
     void packagesHaveNoCycles() {
         slices().matching("io.walcast.relay.(**)").should().beFreeOfCycles().check(RELAY);
@@ -109,9 +113,26 @@ class RelayModulesTest {
 
     @Test
     void protocolsKnowNothingOfTheChat() {
-        mustNotKnow("..gateway.websocket..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
-        mustNotKnow("..gateway.formats..", "..rooms..", "..gateway.chat..", "..gateway.socketio..", "..gateway.json..");
-        mustNotKnow("..gateway.socketio..", "..rooms..", "..gateway.chat..", "..delivery..", "..wal..");
+        mustNotKnow("..gateway.websocket..", "..gateway.engineio..", "..gateway.socketio..");
+        mustNotKnow("..gateway.engineio..", "..gateway.socketio..", "tools.jackson..");
+        for (String protocol : List.of("..gateway.websocket..", "..gateway.engineio..", "..gateway.socketio..")) {
+            mustNotKnow(protocol, "..rooms..", "..delivery..", "..wal..", "..gateway.chat..");
+            mustNotKnow(protocol, "..gateway.json..", "..gateway.socketiochat..");
+        }
+    }
+
+    @Test
+    void theChatKnowsNoWire() {
+        mustNotKnow("..gateway.chat..", "..gateway.websocket..", "..gateway.formats..");
+        mustNotKnow("..gateway.chat..", WIRES);
+    }
+
+    @Test
+    void wireFormatsAreAskedThroughOneInterface() {
+        mustNotKnow("..gateway.formats..", "..rooms..", "..gateway.chat..");
+        mustNotKnow("..gateway.formats..", WIRES);
+        mustNotKnow("io.walcast.relay.gateway", WIRES);
+        mustNotKnow("..ops..", WIRES);
     }
 
     private static DescribedPredicate<JavaMethodCall> calls(Class<?> owner, String... methods) {

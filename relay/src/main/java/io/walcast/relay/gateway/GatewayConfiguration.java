@@ -1,12 +1,8 @@
 package io.walcast.relay.gateway;
 
 import io.walcast.identity.AllowedOrigins;
-import io.walcast.relay.gateway.chat.SocketIoChat;
 import io.walcast.relay.gateway.formats.ClientFormat;
-import io.walcast.relay.gateway.socketio.SocketIoServer;
-import io.walcast.relay.gateway.socketio.SocketIoSettings;
 import io.walcast.relay.gateway.websocket.Connections;
-import io.walcast.relay.gateway.websocket.HandlerServlet;
 import io.walcast.relay.gateway.websocket.TomcatBuffers;
 import io.walcast.relay.gateway.websocket.TransportSettings;
 import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
@@ -16,7 +12,6 @@ import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.server.HandshakeHandler;
@@ -60,23 +55,6 @@ class GatewayConfiguration {
         TomcatBuffers tomcatBuffers(TransportSettings settings) {
             return new TomcatBuffers(settings.kind());
         }
-    }
-
-    @Bean
-    SocketIoServer socketIoServer(SocketIoSettings settings, SocketIoChat chat, WebSocketUpgrade webSockets) {
-        return new SocketIoServer(settings, chat, webSockets);
-    }
-
-    /**
-     * Beside the dispatcher servlet, which would cost each poll more than all the rest of it, and answer preflight requests
-     * in Engine.IO's place. A request for a WebSocket goes on to an endpoint of Spring's.
-     */
-    @Bean
-    ServletRegistrationBean<HandlerServlet> socketIoServlet(SocketIoServer socketIo) {
-        var servlet = new ServletRegistrationBean<>(new HandlerServlet(socketIo), "/socket.io/*");
-        servlet.setName("socketIo");
-        servlet.setAsyncSupported(true);
-        return servlet;
     }
 
     /** With the web server's graceful stop, which waits for requests: polls would be among them. */

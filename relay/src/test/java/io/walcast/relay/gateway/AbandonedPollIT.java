@@ -44,7 +44,7 @@ class AbandonedPollIT {
         var log = new ListAppender<ILoggingEvent>();
         var root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         var pause = new Pause();
-        var answers = (Logger) LoggerFactory.getLogger("io.walcast.relay.gateway.socketio.Poll");
+        var answers = (Logger) LoggerFactory.getLogger("io.walcast.relay.gateway.engineio.Poll");
         try (var database = TestDatabase.create();
                 var relay = RelayProcess.start(database)) {
             var outbox = new Outbox(database);

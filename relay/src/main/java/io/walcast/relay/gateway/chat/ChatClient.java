@@ -94,7 +94,7 @@ public final class ChatClient implements Subscriber {
     }
 
     /** Joins a room that the client was in before it lost its connection; one that refuses is told as left. */
-    void resume(UUID conversationId, long position, String epoch) {
+    public void resume(UUID conversationId, long position, String epoch) {
         enter(conversationId, position, epoch, result -> {
             if (!(result instanceof Joined) && !(result instanceof Superseded)) {
                 link.sendUrgent("conversation.left", Answers.conversation(conversationId));

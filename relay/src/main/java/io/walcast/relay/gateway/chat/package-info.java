@@ -1,11 +1,7 @@
 /**
- * The chat as clients speak it, apart from how it looks on the wire: who they are, the events they may send, the answers
- * and the errors.
- *
- * <p><b>Recovery.</b> A Socket.IO client that comes back with an offset is identified again, and then the server joins
- * its rooms for it, each from the position that the offset names. The specification has what was missed sent before the
- * answer to the CONNECT; here it is sent right after it, because it is read from the database and of any length, and
- * neither the answer nor the connection's thread should wait for that. The stock client cannot tell the difference.
+ * The chat as its clients speak it, without any wire format: the identity of a client, the requests that it may send, the
+ * answers and the errors. A format implements {@link io.walcast.relay.gateway.chat.ClientLink} and
+ * {@link io.walcast.relay.gateway.chat.Answer}.
  *
  * <p><b>Limits.</b> {@link io.walcast.relay.gateway.chat.ChatLimits} bounds what one connection and one user may take; what
  * waits to be sent is bounded by the transport, typing and presence by the rooms.

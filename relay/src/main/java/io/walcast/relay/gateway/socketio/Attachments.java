@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.MalformedPacketException;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;

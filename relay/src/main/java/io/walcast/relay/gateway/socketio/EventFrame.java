@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.EnginePacket;
 import io.walcast.relay.gateway.websocket.Frame;
 import java.util.ArrayList;
 import java.util.List;

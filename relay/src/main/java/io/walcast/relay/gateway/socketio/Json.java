@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.MalformedPacketException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;

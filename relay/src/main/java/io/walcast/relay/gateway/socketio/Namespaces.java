@@ -1,5 +1,10 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.CloseCause;
+import io.walcast.relay.gateway.engineio.EngineListener;
+import io.walcast.relay.gateway.engineio.EnginePacket;
+import io.walcast.relay.gateway.engineio.EngineSession;
+import io.walcast.relay.gateway.engineio.MalformedPacketException;
 import io.walcast.relay.gateway.websocket.Frame;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +85,7 @@ final class Namespaces implements EngineListener {
         Joined one = joined.get(socket.namespace());
         if (one != null && one.socket() == socket) {
             joined.remove(socket.namespace());
-            session.joined(!joined.isEmpty());
+            session.accepted(!joined.isEmpty());
             send(DISCONNECT, socket.namespace(), "");
             leave(one, "server namespace disconnect");
         }
@@ -111,7 +116,7 @@ final class Namespaces implements EngineListener {
             one.socket().acknowledged(ack.id(), ack.arguments());
         } else {
             joined.remove(packet.namespace());
-            session.joined(!joined.isEmpty());
+            session.accepted(!joined.isEmpty());
             leave(one, "client namespace disconnect");
         }
     }
@@ -141,7 +146,7 @@ final class Namespaces implements EngineListener {
         }
         cancelConnectTimeout();
         joined.put(namespace, new Joined(socket, listener));
-        session.joined(true);
+        session.accepted(true);
         server.joined(socket);
         send(CONNECT, namespace, answer(socket));
         listener.connected();

@@ -1,6 +1,7 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.engineio.MalformedPacketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

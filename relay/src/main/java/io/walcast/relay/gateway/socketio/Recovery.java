@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.RandomIds;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

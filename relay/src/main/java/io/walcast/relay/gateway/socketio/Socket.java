@@ -1,5 +1,9 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.CloseCause;
+import io.walcast.relay.gateway.engineio.EngineSession;
+import io.walcast.relay.gateway.engineio.Handshake;
+import io.walcast.relay.gateway.engineio.RandomIds;
 import io.walcast.relay.gateway.websocket.Frame;
 import java.util.List;
 import java.util.Map;

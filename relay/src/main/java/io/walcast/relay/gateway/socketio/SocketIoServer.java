@@ -1,6 +1,9 @@
 package io.walcast.relay.gateway.socketio;
 
 import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.engineio.EngineServer;
+import io.walcast.relay.gateway.engineio.EngineSession;
+import io.walcast.relay.gateway.engineio.RandomIds;
 import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.websocket.WebSocketUpgrade;
 import jakarta.servlet.ServletException;
@@ -35,7 +38,7 @@ public final class SocketIoServer implements HttpRequestHandler, ClientFormat, A
         this.settings = settings;
         this.application = application;
         this.incoming = webSockets.unfinished();
-        this.engine = new EngineServer(settings, session -> new Namespaces(session, this), webSockets);
+        this.engine = new EngineServer(settings.engine(), session -> new Namespaces(session, this), webSockets);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.EngineSettings;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -60,6 +61,17 @@ public record SocketIoSettings(
                 DataSize.ofKilobytes(256),
                 20_000,
                 true);
+    }
+
+    /** Those of the sessions under the sockets. */
+    EngineSettings engine() {
+        return new EngineSettings(
+                pingInterval,
+                pingTimeout,
+                maxPayloadBytes(),
+                upgradeTimeout,
+                pollingBufferSize.toBytes(),
+                maxConnections);
     }
 
     int maxPayloadBytes() {

@@ -8,6 +8,7 @@ import io.walcast.relay.rooms.RoomStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,9 @@ record Overview(
         }
     }
 
-    /** @param queuedBytes what waits for all of them together */
-    record Clients(int socketIo, int webSocket, long queuedBytes, long slowCloses) {}
+    /**
+     * @param connections by the name of the wire format
+     * @param queuedBytes what waits for all of them together
+     */
+    record Clients(Map<String, Integer> connections, long queuedBytes, long slowCloses) {}
 }

@@ -1,8 +1,9 @@
 package io.walcast.relay.ops.console;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.walcast.relay.delivery.MessageStages;
-import io.walcast.relay.gateway.json.JsonClients;
-import io.walcast.relay.gateway.socketio.SocketIoServer;
+import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.websocket.Connections;
 import io.walcast.relay.ops.Condition;
 import io.walcast.relay.ops.RelayCondition;
@@ -27,8 +28,7 @@ class Overviews {
     private final SlotMonitor slots;
     private final MessageStages stages;
     private final Rooms rooms;
-    private final SocketIoServer socketIo;
-    private final JsonClients webSocket;
+    private final List<ClientFormat> formats;
     private final Connections connections;
     private final RecentLog log;
     private @Nullable Overview newest;
@@ -38,16 +38,14 @@ class Overviews {
             SlotMonitor slots,
             MessageStages stages,
             Rooms rooms,
-            SocketIoServer socketIo,
-            JsonClients webSocket,
+            List<ClientFormat> formats,
             Connections connections,
             RecentLog log) {
         this.relay = relay;
         this.slots = slots;
         this.stages = stages;
         this.rooms = rooms;
-        this.socketIo = socketIo;
-        this.webSocket = webSocket;
+        this.formats = formats;
         this.connections = connections;
         this.log = log;
     }
@@ -73,8 +71,7 @@ class Overviews {
                 sample == null ? null : sample.at(),
                 sample == null ? null : slots(sample),
                 new Overview.Clients(
-                        socketIo.connections(),
-                        webSocket.connections(),
+                        formats.stream().collect(toMap(ClientFormat::protocol, ClientFormat::connections)),
                         connections.budget().used(),
                         connections.budget().slowClients()),
                 rooms.stats(LARGEST_ROOMS),

@@ -1,7 +1,8 @@
 package io.walcast.relay.gateway.socketio;
 
+import io.walcast.relay.gateway.engineio.EngineEcho;
+import io.walcast.relay.gateway.engineio.EngineServer;
 import io.walcast.relay.gateway.websocket.EmbeddedServer;
-import io.walcast.relay.gateway.websocket.Frame;
 import io.walcast.relay.gateway.websocket.TestTransport;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class ConformanceServer implements AutoCloseable {
 
-    static final SocketIoSettings SETTINGS = new SocketIoSettings(
+    private static final SocketIoSettings SETTINGS = new SocketIoSettings(
             Duration.ofMillis(300),
             Duration.ofMillis(200),
             DataSize.ofBytes(1_000_000),
@@ -41,7 +42,7 @@ final class ConformanceServer implements AutoCloseable {
     private static final Executor APART = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
     private final TestTransport transport = TestTransport.withDefaults("*");
-    private final EngineServer engine = new EngineServer(SETTINGS, Echo::new, transport.upgrade());
+    private final EngineServer engine = EngineEcho.server(transport.upgrade());
     private final SocketIoServer socketIo = new SocketIoServer(SETTINGS, new Application(), transport.upgrade());
     private final EmbeddedServer server;
 
@@ -66,22 +67,6 @@ final class ConformanceServer implements AutoCloseable {
         engine.close();
         server.close();
         transport.close();
-    }
-
-    private record Echo(EngineSession session) implements EngineListener {
-
-        @Override
-        public void text(String message) {
-            session.send(List.of(Frame.text(EnginePacket.MESSAGE + message)));
-        }
-
-        @Override
-        public void binary(byte[] message) {
-            session.send(List.of(Frame.binary(message)));
-        }
-
-        @Override
-        public void closed(CloseCause cause) {}
     }
 
     private static final class Application implements SocketIoApplication {

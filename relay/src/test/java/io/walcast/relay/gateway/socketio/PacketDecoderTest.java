@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walcast.identity.ByteBudget;
+import io.walcast.relay.gateway.engineio.MalformedPacketException;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

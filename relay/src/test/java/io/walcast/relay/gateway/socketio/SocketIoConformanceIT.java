@@ -1,8 +1,9 @@
 package io.walcast.relay.gateway.socketio;
 
-import static io.walcast.relay.gateway.socketio.ProtocolClient.next;
+import static io.walcast.relay.gateway.engineio.ProtocolClient.next;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walcast.relay.gateway.engineio.ProtocolClient;
 import io.walcast.relay.gateway.websocket.TestWebSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the public test suite of socket.io-protocol v5 asks of a server, case by case; its first part repeats {@link
- * EngineIoConformanceIT} at another path.
+ * What the public test suite of socket.io-protocol v5 asks of a server, case by case; its first part repeats that
+ * of engine.io-protocol v4 at another path.
  */
 class SocketIoConformanceIT {
 

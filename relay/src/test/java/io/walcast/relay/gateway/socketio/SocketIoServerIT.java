@@ -1,10 +1,12 @@
 package io.walcast.relay.gateway.socketio;
 
-import static io.walcast.relay.gateway.socketio.ProtocolClient.next;
+import static io.walcast.relay.gateway.engineio.ProtocolClient.next;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.walcast.relay.gateway.engineio.Handshake;
+import io.walcast.relay.gateway.engineio.ProtocolClient;
 import io.walcast.relay.gateway.websocket.EmbeddedServer;
 import io.walcast.relay.gateway.websocket.TestTransport;
 import io.walcast.relay.gateway.websocket.TestWebSocket;
