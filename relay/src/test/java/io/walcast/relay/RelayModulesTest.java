@@ -108,10 +108,6 @@ class RelayModulesTest {
         "..gateway.engineio..", "..gateway.socketio..", "..gateway.socketiochat..", "..gateway.json.."
     };
 
-    private static final String[] WIRES = {
-        "..gateway.engineio..", "..gateway.socketio..", "..gateway.socketiochat..", "..gateway.json.."
-    };
-
     @Test
     void packagesHaveNoCyclesNorHasTheRootPackage() {
         slices().assignedFrom(EACH_PACKAGE).should().beFreeOfCycles().check(RELAY);
