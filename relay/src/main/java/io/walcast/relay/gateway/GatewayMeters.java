@@ -36,7 +36,7 @@ class GatewayMeters implements MeterBinder {
                 .description("What waits for all clients together")
                 .register(meters);
         FunctionCounter.builder("walcast.slow.closes", connections.budget(), SendBudget::slowClients)
-                .description("Clients that were put out because they read too slowly")
+                .description("Clients that were disconnected because they read too slowly")
                 .register(meters);
         connections.timeWrites(StageTimer.register(meters, "written"));
     }

@@ -21,10 +21,10 @@ final class EventRecords {
     static final String SEQ = "walcast-seq";
     static final String CREATED_AT = "walcast-created-at";
 
-    /** {@link #TOPIC} of a record that is no row: everyone is put out of one room, whose row could not be delivered. */
+    /** {@link #TOPIC} of a record that is no row: all clients leave one room, whose row could not be delivered. */
     static final String ROOM_CLOSED = "walcast.room_closed";
 
-    /** {@link #TOPIC} of a record that is no row: everyone is put out of every room, for the server has another history. */
+    /** {@link #TOPIC} of a record that is no row: all clients leave every room, for the server has another history. */
     static final String HISTORY_CHANGED = "walcast.history_changed";
 
     /** The frames of a batch with one record, of the record, and of one header: 61, 36 and 10 bytes at most. */

@@ -94,7 +94,7 @@ final class KafkaTail extends LifecycleThread {
             } catch (InterruptException | InterruptedException e) {
                 // only stop() interrupts: the loop sees that it is stopping
             } catch (Exception | Error e) {
-                LOG.warn("The topic will be read anew: {}", e.toString());
+                LOG.warn("The topic will be read again: {}", e.toString());
                 LOG.debug("How the consumer ended", e);
                 enter(false, "Kafka cannot be read: " + e.getMessage());
                 pause(pauses);

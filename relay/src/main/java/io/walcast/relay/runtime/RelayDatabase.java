@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
  * a role of its own.
  *
  * <p>{@code walcast.relay.database.url}, {@code .username} and {@code .password} default to {@code spring.datasource}.
- * Where the URL names several servers, the primary among them is found anew with each lease; slot and engine follow it.
+ * Where the URL names several servers, each lease looks for the primary among them again; slot and engine follow it.
  *
  * <p><b>Lifecycle.</b> The pool connects at first use and closes with the application context. <b>Concurrency.</b>
  * Thread-safe. <b>Error policy.</b> PostgreSQL itself ends a statement of the pool that takes too long. One that it cannot

@@ -81,7 +81,7 @@ final class Answers {
         } else if (result instanceof HistoryChanged) {
             answer.refuse(new Refusal(
                     ErrorCode.HISTORY_CHANGED,
-                    "Your position is not in this conversation's history: load it anew and join without after."));
+                    "Your position is not in this conversation's history: load it again and join without after."));
         } else if (result instanceof Unavailable) {
             answer.refuse(
                     new Refusal(ErrorCode.UNAVAILABLE, "The conversation cannot be read now: try again in a second."));

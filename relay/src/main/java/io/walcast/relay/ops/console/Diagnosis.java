@@ -150,7 +150,7 @@ final class Diagnosis {
                     ours.untilLost().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
                     "The slot is lost in about " + HumanFormat.time(ours.untilLost()) + " if this goes on: it may keep "
                             + HumanFormat.bytes(ours.slot().safeBytes()) + " more.",
-                    "A lost slot costs no message: it is made anew and the table swept. To win time, raise"
+                    "A lost slot costs no message: it is made again and the table swept. To win time, raise"
                             + " max_slot_wal_keep_size."));
         }
         if (ours.untilFull() != null) {
