@@ -91,6 +91,8 @@ class OddServerIT {
         try (var open = database.dataSource().getConnection();
                 var statement = open.createStatement()) {
             statement.execute("set idle_in_transaction_session_timeout = 0");
+            statement.execute("select set_config('transaction_timeout', '0', false)"
+                    + " where current_setting('transaction_timeout', true) is not null");
             open.setAutoCommit(false);
             statement.execute("select pg_current_xact_id()");
             try (var relay = RelayProcess.launch(database)) {
