@@ -1,13 +1,14 @@
 package io.walcast.relay.gateway.engineio;
 
 import io.walcast.relay.gateway.formats.Ending;
+import org.jspecify.annotations.Nullable;
 
 /** Why a client's session ended. The texts are the reference server's, as far as it has one. */
 public enum CloseCause {
     /** The client sent a close packet or closed its WebSocket. */
     CLIENT(Ending.CLIENT_LEFT),
-    /** The network broke. */
-    LOST(Ending.LOST),
+    /** The network broke: nobody is left to be told. */
+    LOST("transport error"),
     /** No answer to a ping. */
     PING_TIMEOUT(Ending.PING_TIMEOUT),
     /** The application did not accept the client in time. */
@@ -30,18 +31,26 @@ public enum CloseCause {
     DEFECT(Ending.DEFECT),
     SHUTDOWN(Ending.GOING_AWAY);
 
-    private final Ending ending;
+    private final String text;
+    private final @Nullable Ending ending;
 
     CloseCause(Ending ending) {
+        this.text = ending.reason();
         this.ending = ending;
+    }
+
+    CloseCause(String text) {
+        this.text = text;
+        this.ending = null;
     }
 
     /** What the application is told. */
     public String text() {
-        return ending.reason();
+        return text;
     }
 
-    /** How a WebSocket is closed for it. */
+    /** How a WebSocket is closed for it; null if its connection is gone. */
+    @Nullable
     Ending ending() {
         return ending;
     }

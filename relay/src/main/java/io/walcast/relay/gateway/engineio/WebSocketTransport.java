@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.engineio;
 
+import io.walcast.relay.gateway.formats.Ending;
 import io.walcast.relay.gateway.websocket.Frame;
 import io.walcast.relay.gateway.websocket.WebSocketConnection;
 import java.util.List;
@@ -31,10 +32,11 @@ record WebSocketTransport(WebSocketConnection connection) implements EngineTrans
 
     @Override
     public void close(CloseCause cause) {
-        if (cause == CloseCause.LOST) {
+        Ending ending = cause.ending();
+        if (ending == null) {
             connection.abort();
         } else {
-            connection.close(cause.ending());
+            connection.close(ending);
         }
     }
 }

@@ -10,8 +10,6 @@ public enum Ending {
     /** The application disconnected a Socket.IO client. */
     SERVER_LEFT(1000, "forced server close", Return.UNSAID),
     PING_TIMEOUT(1001, "ping timeout", Return.UNSAID),
-    /** The network broke. Where the connection is gone as well, the client is not told. */
-    LOST(1001, "transport error", Return.UNSAID),
     /** The client broke the Engine.IO or Socket.IO protocol. */
     MALFORMED(1002, "parse error", Return.UNSAID),
     /** A second poll or post of a session at the same time. */
