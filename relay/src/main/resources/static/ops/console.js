@@ -122,7 +122,7 @@ function stages(known) {
     say(item.querySelector('.tail'), samples ? `99 %: ${milliseconds(p99)}` : 'nothing passed');
   }
   const read = known.find(({ stage }) => stage === 'read').samples;
-  say($('way-note'), read ? `Medians of the last ${count(read)} messages and canaries. Rows are marked in batches, behind the delivery; sockets do not wait for that.`
+  say($('way-note'), read ? `Medians of the last ${count(read)} messages and canaries. Rows are marked in batches, after the delivery; sockets do not wait for that.`
     : 'Nothing was posted in the last minute.');
 }
 
