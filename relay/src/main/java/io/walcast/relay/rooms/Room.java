@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
  * The subscriptions to one conversation, and the order of what they are sent. Broadcasts, joins and leaves happen one at a
  * time, and subscribers are told of them in that order.
  *
+ * <p>It is long because all of it needs one monitor for that order. {@link RoomPresence} and {@link PendingRows} hold what is
+ * guarded by the same monitor and can be understood alone; {@link Scout} has a monitor of its own.
+ *
  * <p><b>Lifecycle.</b> Until {@link #retire}: a retired room takes nothing more, and its callers look for another one.
  * <b>Concurrency.</b> Thread-safe. The monitor guards the subscriptions as well, and is never held for I/O.
  */

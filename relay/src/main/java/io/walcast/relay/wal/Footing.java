@@ -25,13 +25,13 @@ public record Footing(
         @Nullable String publicationFault,
         @Nullable String publicationRemedy) {
 
-    // The key of Ownership's lock, in the halves that pg_locks shows.
+    // pg_locks shows the key in halves.
     private static final String OWNED = """
-            select exists (select from pg_locks, hashtextextended('walcast slot ' || ?, 0) key
+            select exists (select from pg_locks, %s key
                            where locktype = 'advisory' and objsubid = 1 and granted
                              and database = (select oid from pg_database where datname = current_database())
                              and (classid::bigint << 32) | objid::bigint = key)
-            """;
+            """.replace("%s", Ownership.KEY);
 
     /** Asks a primary; a standby has no answer. */
     public static Footing find(JdbcClient jdbc, WalSettings settings) {

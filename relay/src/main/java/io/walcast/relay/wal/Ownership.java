@@ -37,7 +37,10 @@ public final class Ownership implements DisposableBean {
     private static final Duration RENEWAL = Duration.ofSeconds(2);
     private static final Duration LEASE = Duration.ofSeconds(6);
 
-    private static final String LOCK = "select pg_try_advisory_lock(hashtextextended('walcast slot ' || ?, 0))";
+    /** The key of the lock, whose parameter is the slot's name. */
+    static final String KEY = "hashtextextended('walcast slot ' || ?, 0)";
+
+    private static final String LOCK = "select pg_try_advisory_lock(" + KEY + ")";
 
     /** Shared by all relays that wait for the other lock, so that its owner can see whether one does. */
     private static final String WAIT = "select pg_try_advisory_lock_shared(hashtextextended('walcast waits ' || ?, 0))";
