@@ -45,7 +45,7 @@ final class SchemaCheck {
                     .single();
             if (readable && !jdbc.sql(IS_OURS).query(Boolean.class).single()) {
                 throw problem(
-                        "database %s has the migrations of another application in flyway_schema_history; set %s.url to a database of Walcast's own",
+                        "database %s has the migrations of another application in flyway_schema_history; set %s to a database of Walcast's own",
                         migration);
             }
             return;
@@ -61,12 +61,12 @@ final class SchemaCheck {
         if (inTheWay.isPresent()) {
             throw problem(
                     "database %s has a table " + inTheWay.get()
-                            + " already, which is not one of Walcast; set %s.url to a database of Walcast's own",
+                            + " already, which is not one of Walcast; set %s to a database of Walcast's own",
                     migration);
         }
     }
 
     private static StartupException problem(String sentence, ServerLogin login) {
-        return new StartupException(String.format(Locale.ROOT, sentence, login.server(), login.properties()));
+        return new StartupException(String.format(Locale.ROOT, sentence, login.server(), login.urlKey()));
     }
 }

@@ -26,11 +26,13 @@ import org.springframework.core.env.Environment;
  *
  * @param properties prefix of the properties that define it
  * @param userKey key of the user, after the prefix
+ * @param urlKey key that the URL was found at
  * @param server hosts, ports and database of the URL, without its other parameters, such as a password
  */
 record ServerLogin(
         String properties,
         String userKey,
+        String urlKey,
         String url,
         String server,
         @Nullable String user,
@@ -38,13 +40,15 @@ record ServerLogin(
 
     /** The login that these properties define. What they leave out is taken from {@code spring.datasource}. */
     static ServerLogin of(Environment environment, String properties, String userKey) {
-        var url =
-                environment.getProperty(properties + ".url", environment.getRequiredProperty("spring.datasource.url"));
+        String own = properties + ".url";
+        String urlKey = environment.containsProperty(own) ? own : "spring.datasource.url";
+        String url = environment.getRequiredProperty(urlKey);
         return new ServerLogin(
                 properties,
                 userKey,
+                urlKey,
                 url,
-                server(properties, url),
+                server(urlKey, url),
                 property(environment, properties + "." + userKey, "spring.datasource.username"),
                 property(environment, properties + ".password", "spring.datasource.password"));
     }
@@ -53,13 +57,13 @@ record ServerLogin(
         return environment.getProperty(environment.containsProperty(key) ? key : otherwise);
     }
 
-    private static String server(String properties, String url) {
+    private static String server(String urlKey, String url) {
         var target = Driver.parseURL(url, null);
         if (target == null) {
             throw new StartupException(String.format(
                     Locale.ROOT,
-                    "%s.url is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database",
-                    properties));
+                    "%s is not the URL of a PostgreSQL; set it to jdbc:postgresql://host:port/database",
+                    urlKey));
         }
         return hosts(target) + "/" + PGProperty.PG_DBNAME.getOrDefault(target);
     }
@@ -101,17 +105,17 @@ record ServerLogin(
         String type = PGProperty.TARGET_SERVER_TYPE.getOrDefault(target);
         if (server.contains(",") && !"primary".equals(type) && !"master".equals(type)) {
             needs.add(Need.of(
-                    properties + ".url names several servers, of which only the primary accepts writes",
+                    urlKey + " names several servers, of which only the primary accepts writes",
                     "add targetServerType=primary to it"));
         }
         if (forTheEngine && server.contains("[")) {
             needs.add(Need.of(
-                    properties + ".url has an IPv6 address, which the relay's engine cannot use",
+                    urlKey + " has an IPv6 address, which the relay's engine cannot use",
                     "replace it by the name of the host"));
         }
         if (forTheEngine && PGProperty.SOCKET_FACTORY.getOrDefault(target) != null) {
             needs.add(Need.of(
-                    properties + ".url has a socketFactory, which the relay's engine cannot use",
+                    urlKey + " has a socketFactory, which the relay's engine cannot use",
                     "remove it, and name the server's host and port"));
         }
         return needs;
@@ -159,7 +163,7 @@ record ServerLogin(
         if (isAboutTls(failure)) {
             return Need.of(
                     "the TLS connection to PostgreSQL at " + server + " failed (" + failure.getMessage() + ")",
-                    "correct the host, sslmode or sslrootcert in " + properties + ".url, or the server's certificate");
+                    "correct the host, sslmode or sslrootcert in " + urlKey + ", or the server's certificate");
         }
         return need(String.valueOf(failure.getSQLState()), failure.getMessage());
     }
@@ -182,7 +186,7 @@ record ServerLogin(
                     "set " + properties + "." + userKey + " and " + properties + ".password");
         }
         if (state.startsWith("08")) {
-            return Need.of("no PostgreSQL answers at " + server, "start it, or correct " + properties + ".url");
+            return Need.of("no PostgreSQL answers at " + server, "start it, or correct " + urlKey);
         }
         if (String.valueOf(message).contains("\"TimeZone\"")) {
             return Need.of(
@@ -191,11 +195,10 @@ record ServerLogin(
                     "start Java with -Duser.timezone=UTC");
         }
         if (state.equals("3D000")) {
-            return Need.of("there is no database " + server, "create it, or correct " + properties + ".url");
+            return Need.of("there is no database " + server, "create it, or correct " + urlKey);
         }
         return Need.of(
-                "PostgreSQL at " + server + " cannot be used (" + message + ")",
-                "resolve that, or correct " + properties + ".url");
+                "PostgreSQL at " + server + " cannot be used (" + message + ")", "resolve that, or correct " + urlKey);
     }
 
     /** Without the password. */

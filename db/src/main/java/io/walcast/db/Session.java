@@ -51,19 +51,19 @@ record Session(
         if (standby) {
             needs.add(Need.of(
                     "PostgreSQL at " + login.server() + " is a standby, which accepts no writes",
-                    "set " + login.properties() + ".url to its primary"));
+                    "set " + login.urlKey() + " to its primary"));
         } else if (readOnly) {
             needs.add(new Need(
                     "PostgreSQL at " + login.server() + " is read-only for this login",
                     "unset default_transaction_read_only of its role, its database or its server, or correct "
-                            + login.properties() + ".url",
+                            + login.urlKey(),
                     readOnlyRemedy));
         }
         if (!encoding.equals("UTF8")) {
             needs.add(Need.of(
                     "database " + login.server() + " is encoded in " + encoding
                             + ", which cannot store every character",
-                    "set " + login.properties() + ".url to one that was created with encoding UTF8"));
+                    "set " + login.urlKey() + " to one that was created with encoding UTF8"));
         }
         if (!"public".equals(schema)) {
             String statement = "alter role " + login.user() + " set search_path = public";
@@ -71,7 +71,7 @@ record Session(
                     "PostgreSQL at " + login.server() + " gives this login "
                             + (schema == null ? "no schema" : "schema " + schema)
                             + " as its current schema, and Walcast needs public",
-                    "remove currentSchema from " + login.properties() + ".url, or run \"" + statement + "\" there",
+                    "remove currentSchema from " + login.urlKey() + ", or run \"" + statement + "\" there",
                     schemaRemedy));
         }
         return needs;

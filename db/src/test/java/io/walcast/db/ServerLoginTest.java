@@ -65,6 +65,18 @@ class ServerLoginTest {
     }
 
     @Test
+    void namesTheKeyThatTheUrlWasFoundAt() {
+        var relay = ServerLogin.of(environment, "walcast.relay.database", "username");
+        assertThat(relay.problem(new SQLException("no", "08001")).getMessage())
+                .endsWith("correct spring.datasource.url");
+
+        environment.setProperty("walcast.relay.database.url", "jdbc:postgresql://another/chat");
+        var itself = ServerLogin.of(environment, "walcast.relay.database", "username");
+        assertThat(itself.problem(new SQLException("no", "08001")).getMessage())
+                .endsWith("correct walcast.relay.database.url");
+    }
+
+    @Test
     void takesAnAddressOfIpVersion6ForPostsAndNotForTheEngine() {
         environment.setProperty("spring.datasource.url", "jdbc:postgresql://[::1]:5432/chat");
         var login = ServerLogin.of(environment, "spring.datasource", "username");

@@ -191,7 +191,7 @@ class DoctorIT {
             Visit visit = Visit.to(database.url().replace(database.name(), name), database.username());
             assertThat(visit.exitCode()).isEqualTo(1);
             assertThat(visit.remedy("missing", "is encoded in " + encoding))
-                    .isEqualTo("set walcast.relay.database.url to one that was created with encoding UTF8");
+                    .isEqualTo("set spring.datasource.url to one that was created with encoding UTF8");
         } finally {
             execute("drop database " + name);
         }

@@ -188,7 +188,7 @@ class DoctorServerIT {
             Visit visit = visit(standby);
             assertThat(visit.exitCode()).isEqualTo(1);
             assertThat(visit.remedy("missing", "database", "is a standby"))
-                    .isEqualTo("set walcast.relay.database.url to its primary");
+                    .isEqualTo("set spring.datasource.url to its primary");
             assertThat(visit.complaints()).as(visit.output()).hasSize(1);
         }
     }
