@@ -39,8 +39,20 @@ class RolesIT {
         runAs("walcast_app", POST);
         runAs("walcast_app", "update conversations set last_seq = last_seq + 1, updated_at = now()");
         runAs("walcast_app", "select id, published_at, attempts, last_error from outbox");
-        runAs("walcast_app", "update members set role = 'owner'");
+        runAs("walcast_app", "update members set role = 'owner', version = 1, read_seq = 1");
         runAs("walcast_app", "delete from members");
+    }
+
+    @Test
+    void theAppChangesMessagesThroughFunctions() throws SQLException {
+        runAs("walcast_app", "select create_conversation(gen_random_uuid(), 'a title', 'u1', '{u1,u2}', '{}')");
+        runAs("walcast_app", "select log_event(id, 'messaging.conversation_changed', null, 0) from conversations");
+        runAs("walcast_app", "update conversations set title = 'another', version = 3");
+        runAs("walcast_app", "select edit_message(gen_random_uuid(), 'u1', 'hello', null, '{}')");
+        runAs("walcast_app", "select delete_message(gen_random_uuid(), 'u1', '{}')");
+        runAs("walcast_app", "select set_reaction(gen_random_uuid(), 'u1', '+', true, '{}')");
+        runAs("walcast_app", "select p.* from conversations c, log_page(c.id, 0, 0, 10, 1000) p");
+        runAs("walcast_app", "select * from reactions, reaction_states, conversation_events, former_members");
     }
 
     @ParameterizedTest
@@ -56,10 +68,25 @@ class RolesIT {
                 "select topic from outbox",
                 "select * from outbox",
                 "insert into conversations (id, last_seq) values (gen_random_uuid(), 7)",
-                "update conversations set title = 'mine'",
+                "update conversations set events = 7",
                 "delete from conversations",
                 "update members set user_id = 'me'",
                 "update members set conversation_id = gen_random_uuid()",
+                "insert into conversation_events (conversation_id, pos, number) values (gen_random_uuid(), 1, 1)",
+                "update conversation_events set topic = null",
+                "delete from conversation_events",
+                "insert into reactions values (gen_random_uuid(), '+', 'me')",
+                "delete from reactions",
+                "update reaction_states set kinds = '[]'",
+                "update messages set deleted_at = null",
+                "select scrub_outbox('{1}')",
+                "select supersede_event(gen_random_uuid(), 1)",
+                "select append_message_event(gen_random_uuid(), 'messaging.message_edited', '{}')",
+                "select remove_content(m, '{}') from messages m",
+                "select erase_message(gen_random_uuid())",
+                "select erase_messages('{}')",
+                "select erase_messages_of('u1', 1)",
+                "select erase_messages_before(gen_random_uuid(), now(), 1)",
                 "update messages set content = ''",
                 "delete from messages",
                 "truncate messages cascade",
@@ -100,6 +127,7 @@ class RolesIT {
                 from outbox o join messages m on m.outbox_id = o.id join conversations c on c.id = m.conversation_id
                 where exists (select from members where conversation_id = c.id and user_id = 'u1')
                 """);
+        runAs("walcast_relay", "select p.* from conversations c, log_page(c.id, 0, 0, 10, 1000) p");
         runAs("walcast_relay", "update outbox set published_at = now(), attempts = attempts + 1, last_error = null");
         runAs("walcast_relay", "insert into outbox_parked (outbox_id) select id from outbox");
         runAs("walcast_relay", "insert into relay_slots (slot_name) values ('walcast')");
@@ -130,12 +158,22 @@ class RolesIT {
                 "update messages set outbox_id = 1",
                 "delete from messages",
                 "select idempotency_key from messages",
-                "select title from conversations",
                 "update conversations set last_seq = 0",
+                "update conversations set title = 'mine'",
                 "delete from conversations",
                 "insert into members (conversation_id, user_id) values (gen_random_uuid(), 'me')",
                 "update members set role = 'owner'",
-                "select role from members",
+                "select joined_at from members",
+                "update members set read_seq = 0",
+                "insert into former_members values (gen_random_uuid(), 'me', 1, pg_current_xact_id())",
+                "select * from reactions",
+                "select posted_digest from messages",
+                "select log_event(gen_random_uuid(), 'messaging.member_added', 'me', 0)",
+                "select create_conversation(gen_random_uuid(), null, 'me', '{me}', '{}')",
+                "select edit_message(gen_random_uuid(), 'me', 'mine', null, '{}')",
+                "select delete_message(gen_random_uuid(), 'me', '{}')",
+                "select set_reaction(gen_random_uuid(), 'me', '+', true, '{}')",
+                "select erase_message(gen_random_uuid())",
                 "delete from members",
                 "alter publication walcast add table messages",
                 "create table mine ()",
