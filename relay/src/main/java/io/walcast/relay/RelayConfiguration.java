@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The relay as one thing to import: engine, delivery, rooms, gateway and operations.
+ * The relay as one thing to import: engine, delivery, rooms, feeds, gateway and operations.
  *
  * <p>{@code walcast.relay.enabled=false} leaves all of it out, for a process that serves REST alone. A gateway node, which
  * is fed from a Kafka topic, has no engine, no delivery, and nothing to operate there.
@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Import;
 })
 @ComponentScan({
     "io.walcast.relay.events",
+    "io.walcast.relay.feed",
     "io.walcast.relay.rooms",
     "io.walcast.relay.gateway",
     "io.walcast.relay.admission"

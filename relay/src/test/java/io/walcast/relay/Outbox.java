@@ -10,6 +10,24 @@ public final class Outbox {
 
     private static final String POST = """
             with conversation as (
+                update conversations set last_seq = last_seq + 1 where id = :conversation::uuid
+                returning id, last_seq, last_seq + events as pos
+            ), event as (
+                insert into outbox (topic, event_key, payload)
+                select 'messaging.message_created', id, jsonb_build_object(
+                    'messageId', :id, 'conversationId', id, 'from', pos - 1, 'pos', pos, 'message',
+                    message_json(:id::uuid, id, 'ada', 'TEXT', 'hello', null, last_seq, now(), pos, null, null))
+                from conversation
+                returning id
+            )
+            insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id, pos)
+            select :id::uuid, conversation.id, last_seq, 'ada', 'TEXT', 'hello', now(), event.id, pos
+            from conversation, event
+            """;
+
+    /** As a release that knows no log posts. */
+    private static final String POST_WITHOUT_POS = """
+            with conversation as (
                 update conversations set last_seq = last_seq + 1 where id = :conversation::uuid returning id, last_seq
             ), event as (
                 insert into outbox (topic, event_key, payload)
@@ -50,6 +68,12 @@ public final class Outbox {
         }
     }
 
+    public void postWithoutPos(UUID conversation, int messages) {
+        for (int i = 0; i < messages; i++) {
+            post(conversation, POST_WITHOUT_POS);
+        }
+    }
+
     /** Messages of 20 KB: a few fill a connection's queue. */
     public void postLong(UUID conversation, int messages) {
         String sql = POST.replace("'hello'", "repeat('x', 20000)");
@@ -73,13 +97,65 @@ public final class Outbox {
     /** Removes a member, with the event that says so. */
     public void remove(UUID conversation, String userId) {
         jdbc.sql("""
-                with removed as (
-                    delete from members where conversation_id = :conversation and user_id = :user
+                with gone as (
+                    delete from members where conversation_id = :conversation and user_id = :user returning version
+                ), event as (
+                    select log_event(:conversation, 'messaging.member_removed', :user, version) as pos from gone
+                ), former as (
+                    insert into former_members (conversation_id, user_id, version, changed_in)
+                    select :conversation, :user, pos, pg_current_xact_id() from event
                 )
                 insert into outbox (topic, event_key, payload)
-                values ('messaging.member_removed', :conversation::text,
-                        jsonb_build_object('conversationId', :conversation, 'userId', :user))
+                select 'messaging.member_removed', :conversation::text,
+                       jsonb_build_object('conversationId', :conversation, 'userId', :user, 'from', pos - 1, 'pos', pos,
+                                          'version', pos)
+                from event
                 """).param("conversation", conversation).param("user", userId).update();
+    }
+
+    public void edit(UUID message, String content) {
+        jdbc.sql("select edit_message(?, 'ada', ?, null, null)")
+                .params(message, content)
+                .query(String.class)
+                .single();
+    }
+
+    public void deleteMessage(UUID message) {
+        jdbc.sql("select delete_message(?, 'ada', null)")
+                .param(message)
+                .query(String.class)
+                .single();
+    }
+
+    public void react(UUID message, String userId, String emoji) {
+        jdbc.sql("select set_reaction(?, ?, ?, true, null)")
+                .params(message, userId, emoji)
+                .query(String.class)
+                .single();
+    }
+
+    /** Notes how far a member has read, with the row that says so. */
+    public void read(UUID conversation, String userId, long seq) {
+        jdbc.sql("""
+                with marked as (
+                    update members set read_seq = :seq where conversation_id = :conversation and user_id = :user
+                )
+                insert into outbox (topic, event_key, payload)
+                values ('messaging.conversation_read', :conversation::text,
+                        jsonb_build_object('conversationId', :conversation, 'userId', :user, 'seq', :seq))
+                """)
+                .param("conversation", conversation)
+                .param("user", userId)
+                .param("seq", seq)
+                .update();
+    }
+
+    /** The message with this seq. */
+    public UUID message(UUID conversation, long seq) {
+        return jdbc.sql("select id from messages where conversation_id = ? and seq = ?")
+                .params(conversation, seq)
+                .query(UUID.class)
+                .single();
     }
 
     /** Removes a message as nothing of Walcast does: by SQL. */

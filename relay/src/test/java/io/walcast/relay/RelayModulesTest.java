@@ -41,9 +41,10 @@ class RelayModulesTest {
             admission -> gateway.formats kafka wal
             delivery -> events runtime wal
             doctor -> wal
-            events -> rooms
+            events -> feed rooms
+            feed -> rooms runtime
             gateway -> gateway.formats gateway.websocket runtime
-            gateway.chat -> rooms
+            gateway.chat -> feed rooms
             gateway.engineio -> gateway.formats gateway.websocket
             gateway.json -> gateway.chat gateway.formats gateway.websocket rooms
             gateway.socketio -> gateway.engineio gateway.formats gateway.websocket
@@ -66,6 +67,7 @@ class RelayModulesTest {
             UnsettledRows
             doctor: Doctor
             events: EventKind RoomEvents UndeliverableException UnknownTopics
+            feed: FeedClient FeedResult Feeds
             gateway.chat: Answer Chat ChatClient ChatLimits ClientLink ErrorCode ErrorsOnly Json Refusal \
             RequestRate
             gateway.engineio: CloseCause EngineApplication EngineListener EnginePacket EngineServer \
@@ -82,7 +84,7 @@ class RelayModulesTest {
             ops.actions: AuditLog
             ops.canary: Canary
             ops.slots: Backlog Sample Slot SlotHistory SlotMonitor SlotReport WalHoldingTransaction
-            rooms: JoinResult PresenceList RoomEvent RoomStats Rooms Subscriber WireFormat
+            rooms: JoinPosition JoinResult PresenceList RoomEvent RoomStats Rooms Subscriber WireFormat
             runtime: Backoff LifecycleThread RelayDatabase ShutdownOrder ShutdownStep StageTimer
             wal: Doubt Footing HaltedException LatencyProfile NotOwnerException Obstacle OutboxConsumer \
             OutboxRow Ownership SinkDownException WalSettings WalSocketFactory WalStatus WalSupervisor

@@ -1,6 +1,5 @@
 package io.walcast.relay.events;
 
-import io.walcast.relay.rooms.RoomEvent;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,7 +27,7 @@ public class EventBenchmark {
     @Setup
     public void setUp() {
         payload = """
-                {"message": {"id": "0190a6f0-0000-7000-8000-000000000002", "seq": 42, "type": "TEXT", \
+                {"pos": 42, "from": 41, "message": {"id": "0190a6f0-0000-7000-8000-000000000002", "seq": 42, "type": "TEXT", \
                 "content": "%s", "parentId": null, "senderId": "ada", \
                 "createdAt": "2026-01-01T00:00:00.000000Z", "conversationId": "%s"}, \
                 "messageId": "0190a6f0-0000-7000-8000-000000000002", "conversationId": "%s"}"""
@@ -36,8 +35,7 @@ public class EventBenchmark {
     }
 
     @Benchmark
-    public RoomEvent rowToEvent() {
-        MessagePayload parsed = MessagePayload.parse(payload, CONVERSATION);
-        return RoomEvent.message(EventKind.room(CONVERSATION), parsed.seq(), parsed.message());
+    public EventKind.Event rowToEvent() {
+        return EventKind.MESSAGE_CREATED.decode(CONVERSATION, payload);
     }
 }

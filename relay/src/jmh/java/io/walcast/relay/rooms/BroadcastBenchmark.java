@@ -1,6 +1,7 @@
 package io.walcast.relay.rooms;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,14 +33,15 @@ public class BroadcastBenchmark {
         // Everyone is live at once, so nothing is ever read from the table.
         var meters = new RoomMeters(new SimpleMeterRegistry());
         room = new Room(conversation, new CatchUp(null, null), new RoomSettings(0, 1), meters);
+        var joined = new JoinResult.Joined(conversation, 0, 0, 0, "e1");
         for (int i = 0; i < subscribers; i++) {
-            room.serve(room.enter(new Taker()), 0, 0, () -> {});
+            room.serve(room.enter(new Taker()), joined, 0, List.of(), () -> {});
         }
     }
 
     @Benchmark
     public long broadcast() {
-        room.broadcast(RoomEvent.message(conversation, ++seq, "{}"), seq);
+        room.broadcast(RoomEvent.logged(conversation, seq, ++seq, seq, "message.created", "{}"), seq);
         return seq;
     }
 
@@ -70,7 +72,7 @@ public class BroadcastBenchmark {
         public void whenDrained(Runnable action) {}
 
         @Override
-        public void resync(UUID conversationId, long after) {}
+        public void resync(UUID conversationId, long after, long pos) {}
 
         @Override
         public void evicted(UUID conversationId) {}

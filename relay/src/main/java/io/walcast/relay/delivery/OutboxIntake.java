@@ -9,8 +9,9 @@ import org.springframework.stereotype.Component;
 /**
  * Takes each row once to the sink and then to its mark.
  *
- * <p>A slot replays what was not acknowledged, so the first rows after a start may be settled already. Which ones is
- * read from the table as they come, until the stream has passed the position where it was when the intake opened.
+ * <p>A slot replays what was not acknowledged, so the first rows after a start may be settled already, and the text of
+ * others may have been edited away. Which ones is read from the table as they come, until the stream has passed the
+ * position where it was when the intake opened.
  */
 @Component
 class OutboxIntake implements OutboxConsumer {
@@ -91,10 +92,8 @@ class OutboxIntake implements OutboxConsumer {
         @Override
         public Settlement take(OutboxRow row) throws InterruptedException {
             // Without the lock: close() does not wait for an answer of PostgreSQL.
-            if (!closed && replay.isSettled(row)) {
-                return Settlement.DONE;
-            }
-            return deliver(row);
+            OutboxRow present = closed ? row : replay.present(row);
+            return present == null ? Settlement.DONE : deliver(present);
         }
 
         private synchronized Settlement deliver(OutboxRow row) throws InterruptedException {

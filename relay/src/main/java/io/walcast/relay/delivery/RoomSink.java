@@ -41,9 +41,7 @@ class RoomSink implements Sink {
 
     @Override
     public boolean gaveUp(OutboxRow row, Outcome outcome) {
-        if (EventKind.closesRoomIfParked(row.topic(), row.eventKey())) {
-            events.closeRoom(row.id(), row.eventKey());
-        }
+        events.lost(row.id(), row.topic(), row.eventKey());
         return true;
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Knows which rows of a replay were settled before it began. */
+/** Knows the rows of a replay as the table shows them: settled before it began, or without their text. */
 @Component
 class SettledRows {
 
@@ -15,10 +15,18 @@ class SettledRows {
             """;
 
     // Parked rows have no published_at, but are settled.
-    private static final String SETTLED = """
-            select id from outbox where id between :first and :last and published_at < :before
+    private static final String SHOWN = """
+            select o.id, false as settled,
+                   case when jsonb_exists(o.payload, 'scrubbed') and not jsonb_exists(o.payload, 'message')
+                       then o.payload::text end as scrubbed
+            from outbox o
+            where o.id between :first and :last and (o.published_at is null or o.published_at >= :before)
+              and not exists (select from outbox_parked p where p.outbox_id = o.id and p.parked_at < :before)
             union all
-            select outbox_id from outbox_parked where outbox_id between :first and :last and parked_at < :before
+            select id, true, null from outbox where id between :first and :last and published_at < :before
+            union all
+            select outbox_id, true, null from outbox_parked
+            where outbox_id between :first and :last and parked_at < :before
             """;
 
     private record Now(long position, Timestamp at) {}
@@ -29,18 +37,18 @@ class SettledRows {
         this.jdbc = database.jdbc();
     }
 
-    /** Tells the rows that are settled by now from others, once they are read again. */
+    /** Compares rows with the table, once they are read again. */
     ReplayFilter before() {
         Now now = jdbc.sql(NOW).query(Now.class).single();
-        return new ReplayFilter(now.position(), range -> settled(range, now.at()));
+        return new ReplayFilter(now.position(), range -> shown(range, now.at()));
     }
 
-    private List<Long> settled(IdRange range, Timestamp before) {
-        return jdbc.sql(SETTLED)
+    private List<ReplayFilter.Shown> shown(IdRange range, Timestamp before) {
+        return jdbc.sql(SHOWN)
                 .param("first", range.first())
                 .param("last", range.last())
                 .param("before", before)
-                .query(Long.class)
+                .query(ReplayFilter.Shown.class)
                 .list();
     }
 }

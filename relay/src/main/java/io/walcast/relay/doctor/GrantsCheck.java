@@ -11,10 +11,15 @@ final class GrantsCheck implements Check {
     /** As the migrations grant it to {@code walcast_relay}. */
     private static final String REQUIRED = """
             with required (object, privilege, names) as (values
-                ('conversations', 'select', '{id, last_seq}'::text[]),
-                ('members', 'select', '{conversation_id, user_id}'),
+                ('conversations', 'select',
+                    '{id, last_seq, events, title, version, created_at, updated_at, changed_in}'::text[]),
+                ('members', 'select', '{conversation_id, user_id, role, version, read_seq, changed_in}'),
+                ('former_members', 'select', '{conversation_id, user_id, version, changed_in}'),
                 ('messages', 'select',
-                    '{id, conversation_id, seq, sender_id, type, content, parent_id, created_at, outbox_id}'),
+                    '{id, conversation_id, seq, sender_id, type, content, parent_id, created_at, outbox_id, pos, version,
+                      edited_at, deleted_at}'),
+                ('reaction_states', 'select', '{message_id, version, kinds}'),
+                ('conversation_events', 'select', '{conversation_id, pos, number, topic, subject}'),
                 ('outbox', 'select',
                     '{id, topic, event_key, payload, headers, created_at, published_at, attempts, last_error}'),
                 ('outbox', 'update', '{published_at, attempts, last_error}'),
@@ -35,7 +40,8 @@ final class GrantsCheck implements Check {
                 ('unsettled_outbox(bigint, bigint)'),
                 ('delete_published_outbox(bigint, bigint, timestamptz)'),
                 ('redrive_outbox(bigint)'),
-                ('append_canary(jsonb)')
+                ('append_canary(jsonb)'),
+                ('log_page(uuid, bigint, bigint, int, bigint)')
             )
             """;
 

@@ -1,18 +1,37 @@
 package io.walcast.relay.events;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.walcast.relay.feed.Feeds;
 import io.walcast.relay.rooms.Rooms;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Brings rows to the rooms of this process. Thread-safe; rows of one conversation are to come in order. */
+/** Brings rows to the rooms and feeds of this process. Thread-safe; rows of one conversation are to come in order. */
 @Component
 public final class RoomEvents {
 
     private final Rooms rooms;
+    private final Feeds feeds;
     private final UnknownTopics unknownTopics;
+    private final Map<EventKind, Counter> counters = new EnumMap<>(EventKind.class);
 
-    RoomEvents(Rooms rooms, UnknownTopics unknownTopics) {
+    RoomEvents(Rooms rooms, Feeds feeds, UnknownTopics unknownTopics, MeterRegistry meters) {
         this.rooms = rooms;
+        this.feeds = feeds;
         this.unknownTopics = unknownTopics;
+        for (EventKind kind : EventKind.values()) {
+            counters.put(
+                    kind,
+                    Counter.builder("walcast.rooms.events")
+                            .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                            .description("Events that rooms were brought, by kind")
+                            .register(meters));
+        }
     }
 
     /**
@@ -26,21 +45,46 @@ public final class RoomEvents {
             unknownTopics.passedOver(topic, outboxId);
         } else {
             kind.decode(eventKey, payload).effect().on(rooms, outboxId);
+            Objects.requireNonNull(counters.get(kind)).increment();
+            feeds.delivered(topic, eventKey, payload);
         }
+    }
+
+    /** Has the room do without a row that will not come. */
+    public void lost(long outboxId, String topic, String eventKey) {
+        switch (EventKind.loss(topic, eventKey)) {
+            case ROOM -> closeRoom(outboxId, eventKey);
+            case TABLE -> readTable(outboxId, eventKey);
+            case NOTHING -> {}
+        }
+    }
+
+    /** Has everyone in the room read the table up to a row that will not come. */
+    public void readTable(long outboxId, String eventKey) {
+        UUID conversationId = EventKind.room(eventKey);
+        rooms.readTable(conversationId, 0, 0, outboxId);
+        feeds.doubt(conversationId);
     }
 
     /** Puts everyone out of the room; their clients join again and are then checked again. */
     public void closeRoom(long outboxId, String eventKey) {
-        rooms.close(EventKind.room(eventKey), outboxId);
+        UUID conversationId = EventKind.room(eventKey);
+        rooms.close(conversationId, outboxId);
+        feeds.doubt(conversationId);
     }
 
-    /** Puts everyone out of every room: what their clients have is of another history, as they learn when they join again. */
+    /**
+     * Puts everyone out of every room and ends all feeds: what their clients have is of another history, as they learn when
+     * they come back.
+     */
     public void closeAllRooms() {
         rooms.closeAll();
+        feeds.closeAll();
     }
 
-    /** Has every subscription read the table again: rows were delivered elsewhere that will not come here. */
+    /** Has every subscription and feed read the tables again: rows were delivered elsewhere that will not come here. */
     public void resyncFromTable() {
         rooms.resyncFromTable();
+        feeds.resyncFromTable();
     }
 }

@@ -19,10 +19,14 @@ final class EventRecords {
     static final String TOPIC = "walcast-topic";
     static final String OUTBOX_ID = "walcast-outbox-id";
     static final String SEQ = "walcast-seq";
+    static final String POS = "walcast-pos";
     static final String CREATED_AT = "walcast-created-at";
 
     /** {@link #TOPIC} of a record that is no row: all clients leave one room, whose row could not be delivered. */
     static final String ROOM_CLOSED = "walcast.room_closed";
+
+    /** {@link #TOPIC} of a record that is no row: one room reads the table up to a row that could not be delivered. */
+    static final String ROW_LOST = "walcast.row_lost";
 
     /** {@link #TOPIC} of a record that is no row: all clients leave every room, for the server has another history. */
     static final String HISTORY_CHANGED = "walcast.history_changed";
@@ -38,22 +42,33 @@ final class EventRecords {
 
     /** @throws UndeliverableException if the row could not be delivered to clients */
     static ProducerRecord<byte[], byte[]> of(OutboxRow row, EventKind kind, String kafkaTopic) {
-        long seq = kind.check(row.eventKey(), row.payload());
+        EventKind.Numbers numbers = kind.check(row.eventKey(), row.payload());
         var record = record(row, kafkaTopic, row.payload());
         add(record.headers(), TOPIC, row.topic());
         add(record.headers(), OUTBOX_ID, Long.toString(row.id()));
         add(record.headers(), CREATED_AT, row.createdAt());
-        if (seq > 0) {
-            add(record.headers(), SEQ, Long.toString(seq));
+        if (numbers.seq() > 0) {
+            add(record.headers(), SEQ, Long.toString(numbers.seq()));
+        }
+        if (numbers.pos() > 0) {
+            add(record.headers(), POS, Long.toString(numbers.pos()));
         }
         addAll(record.headers(), row.headers());
         return record;
     }
 
-    /** Tells gateways to put everyone out of the room, for this row will not come. */
-    static ProducerRecord<byte[], byte[]> closeRoom(OutboxRow row, String kafkaTopic) {
+    /** Tells gateways that this row will not come; null if they can do without it. */
+    static @Nullable ProducerRecord<byte[], byte[]> lost(OutboxRow row, String kafkaTopic) {
+        return switch (EventKind.loss(row.topic(), row.eventKey())) {
+            case ROOM -> lost(row, ROOM_CLOSED, kafkaTopic);
+            case TABLE -> lost(row, ROW_LOST, kafkaTopic);
+            case NOTHING -> null;
+        };
+    }
+
+    private static ProducerRecord<byte[], byte[]> lost(OutboxRow row, String topic, String kafkaTopic) {
         var record = record(row, kafkaTopic, "{}");
-        add(record.headers(), TOPIC, ROOM_CLOSED);
+        add(record.headers(), TOPIC, topic);
         add(record.headers(), OUTBOX_ID, Long.toString(row.id()));
         return record;
     }

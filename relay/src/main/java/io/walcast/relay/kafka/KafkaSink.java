@@ -118,10 +118,11 @@ final class KafkaSink implements Sink, DisposableBean {
 
     @Override
     public boolean gaveUp(OutboxRow row, Outcome outcome) {
-        if (!EventKind.closesRoomIfParked(row.topic(), row.eventKey())) {
+        ProducerRecord<byte[], byte[]> lost = EventRecords.lost(row, topic.name());
+        if (lost == null) {
             return true;
         }
-        open(publication).add(row.id(), EventRecords.closeRoom(row, topic.name()), outcome);
+        open(publication).add(row.id(), lost, outcome);
         return false;
     }
 

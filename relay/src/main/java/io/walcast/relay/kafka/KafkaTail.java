@@ -1,6 +1,5 @@
 package io.walcast.relay.kafka;
 
-import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.RoomEvents;
 import io.walcast.relay.runtime.Backoff;
 import io.walcast.relay.runtime.LifecycleThread;
@@ -33,8 +32,8 @@ import org.springframework.context.ApplicationEventPublisher;
  * <p><b>Lifecycle.</b> From the application context's start to its end. <b>Concurrency.</b> One thread;
  * {@link #status()} from anywhere. <b>Error policy.</b> The consumer waits for brokers that do not answer, and goes on
  * where it was; the status says so meanwhile. A consumer that fails is replaced by one at the end, and everyone reads on
- * from the table. A record that makes no sense is logged: if it was a message, its room fills the hole; if it was the
- * removal of a member, the room is closed.
+ * from the table. A record that makes no sense is logged: if it was an event of the log, its room reads the table; if it was
+ * the removal of a member, the room is closed.
  */
 final class KafkaTail extends LifecycleThread {
 
@@ -181,13 +180,14 @@ final class KafkaTail extends LifecycleThread {
             outboxId = Long.parseLong(id);
             switch (name) {
                 case EventRecords.ROOM_CLOSED -> events.closeRoom(outboxId, record.key());
+                case EventRecords.ROW_LOST -> events.readTable(outboxId, record.key());
                 case EventRecords.HISTORY_CHANGED -> events.closeAllRooms();
                 default -> events.deliver(outboxId, name, record.key(), record.value());
             }
         } catch (RuntimeException e) {
             LOG.error("Record {} of {}-{} is skipped", record.offset(), record.topic(), record.partition(), e);
-            if (name != null && record.key() != null && EventKind.closesRoomIfParked(name, record.key())) {
-                events.closeRoom(outboxId, record.key());
+            if (name != null && record.key() != null) {
+                events.lost(outboxId, name, record.key());
             }
         }
     }

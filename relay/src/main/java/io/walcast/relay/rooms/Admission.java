@@ -1,7 +1,9 @@
 package io.walcast.relay.rooms;
 
+import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.runtime.Backoff;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,28 +15,16 @@ final class Admission {
 
     final Room room;
     final Subscription subscription;
-    final @Nullable Long after;
-    final @Nullable String epoch;
+    final JoinPosition position;
     final long sinceNanos;
 
     private final Consumer<JoinResult> answer;
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
-    /**
-     * @param after the last seq that the client has; null if it wants only what comes
-     * @param epoch the history that {@code after} is from, if the client knows
-     */
-    Admission(
-            Room room,
-            Subscription subscription,
-            @Nullable Long after,
-            @Nullable String epoch,
-            Consumer<JoinResult> answer,
-            long nanoTime) {
+    Admission(Room room, Subscription subscription, JoinPosition position, Consumer<JoinResult> answer, long nanoTime) {
         this.room = room;
         this.subscription = subscription;
-        this.after = after;
-        this.epoch = epoch;
+        this.position = position;
         this.answer = answer;
         this.sinceNanos = nanoTime;
     }
@@ -43,14 +33,20 @@ final class Admission {
         return pauses.next();
     }
 
-    /** Answers; what is answered is true of the room at that moment. Returns the answer. */
-    JoinResult answer(JoinResult result) {
-        boolean told = result instanceof JoinResult.Joined joined
-                ? room.serve(
-                        subscription,
-                        after == null ? joined.lastSeq() : after,
-                        joined.lastSeq(),
-                        () -> answer.accept(result))
+    /** The message whose place in the log is not known; null if there is none. */
+    @Nullable
+    Long askedAfter() {
+        return position.pos() == null ? position.after() : null;
+    }
+
+    /**
+     * Answers; what is answered is true of the room at that moment. Returns the answer.
+     *
+     * @param reads what a subscriber that has everything is told of how far members have read
+     */
+    JoinResult answer(JoinResult result, List<RoomEvent> reads) {
+        boolean told = result instanceof Joined joined
+                ? room.serve(subscription, joined, afterSeq(joined), reads, () -> answer.accept(result))
                 : room.refuse(subscription, () -> answer.accept(result));
         if (told) {
             return result;
@@ -58,5 +54,13 @@ final class Admission {
         var superseded = new JoinResult.Superseded();
         answer.accept(superseded);
         return superseded;
+    }
+
+    /** A client that says only {@code pos} has all messages up to there. */
+    private long afterSeq(Joined joined) {
+        if (position.after() != null) {
+            return position.after();
+        }
+        return position.pos() == null ? joined.lastSeq() : 0;
     }
 }

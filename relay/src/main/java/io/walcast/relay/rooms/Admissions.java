@@ -97,7 +97,8 @@ class Admissions {
         List<Tail> tails;
         try {
             for (Admission admission : batch) {
-                questions.add(admission.room.question(admission.subscription.subscriber.userId()));
+                questions.add(
+                        admission.room.question(admission.subscription.subscriber.userId(), admission.askedAfter()));
             }
             tails = conversations.tails(questions);
         } catch (DataAccessException e) {
@@ -136,7 +137,7 @@ class Admissions {
             result = new Unavailable();
         }
         if (result != null) {
-            answer(admission, result);
+            answer(admission, result, tail.reads());
         } else {
             tasks.after(admission.nextPause(), () -> add(admission));
         }
@@ -150,22 +151,47 @@ class Admissions {
         if (!tail.member()) {
             return new NotFound();
         }
-        if (admission.epoch != null && !admission.epoch.equals(tail.epoch())) {
+        JoinPosition position = admission.position;
+        if (position.epoch() != null && !position.epoch().equals(tail.epoch())) {
             return new HistoryChanged();
         }
-        if (admission.after == null || admission.after <= tail.lastSeq()) {
-            return new Joined(question.conversationId(), tail.lastSeq(), tail.epoch());
+        if (isWithin(position, tail.lastSeq(), tail.lastPos())) {
+            return new Joined(
+                    question.conversationId(),
+                    servedAfter(position, tail),
+                    tail.lastSeq(),
+                    tail.lastPos(),
+                    tail.epoch());
         }
         // The WAL shows a commit before other transactions see it, long before while a synchronous standby is away: a
         // client may be ahead of the table, and is right.
-        boolean mayBecomeVisible = admission.after <= admission.room.newest()
+        boolean mayBecomeVisible = isWithin(
+                        position,
+                        Math.max(tail.lastSeq(), admission.room.newestSeq()),
+                        Math.max(tail.lastPos(), admission.room.newest()))
                 && !(tail.newestSettled() && admission.room.isNewest(question.newestRow()));
         return mayBecomeVisible ? null : new HistoryChanged();
     }
 
+    private static boolean isWithin(JoinPosition position, long lastSeq, long lastPos) {
+        return (position.after() == null || position.after() <= lastSeq)
+                && (position.pos() == null || position.pos() <= lastPos);
+    }
+
+    private static long servedAfter(JoinPosition position, Tail tail) {
+        if (position.pos() != null) {
+            return position.pos();
+        }
+        return position.after() == null ? tail.lastPos() : tail.afterPos();
+    }
+
     private void answer(Admission admission, JoinResult result) {
+        answer(admission, result, List.of());
+    }
+
+    private void answer(Admission admission, JoinResult result, List<RoomEvent> reads) {
         try {
-            meters.joined(admission.answer(result));
+            meters.joined(admission.answer(result, reads));
         } catch (RuntimeException e) {
             // The others are answered all the same.
             LOG.error("A join could not be answered", e);

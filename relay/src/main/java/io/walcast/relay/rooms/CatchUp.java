@@ -1,6 +1,7 @@
 package io.walcast.relay.rooms;
 
 import io.walcast.relay.rooms.Conversations.Page;
+import io.walcast.relay.rooms.Conversations.Wanted;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,15 +15,15 @@ import org.springframework.dao.DataAccessException;
  * <p>Each page asks for membership, so a member who was removed reads nothing that was committed after the removal,
  * however far the relay lags.
  *
- * <p>A few threads serve all; a subscription has at most one task at a time, so many that catch up share them fairly. A
- * message whose commit is not yet visible is waited for with growing pauses, and by one subscription of the room for all.
+ * <p>A few threads serve all; a subscription has at most one task at a time, so many that catch up share them fairly. An
+ * event whose commit is not yet visible is waited for with growing pauses, and by one subscription of the room for all.
  */
 class CatchUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
     /** The client's queue was full: read again this long after it has room. */
-    private static final Duration RETRY = Duration.ofMillis(20);
+    private static final Duration RETRY = Duration.ofMillis(2);
 
     private final Conversations conversations;
     private final Tasks tasks;
@@ -62,26 +63,29 @@ class CatchUp {
         if (room.ended(subscription)) {
             return false;
         }
-        long row = room.beginPage(subscription);
-        Optional<Page> page =
-                conversations.page(room.conversationId(), subscription.subscriber.userId(), subscription.position, row);
+        Wanted wanted = room.beginPage(subscription);
+        Optional<Page> page = conversations.page(room.conversationId(), subscription.subscriber.userId(), wanted);
         subscription.retries.reset();
         if (page.isEmpty()) {
             room.evict(subscription);
             return false;
         }
-        for (RoomEvent message : page.get().messages()) {
-            if (!room.offer(subscription, message)) {
-                subscription.subscriber.whenDrained(() -> again(room, subscription, RETRY));
+        for (RoomEvent event : page.get().events()) {
+            if (!room.offer(subscription, event)) {
+                whenDrained(room, subscription);
                 return false;
             }
         }
-        if (!page.get().messages().isEmpty()) {
+        if (!page.get().events().isEmpty()) {
             begin(room, subscription);
             return false;
         }
-        return switch (room.goLive(subscription, row, page.get().settled())) {
+        return switch (room.goLive(subscription, wanted, page.get())) {
             case DONE -> false;
+            case FULL -> {
+                whenDrained(room, subscription);
+                yield false;
+            }
             case READ_AGAIN -> {
                 begin(room, subscription);
                 yield false;
@@ -104,6 +108,10 @@ class CatchUp {
         }
         room.retryResync(subscription);
         again(room, subscription, subscription.retries.next());
+    }
+
+    private void whenDrained(Room room, Subscription subscription) {
+        subscription.subscriber.whenDrained(() -> again(room, subscription, RETRY));
     }
 
     private void again(Room room, Subscription subscription, Duration pause) {

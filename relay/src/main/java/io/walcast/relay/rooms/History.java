@@ -1,9 +1,16 @@
 package io.walcast.relay.rooms;
 
 import io.walcast.relay.runtime.RelayDatabase;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -14,28 +21,44 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads conversations from the tables: the members, the newest seq, and the messages in pages.
+ * Reads conversations from the tables: the members, the newest numbers, and the log in pages.
  *
- * <p>Whatever one answer is made of comes from one statement, and so from one snapshot. {@code seq} is assigned under the
- * lock of the conversation's row. So a snapshot that shows {@code last_seq} shows every message up to it that has not
- * been deleted, and a number without a message stays without one.
+ * <p>Whatever one answer is made of comes from one statement, and so from one snapshot. {@code seq} and {@code pos} are
+ * assigned under the lock of the conversation's row. So a snapshot that shows {@code last_pos} shows every event up to it,
+ * and a number without a row stays without one.
  */
 @Component
 class History implements Conversations {
 
-    /** At most this many messages a page, and about this many bytes of content: a page is what a catch-up holds in memory. */
-    static final int PAGE_MESSAGES = 100;
+    /** At most this many events a page, and about this many bytes of content: a page is what a catch-up holds in memory. */
+    static final int PAGE_EVENTS = 500;
 
     private static final int PAGE_BYTES = 128 * 1024;
 
+    // How far the members of c have read; null if there are too many of them. Nobody needs to be told of a beginning.
+    private static final String READS = """
+            select case when count(*) <= :most then
+                       array_agg(jsonb_build_object('conversationId', c.id, 'userId', r.user_id, 'seq', r.read_seq)::text)
+                           filter (where r.read_seq > 0)
+                   end
+            from (select user_id, read_seq from members where conversation_id = c.id limit :most + 1) r
+            """;
+
     // Scalar subqueries and no `exists`, of which the planner might make a hash of the whole outbox.
     private static final String TAILS = """
-            select m.user_id is not null as member, coalesce(c.last_seq, 0) as last_seq, epoch.name as epoch,
+            select m.user_id is not null as member, coalesce(c.last_seq, 0) as last_seq,
+                   coalesce(c.last_seq + c.events, 0) as last_pos,
+                   case when q.after > 0 and m.user_id is not null then (
+                       select coalesce(a.pos, a.seq) from messages a
+                       where a.conversation_id = c.id and a.seq <= q.after
+                       order by a.seq desc limit 1) end as after_pos,
+                   epoch.name as epoch,
                    (select o.id from outbox o where o.id = q.membership_row) is not null as membership_shown,
                    (select o.id from outbox o where o.id = q.newest_row) is not null as newest_shown,
-                   pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest
-            from unnest(:conversations, :users, :membershipRows, :newestRows)
-                     with ordinality q(conversation_id, user_id, membership_row, newest_row, number)
+                   pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
+                   m.read_seq, case when q.reads then (/* reads */) end as reads
+            from unnest(:conversations, :users, :afters, :membershipRows, :newestRows, :reads)
+                     with ordinality q(conversation_id, user_id, after, membership_row, newest_row, reads, number)
             cross join (
                 select (select system_identifier from pg_control_system()) || '-'
                          || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) as name
@@ -43,38 +66,21 @@ class History implements Conversations {
             left join conversations c on c.id = q.conversation_id::uuid
             left join members m on m.conversation_id = c.id and m.user_id = q.user_id
             order by q.number
-            """;
+            """.replace("/* reads */", READS);
 
     private static final String PAGE = """
             select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
                    (select o.id from outbox o where o.id = :row) is not null as shown,
-                   page.seq, page.json
+                   page.pos, page.seq, replace(split_part(page.topic, '.', 2), '_', '.') as event, page.data,
+                   case when page.pos is null then
+                       (select read_seq from members m where m.conversation_id = c.id and m.user_id = :user) end as read_seq,
+                   case when page.pos is null and :reads and :intimate then (/* reads */) end as reads
             from conversations c
-            left join lateral (
-                select seq, case when id is not null then
-                           message_json(id, conversation_id, sender_id, type, content, parent_id, seq, created_at)
-                       else
-                           deleted || jsonb_build_object('deletedAt', deleted -> 'createdAt')
-                       end as json
-                from (
-                    select n.seq, m.id, m.conversation_id, m.sender_id, m.type, m.content, m.parent_id, m.created_at,
-                           case when m.id is null then
-                               message_json(md5(c.id || ':' || n.seq)::uuid, c.id, null, 'SYSTEM', null, null, n.seq,
-                                            now())
-                           end as deleted,
-                           sum(coalesce(octet_length(m.content), 0)) over (order by n.seq)
-                             - coalesce(octet_length(m.content), 0) as bytes_before
-                    from generate_series(cast(:after as bigint) + 1, least(:after + :messages, c.last_seq)) n(seq)
-                    left join messages m
-                        on m.conversation_id = c.id and m.seq = n.seq
-                        and m.seq > :after and m.seq <= :after + :messages
-                ) numbered
-                where bytes_before <= :bytes
-            ) page on true
+            left join lateral log_page(c.id, :pos, :seq, :events, :bytes) page on true
             where c.id = :conversation
               and exists (select from members m where m.conversation_id = c.id and m.user_id = :user)
-            order by page.seq
-            """;
+            order by page.pos
+            """.replace("/* reads */", READS);
 
     private static final String SHOWN = """
             select q.id, (select o.id from outbox o where o.id = q.id) is not null as shown,
@@ -83,21 +89,36 @@ class History implements Conversations {
             """;
 
     private record TailLine(
-            boolean member, long lastSeq, String epoch, boolean membershipShown, boolean newestShown, long oldest) {}
+            boolean member,
+            long lastSeq,
+            long lastPos,
+            long afterPos,
+            String epoch,
+            boolean membershipShown,
+            boolean newestShown,
+            long oldest,
+            long readSeq,
+            String @Nullable [] reads) {}
 
     private record ShownLine(long id, boolean shown, long oldest) {}
 
     private record Line(
             long oldest,
             boolean shown,
-            @Nullable Long seq,
-            @Nullable String json) {}
+            long pos,
+            long seq,
+            @Nullable String event,
+            @Nullable String data,
+            long readSeq,
+            String @Nullable [] reads) {}
 
     private final JdbcClient jdbc;
+    private final RoomSettings settings;
     private final UnseenRows unseen = new UnseenRows();
 
-    History(RelayDatabase database) {
+    History(RelayDatabase database, RoomSettings settings) {
         this.jdbc = database.jdbc();
+        this.settings = settings;
     }
 
     @Override
@@ -109,53 +130,136 @@ class History implements Conversations {
                                 .map(question -> question.conversationId().toString())
                                 .toArray(String[]::new))
                 .param("users", questions.stream().map(Question::userId).toArray(String[]::new))
+                .param("afters", questions.stream().map(Question::after).toArray(Long[]::new))
                 .param(
                         "membershipRows",
                         questions.stream().mapToLong(Question::membershipRow).toArray())
                 .param(
                         "newestRows",
                         questions.stream().mapToLong(Question::newestRow).toArray())
-                .query(TailLine.class)
+                .param("reads", firstOfEachIntimate(questions))
+                .param("most", settings.intimateSize())
+                .query(History::tailLine)
                 .list();
         if (lines.size() != questions.size()) {
             throw new IllegalStateException(questions.size() + " questions and " + lines.size() + " answers");
         }
         var next = new NextTransaction();
+        Map<UUID, List<RoomEvent>> reads = new HashMap<>();
         List<Tail> tails = new ArrayList<>(lines.size());
         for (int i = 0; i < lines.size(); i++) {
             TailLine line = lines.get(i);
+            Question question = questions.get(i);
+            if (line.reads() != null) {
+                reads.put(question.conversationId(), reads(question.conversationId(), line.reads()));
+            }
+            List<RoomEvent> everyones = question.intimate() ? reads.get(question.conversationId()) : null;
             tails.add(new Tail(
                     line.member(),
                     line.lastSeq(),
+                    line.lastPos(),
+                    line.afterPos(),
                     line.epoch(),
-                    settled(questions.get(i).membershipRow(), line.membershipShown(), line.oldest(), next),
-                    settled(questions.get(i).newestRow(), line.newestShown(), line.oldest(), next)));
+                    settled(question.membershipRow(), line.membershipShown(), line.oldest(), next),
+                    settled(question.newestRow(), line.newestShown(), line.oldest(), next),
+                    everyones != null
+                            ? everyones
+                            : ownRead(question.conversationId(), question.userId(), line.readSeq())));
         }
         return tails;
     }
 
+    /** Many joins of one conversation are told the same. */
+    private static Boolean[] firstOfEachIntimate(List<Question> questions) {
+        Set<UUID> seen = new HashSet<>();
+        return questions.stream()
+                .map(question -> question.intimate() && seen.add(question.conversationId()))
+                .toArray(Boolean[]::new);
+    }
+
+    private static TailLine tailLine(ResultSet row, int number) throws SQLException {
+        return new TailLine(
+                row.getBoolean("member"),
+                row.getLong("last_seq"),
+                row.getLong("last_pos"),
+                row.getLong("after_pos"),
+                row.getString("epoch"),
+                row.getBoolean("membership_shown"),
+                row.getBoolean("newest_shown"),
+                row.getLong("oldest"),
+                row.getLong("read_seq"),
+                texts(row.getArray("reads")));
+    }
+
     @Override
-    public Optional<Page> page(UUID conversationId, String userId, long after, long row) {
+    public Optional<Page> page(UUID conversationId, String userId, Wanted wanted) {
         List<Line> lines = jdbc.sql(PAGE)
                 .param("conversation", conversationId)
                 .param("user", userId)
-                .param("after", after)
-                .param("messages", PAGE_MESSAGES)
+                .param("pos", wanted.pos())
+                .param("seq", wanted.seq())
+                .param("events", PAGE_EVENTS)
                 .param("bytes", PAGE_BYTES)
-                .param("row", row)
-                .query(Line.class)
+                .param("row", wanted.row())
+                .param("reads", wanted.reads())
+                .param("intimate", wanted.intimate())
+                .param("most", settings.intimateSize())
+                .query(History::line)
                 .list();
         if (lines.isEmpty()) {
             return Optional.empty();
         }
-        List<RoomEvent> messages = new ArrayList<>(lines.size());
+        List<RoomEvent> events = new ArrayList<>(lines.size());
+        long from = wanted.pos();
         for (Line line : lines) {
-            if (line.seq() != null && line.json() != null) {
-                messages.add(RoomEvent.message(conversationId, line.seq(), line.json()));
+            if (line.pos() == 0) {
+                continue;
             }
+            events.add(
+                    line.event() == null || line.data() == null
+                            ? RoomEvent.position(conversationId, from, line.pos())
+                            : RoomEvent.logged(
+                                    conversationId, from, line.pos(), line.seq(), line.event(), line.data()));
+            from = line.pos();
         }
         Line any = lines.get(0);
-        return Optional.of(new Page(messages, settled(row, any.shown(), any.oldest(), new NextTransaction())));
+        boolean settled = settled(wanted.row(), any.shown(), any.oldest(), new NextTransaction());
+        return Optional.of(new Page(events, settled, reads(conversationId, userId, wanted, any)));
+    }
+
+    private static Line line(ResultSet row, int number) throws SQLException {
+        return new Line(
+                row.getLong("oldest"),
+                row.getBoolean("shown"),
+                row.getLong("pos"),
+                row.getLong("seq"),
+                row.getString("event"),
+                row.getString("data"),
+                row.getLong("read_seq"),
+                texts(row.getArray("reads")));
+    }
+
+    private static List<RoomEvent> reads(UUID conversationId, String userId, Wanted wanted, Line line) {
+        if (!wanted.reads()) {
+            return List.of();
+        }
+        return line.reads() == null
+                ? ownRead(conversationId, userId, line.readSeq())
+                : reads(conversationId, line.reads());
+    }
+
+    private static List<RoomEvent> reads(UUID conversationId, String[] everyones) {
+        return Arrays.stream(everyones)
+                .map(json -> RoomEvent.notice(conversationId, RoomEvent.READ, json))
+                .toList();
+    }
+
+    private static List<RoomEvent> ownRead(UUID conversationId, String userId, long seq) {
+        return seq == 0 ? List.of() : List.of(RoomEvent.read(conversationId, userId, seq));
+    }
+
+    private static String @Nullable [] texts(@Nullable Array array) throws SQLException {
+        return array == null ? null : (String[]) array.getArray();
     }
 
     @Override

@@ -8,10 +8,12 @@ public sealed interface JoinResult {
     /**
      * The subscriber is in the room.
      *
+     * @param position the place in the log after which it is served
      * @param lastSeq seq of the newest message when it joined
-     * @param epoch names the history that seq counts in; it changes when PostgreSQL failed over or was restored
+     * @param lastPos the place of the newest event then
+     * @param epoch names the history that both count in; it changes when PostgreSQL failed over or was restored
      */
-    record Joined(UUID conversationId, long lastSeq, String epoch) implements JoinResult {}
+    record Joined(UUID conversationId, long position, long lastSeq, long lastPos, String epoch) implements JoinResult {}
 
     /** There is no such conversation, or the user is not a member: which of the two is not told. */
     record NotFound() implements JoinResult {}

@@ -20,8 +20,11 @@ final class PendingRows {
     /** A removal whose user nobody could read, so that it counts for every user; 0 if there is none. */
     private long anonymousRemoval;
 
-    /** The message that was broadcast last; 0 once it is settled. */
-    private long newestMessage;
+    /** The row of the log that was delivered last; 0 once it is settled. */
+    private long newest;
+
+    /** Whether what is to be sent for one of these rows is known to the table only. */
+    private boolean tableOnly;
 
     void removed(String userId, long row) {
         removals.merge(userId, row, Math::max);
@@ -31,8 +34,20 @@ final class PendingRows {
         anonymousRemoval = Math.max(anonymousRemoval, row);
     }
 
-    void broadcast(long row) {
-        newestMessage = row;
+    /** An event of the log was delivered. */
+    void delivered(long row) {
+        newest = row;
+    }
+
+    /** A row of the log was delivered, and what is to be sent for it is in the table. */
+    void deliveredInTable(long row) {
+        newest = row;
+        tableOnly = true;
+    }
+
+    /** Whether everyone who enters must read the table up to the newest row. */
+    boolean inTableOnly() {
+        return tableOnly;
     }
 
     /** The row that a question about the user's membership must wait for; 0 if there is none. */
@@ -40,19 +55,19 @@ final class PendingRows {
         return Math.max(anonymousRemoval, removals.getOrDefault(userId, 0L));
     }
 
-    /** The row of the message that was broadcast last; 0 if it is settled. */
-    long newestMessage() {
-        return newestMessage;
+    /** The row of the log that was delivered last; 0 if it is settled. */
+    long newest() {
+        return newest;
     }
 
-    /** @param withNewestMessage whether nobody asks for that one otherwise */
-    List<Long> unsettled(boolean withNewestMessage) {
+    /** @param withNewest whether nobody asks for that one otherwise */
+    List<Long> unsettled(boolean withNewest) {
         List<Long> rows = new ArrayList<>(removals.values());
         if (anonymousRemoval != 0) {
             rows.add(anonymousRemoval);
         }
-        if (newestMessage != 0 && withNewestMessage) {
-            rows.add(newestMessage);
+        if (newest != 0 && withNewest) {
+            rows.add(newest);
         }
         return rows;
     }
@@ -63,14 +78,20 @@ final class PendingRows {
         if (rows.contains(anonymousRemoval)) {
             anonymousRemoval = 0;
         }
-        if (rows.contains(newestMessage)) {
-            newestMessage = 0;
+        if (rows.contains(newest)) {
+            settleNewest();
         }
     }
 
     /** Whether the tables show all that was delivered. */
     boolean isEmpty() {
-        return removals.isEmpty() && anonymousRemoval == 0 && newestMessage == 0;
+        return removals.isEmpty() && anonymousRemoval == 0 && newest == 0;
+    }
+
+    /** Every snapshot from now on settles the row of the log that was delivered last. */
+    void settleNewest() {
+        newest = 0;
+        tableOnly = false;
     }
 
     /** Removals count no longer: the history of the conversation is another one. */

@@ -1,6 +1,9 @@
 package io.walcast.relay.rooms;
 
+import io.walcast.relay.rooms.Conversations.Page;
 import io.walcast.relay.rooms.Conversations.Question;
+import io.walcast.relay.rooms.Conversations.Wanted;
+import io.walcast.relay.rooms.JoinResult.Joined;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +33,10 @@ final class Room {
         DONE,
         /** Read again: the page says nothing about the tail. */
         READ_AGAIN,
-        /** Wait for a message that was broadcast and that the table does not show. */
-        WAIT
+        /** Wait for an event that was delivered and that the table does not show. */
+        WAIT,
+        /** Wait until the subscriber's queue has room. */
+        FULL
     }
 
     private final UUID conversationId;
@@ -42,8 +47,11 @@ final class Room {
     private final PendingRows pending = new PendingRows();
     private final Scout scout = new Scout();
 
-    /** The highest seq that was broadcast. */
+    /** The highest place in the log of what was delivered, as far as rows name it. */
     private long newest;
+
+    /** The highest seq that was delivered. */
+    private long newestSeq;
 
     private long touchedNanos = System.nanoTime();
     private boolean retired;
@@ -75,15 +83,51 @@ final class Room {
             return false;
         }
         touchedNanos = System.nanoTime();
-        if (event.seq() == 0) {
-            tellAll(event);
-            return true;
+        send(event, row);
+        return true;
+    }
+
+    /**
+     * Has the subscriptions read the table up to a row of the log that says nothing to send.
+     *
+     * @param pos the row's place in the log; 0 if it names none
+     * @param seq of the message that it creates; 0 if it names none
+     * @return false if this room is retired
+     */
+    synchronized boolean readTable(long pos, long seq, long row) {
+        if (retired) {
+            return false;
         }
-        newest = Math.max(newest, event.seq());
-        pending.broadcast(row);
+        touchedNanos = System.nanoTime();
+        newest = Math.max(newest, pos);
+        newestSeq = Math.max(newestSeq, seq);
+        pending.deliveredInTable(row);
         for (Subscription subscription : subscriptions.values()) {
-            if (subscription.live && event.seq() > subscription.position) {
-                push(subscription, event);
+            if (pos == 0 || pos > subscription.position) {
+                subscription.rowPending = true;
+                if (subscription.live) {
+                    subscription.live = false;
+                    catchUp.begin(this, subscription);
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Tells of how far a user has read: the user's own connections, and in a small room all.
+     *
+     * @return false if this room is retired
+     */
+    synchronized boolean read(String userId, RoomEvent event) {
+        if (retired) {
+            return false;
+        }
+        touchedNanos = System.nanoTime();
+        // Whoever catches up is told as well: the page that it reads next may not show this row.
+        for (Subscription reader : presence.readers(userId)) {
+            if (reader.present && !reader.subscriber.offer(event)) {
+                readAgain(reader);
             }
         }
         return true;
@@ -95,13 +139,13 @@ final class Room {
      *
      * @return false if this room is retired
      */
-    synchronized boolean remove(String userId, RoomEvent notice, long row) {
+    synchronized boolean remove(String userId, RoomEvent event, long row) {
         if (retired) {
             return false;
         }
         touchedNanos = System.nanoTime();
         pending.removed(userId, row);
-        tellAll(notice);
+        send(event, row);
         for (Subscription subscription : List.copyOf(subscriptions.values())) {
             if (subscription.subscriber.userId().equals(userId)) {
                 evict(subscription);
@@ -136,6 +180,7 @@ final class Room {
         }
         touchedNanos = System.nanoTime();
         var subscription = new Subscription(subscriber);
+        subscription.rowPending = pending.inTableOnly();
         Subscription before = subscriptions.put(subscriber, subscription);
         if (before != null) {
             presence.replace(before, subscription);
@@ -145,12 +190,15 @@ final class Room {
     }
 
     /**
-     * Announces that the subscription is admitted, and then serves it from the message after {@code position} on.
+     * Announces that the subscription is admitted, and then serves it.
      *
-     * @param lastSeq the conversation's newest message as the table showed it after the subscriber entered
+     * @param joined the conversation as the table showed it after the subscriber entered
+     * @param seq of messages only those with a higher one are sent
+     * @param reads how far members had read then
      * @return false if the subscription had ended before; then nothing was announced
      */
-    synchronized boolean serve(Subscription subscription, long position, long lastSeq, Runnable announce) {
+    synchronized boolean serve(
+            Subscription subscription, Joined joined, long seq, List<RoomEvent> reads, Runnable announce) {
         if (subscription.ended) {
             return false;
         }
@@ -158,9 +206,14 @@ final class Room {
         if (subscription.ended) {
             return true;
         }
-        subscription.position = position;
+        subscription.position = joined.position();
+        subscription.seq = seq;
         presence.add(subscription);
-        if (position == lastSeq && newest <= position && !subscription.resyncPending) {
+        if (joined.position() == joined.lastPos()
+                && newest <= joined.position()
+                && !subscription.rowPending
+                && !subscription.resyncPending
+                && offerReads(subscription, reads)) {
             subscription.live = true;
         } else {
             catchUp.begin(this, subscription);
@@ -182,13 +235,18 @@ final class Room {
         return true;
     }
 
-    /** What must be read for a join of this user. */
-    synchronized Question question(String userId) {
-        return new Question(conversationId, userId, pending.membershipRow(userId), pending.newestMessage());
+    /**
+     * What must be read for a join of this user.
+     *
+     * @param after the message whose place in the log is wanted; null if none is
+     */
+    synchronized Question question(String userId, @Nullable Long after) {
+        return new Question(
+                conversationId, userId, after, pending.membershipRow(userId), pending.newest(), presence.isIntimate());
     }
 
     synchronized boolean isNewest(long row) {
-        return pending.newestMessage() == row;
+        return pending.newest() == row;
     }
 
     /**
@@ -215,44 +273,54 @@ final class Room {
     }
 
     /**
-     * Makes the subscription live if it has everything that was broadcast.
+     * Makes the subscription live if it has everything that was delivered.
      *
-     * @param row what {@link #beginPage} returned for the page that was empty
-     * @param settled whether that page was read from a snapshot that settles the row
+     * @param wanted what {@link #beginPage} returned for the page that was empty
      */
-    synchronized Next goLive(Subscription subscription, long row, boolean settled) {
+    synchronized Next goLive(Subscription subscription, Wanted wanted, Page page) {
         if (subscription.ended) {
             return Next.DONE;
         }
         if (subscription.resyncPending) {
             return Next.READ_AGAIN;
         }
-        if (newest > subscription.position) {
-            if (!settled || row != pending.newestMessage()) {
+        if (newest > subscription.position || subscription.rowPending) {
+            if (!page.settled() || wanted.row() != pending.newest()) {
                 return Next.WAIT;
             }
-            LOG.warn(
-                    "Conversation {} has no message {}, though outbox row {} or an earlier one announced it. The number is skipped",
-                    conversationId,
-                    newest,
-                    row);
-            newest = subscription.position;
+            if (newest > subscription.position) {
+                LOG.warn(
+                        "Conversation {} has no event {}, though outbox row {} or an earlier one announced it. The place is skipped",
+                        conversationId,
+                        newest,
+                        wanted.row());
+                newest = subscription.position;
+                newestSeq = Math.min(newestSeq, subscription.seq);
+            }
+            pending.settleNewest();
+            subscription.rowPending = false;
+        }
+        if (subscription.readsPending && !wanted.reads()) {
+            return Next.READ_AGAIN;
+        }
+        if (!offerReads(subscription, page.reads())) {
+            return Next.FULL;
         }
         subscription.live = true;
         return Next.DONE;
     }
 
     /**
-     * Queues a message that was read from the table for a subscription that catches up, unless it has ended meanwhile.
+     * Queues an event that was read from the table for a subscription that catches up, unless it has ended meanwhile.
      *
      * @return false if the subscriber's queue is full
      */
-    synchronized boolean offer(Subscription subscription, RoomEvent message) {
+    synchronized boolean offer(Subscription subscription, RoomEvent event) {
         if (!subscription.ended) {
-            if (!subscription.subscriber.offer(message)) {
+            if (!subscription.subscriber.offer(event)) {
                 return false;
             }
-            subscription.position = message.seq();
+            moveTo(subscription, event);
         }
         return true;
     }
@@ -264,6 +332,7 @@ final class Room {
     synchronized void resyncFromTable() {
         for (Subscription subscription : subscriptions.values()) {
             subscription.resyncPending = true;
+            subscription.readsPending = true;
             if (subscription.live) {
                 subscription.live = false;
                 catchUp.begin(this, subscription);
@@ -271,14 +340,15 @@ final class Room {
         }
     }
 
-    /**
-     * Begins to read a page for the subscription. A later {@link #resyncFromTable} asks for another page after it.
-     *
-     * @return the row that the page's snapshot must settle for the subscription to be live after it
-     */
-    synchronized long beginPage(Subscription subscription) {
+    /** Begins to read a page for the subscription. A later {@link #resyncFromTable} asks for another page after it. */
+    synchronized Wanted beginPage(Subscription subscription) {
         subscription.resyncPending = false;
-        return newest > subscription.position ? pending.newestMessage() : 0;
+        return new Wanted(
+                subscription.position,
+                subscription.seq,
+                newest > subscription.position || subscription.rowPending ? pending.newest() : 0,
+                subscription.readsPending,
+                presence.isIntimate());
     }
 
     /** The page could not be read. */
@@ -290,9 +360,14 @@ final class Room {
         return subscription.ended;
     }
 
-    /** The highest seq that was broadcast here; 0 if none was while this room is remembered. */
+    /** The highest place in the log of what was delivered here; 0 if nothing was while this room is remembered. */
     synchronized long newest() {
         return newest;
+    }
+
+    /** The highest seq that was delivered here; 0 if none was while this room is remembered. */
+    synchronized long newestSeq() {
+        return newestSeq;
     }
 
     /** Ends the subscriber's subscription, if it has one, and then announces that. */
@@ -321,6 +396,7 @@ final class Room {
     /** Ends all subscriptions and forgets what was broadcast: the history of the conversation is another one. */
     synchronized void beginAgain() {
         newest = 0;
+        newestSeq = 0;
         pending.forgetRemovals();
         evictAll();
     }
@@ -355,6 +431,21 @@ final class Room {
         return subscription == null || !subscription.present ? null : subscription;
     }
 
+    private void send(RoomEvent event, long row) {
+        if (event.pos() == 0) {
+            tellAll(event);
+            return;
+        }
+        newest = Math.max(newest, event.pos());
+        newestSeq = Math.max(newestSeq, event.seq());
+        pending.delivered(row);
+        for (Subscription subscription : subscriptions.values()) {
+            if (subscription.live && event.pos() > subscription.position) {
+                push(subscription, event);
+            }
+        }
+    }
+
     /** But not those whose join is not answered yet: their users may be strangers. */
     private void tellAll(RoomEvent event) {
         for (Subscription subscription : subscriptions.values()) {
@@ -369,17 +460,47 @@ final class Room {
     }
 
     private void push(Subscription subscription, RoomEvent event) {
-        boolean next = event.seq() == subscription.position + 1;
+        boolean next = event.from() <= subscription.position;
         if (next && subscription.subscriber.offer(event)) {
-            subscription.position = event.seq();
+            moveTo(subscription, event);
             return;
         }
         subscription.live = false;
         if (next) {
-            meters.resynced();
-            subscription.subscriber.resync(conversationId, subscription.position);
+            fellBehind(subscription);
         }
         catchUp.begin(this, subscription);
+    }
+
+    private static void moveTo(Subscription subscription, RoomEvent event) {
+        subscription.position = event.pos();
+        subscription.seq = Math.max(subscription.seq, event.seq());
+    }
+
+    /** The queue was full: what else is not queued meanwhile, such as how far somebody has read, is in the table. */
+    private void fellBehind(Subscription subscription) {
+        meters.resynced();
+        subscription.readsPending = true;
+        subscription.subscriber.resync(conversationId, subscription.seq, subscription.position);
+    }
+
+    private void readAgain(Subscription subscription) {
+        subscription.readsPending = true;
+        if (subscription.live) {
+            subscription.live = false;
+            fellBehind(subscription);
+            catchUp.begin(this, subscription);
+        }
+    }
+
+    private static boolean offerReads(Subscription subscription, List<RoomEvent> reads) {
+        for (RoomEvent read : reads) {
+            if (!subscription.subscriber.offer(read)) {
+                return false;
+            }
+        }
+        subscription.readsPending = false;
+        return true;
     }
 
     private void end(Subscription subscription) {

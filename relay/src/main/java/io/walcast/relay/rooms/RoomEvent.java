@@ -12,30 +12,58 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class RoomEvent {
 
+    /** The name of an event that says how far a user has read. */
+    static final String READ = "conversation.read";
+
     private record Encoded(
             WireFormat<?> format, Object frame, @Nullable Encoded next) {}
 
     private final UUID conversationId;
+    private final long from;
+    private final long pos;
     private final long seq;
     private final String name;
     private final String json;
     private volatile @Nullable Encoded encoded;
 
-    private RoomEvent(UUID conversationId, long seq, String name, String json) {
+    private RoomEvent(UUID conversationId, long from, long pos, long seq, String name, String json) {
         this.conversationId = conversationId;
+        this.from = from;
+        this.pos = pos;
         this.seq = seq;
         this.name = name;
         this.json = json;
     }
 
-    /** A message: event {@code message.created} with data <code>{"message": ...}</code>. */
-    public static RoomEvent message(UUID conversationId, long seq, String message) {
-        return new RoomEvent(conversationId, seq, "message.created", "{\"message\":" + message + "}");
+    /**
+     * An event of the conversation's log, which brings a subscriber that has everything up to {@code from} to {@code pos}.
+     *
+     * @param seq of the message, if this creates one; else 0
+     * @param json the data, which says the same {@code from} and {@code pos}
+     */
+    public static RoomEvent logged(UUID conversationId, long from, long pos, long seq, String name, String json) {
+        return new RoomEvent(conversationId, from, pos, seq, name, json);
     }
 
-    /** An event without a place in the order of messages other than when it comes. */
+    /** There is nothing to say of the log up to {@code pos}. */
+    static RoomEvent position(UUID conversationId, long from, long pos) {
+        String json = "{\"conversationId\":\"" + conversationId + "\",\"from\":" + from + ",\"pos\":" + pos + "}";
+        return logged(conversationId, from, pos, 0, "log.position", json);
+    }
+
+    /** An event without a place in the log. */
     public static RoomEvent notice(UUID conversationId, String name, String json) {
-        return new RoomEvent(conversationId, 0, name, json);
+        return new RoomEvent(conversationId, 0, 0, 0, name, json);
+    }
+
+    /** How far a user has read. */
+    static RoomEvent read(UUID conversationId, String userId, long seq) {
+        ObjectNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("conversationId", conversationId.toString())
+                .put("userId", userId)
+                .put("seq", seq);
+        return notice(conversationId, READ, data.toString());
     }
 
     /** Somebody types, or has stopped. */
@@ -61,7 +89,17 @@ public final class RoomEvent {
         return conversationId;
     }
 
-    /** 1 or more for a message, 0 for a notice. */
+    /** The place in the log that a subscriber must have reached for this event to be the next one. */
+    public long from() {
+        return from;
+    }
+
+    /** The place in the log; 0 for a notice. */
+    public long pos() {
+        return pos;
+    }
+
+    /** 1 or more if this creates a message, else 0. */
     public long seq() {
         return seq;
     }

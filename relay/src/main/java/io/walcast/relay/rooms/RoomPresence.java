@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which users are present in one room, and the subscriptions that are told of changes. A user is present while at least one
@@ -18,8 +20,8 @@ final class RoomPresence {
     private final Collection<Subscription> subscriptions;
     private final RoomSettings settings;
 
-    /** The number of connections of each user, in the order in which the users came. */
-    private final Map<String, Integer> connections = new LinkedHashMap<>();
+    /** The connections of each user, in the order in which the users came. */
+    private final Map<String, List<Subscription>> connections = new LinkedHashMap<>();
 
     /** @param subscriptions a view of all that are in the room */
     RoomPresence(UUID conversationId, Collection<Subscription> subscriptions, RoomSettings settings) {
@@ -35,7 +37,7 @@ final class RoomPresence {
         }
         subscription.present = true;
         String userId = subscription.subscriber.userId();
-        if (connections.merge(userId, 1, Integer::sum) == 1) {
+        if (connections.merge(userId, List.of(subscription), RoomPresence::both).size() == 1) {
             tellWatchers(RoomEvent.presence(conversationId, userId, true));
         }
     }
@@ -47,7 +49,7 @@ final class RoomPresence {
         }
         subscription.present = false;
         String userId = subscription.subscriber.userId();
-        if (connections.computeIfPresent(userId, (user, count) -> count == 1 ? null : count - 1) == null) {
+        if (connections.computeIfPresent(userId, (user, all) -> without(all, subscription)) == null) {
             tellWatchers(RoomEvent.presence(conversationId, userId, false));
         }
     }
@@ -57,6 +59,15 @@ final class RoomPresence {
         replacement.present = old.present;
         old.present = false;
         replacement.watching = old.watching;
+        connections.computeIfPresent(
+                old.subscriber.userId(),
+                (user, all) ->
+                        all.stream().map(one -> one == old ? replacement : one).toList());
+    }
+
+    /** Those that are told how far a user has read: all in a small room, and the user's own in any. */
+    Collection<Subscription> readers(String userId) {
+        return isIntimate() ? subscriptions : connections.getOrDefault(userId, List.of());
     }
 
     /** The users that are present, of whom an answer names a limited number. */
@@ -85,6 +96,21 @@ final class RoomPresence {
 
     /** None in a large room: each connection would be told of each, and the cost would grow with the square. */
     private Collection<Subscription> listeners() {
-        return subscriptions.size() > settings.intimateSize() ? List.of() : subscriptions;
+        return isIntimate() ? subscriptions : List.of();
+    }
+
+    /** Whether everyone may be told of everyone. */
+    boolean isIntimate() {
+        return subscriptions.size() <= settings.intimateSize();
+    }
+
+    private static List<Subscription> both(List<Subscription> some, List<Subscription> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    private static @Nullable List<Subscription> without(List<Subscription> all, Subscription one) {
+        return all.size() == 1
+                ? null
+                : all.stream().filter(other -> other != one).toList();
     }
 }

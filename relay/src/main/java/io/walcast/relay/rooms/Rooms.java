@@ -24,7 +24,7 @@ public final class Rooms {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rooms.class);
 
-    /** A room without subscribers remembers its newest seq for this long after its last broadcast. */
+    /** A room without subscribers remembers its newest event for this long after its last broadcast. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     /** One that was only asked for may be of no conversation at all: anyone can ask for as many as there are UUIDs. */
@@ -61,12 +61,28 @@ public final class Rooms {
     }
 
     /**
-     * Sends the event to everyone in its room: messages in order of seq, each once. Never blocks on a client.
+     * Sends the event to everyone in its room: events of the log in order of pos, each once. Never blocks on a client.
      *
-     * @param row id of the outbox row that brings it: a snapshot that shows the row shows its message too
+     * @param row id of the outbox row that brings it: a snapshot that shows the row shows its event too
      */
     public void broadcast(RoomEvent event, long row) {
         in(event.conversationId(), room -> room.broadcast(event, row));
+    }
+
+    /**
+     * Has everyone in the room read the table up to a row of the log: it says nothing to send.
+     *
+     * @param pos the row's place in the log; 0 if it names none
+     * @param seq of the message that it creates; 0 if it names none
+     * @param row id of the outbox row
+     */
+    public void readTable(UUID conversationId, long pos, long seq, long row) {
+        in(conversationId, room -> room.readTable(pos, seq, row));
+    }
+
+    /** Tells the user's own connections in the room how far the user has read, and in a small room everyone. */
+    public void read(String userId, RoomEvent event) {
+        in(event.conversationId(), room -> room.read(userId, event));
     }
 
     /**
@@ -89,10 +105,11 @@ public final class Rooms {
     /**
      * Tells the room that a member was removed, and removes all of that user's connections from it.
      *
+     * @param event an event of the log, or a notice from a release before this one
      * @param row id of the outbox row that says so
      */
-    public void removeMember(String userId, RoomEvent notice, long row) {
-        in(notice.conversationId(), room -> room.remove(userId, notice, row));
+    public void removeMember(String userId, RoomEvent event, long row) {
+        in(event.conversationId(), room -> room.remove(userId, event, row));
     }
 
     /**
@@ -105,8 +122,8 @@ public final class Rooms {
     }
 
     /**
-     * Removes everyone from every room, and forgets which messages were broadcast: the next ones may have numbers that
-     * were given out before.
+     * Removes everyone from every room, and forgets what was delivered: the next events may have numbers that were given out
+     * before.
      */
     public void closeAll() {
         rooms.values().forEach(Room::beginAgain);
@@ -126,15 +143,9 @@ public final class Rooms {
      * <p>Returns at once. {@code answer} is called exactly once, before anything of the room is queued for the
      * subscriber: with {@link Joined} when the tail is live for it, else with the reason of the refusal.
      *
-     * @param after the last seq that the client has; null if it wants only what comes
-     * @param epoch the history that {@code after} is from, if the client knows
+     * @param position where the client is
      */
-    public void join(
-            Subscriber subscriber,
-            UUID conversationId,
-            @Nullable Long after,
-            @Nullable String epoch,
-            Consumer<JoinResult> answer) {
+    public void join(Subscriber subscriber, UUID conversationId, JoinPosition position, Consumer<JoinResult> answer) {
         in(conversationId, room -> {
             // Entered before the table is read: what is broadcast from here on is not missed. And entered at once, so
             // that a leave, or another join, that the client sends next finds this one.
@@ -142,7 +153,7 @@ public final class Rooms {
             if (subscription == null) {
                 return false;
             }
-            admissions.add(new Admission(room, subscription, after, epoch, answer, admissions.nanoTime()));
+            admissions.add(new Admission(room, subscription, position, answer, admissions.nanoTime()));
             return true;
         });
     }
@@ -178,7 +189,7 @@ public final class Rooms {
             int size = room.size();
             connections += size;
             if (size > 0) {
-                sizes.add(new RoomStats.Size(room.conversationId(), size, room.newest()));
+                sizes.add(new RoomStats.Size(room.conversationId(), size, room.newestSeq()));
             }
         }
         sizes.sort(Comparator.comparingInt(RoomStats.Size::connections).reversed());

@@ -23,8 +23,13 @@ public interface Subscriber {
     /** Runs the action once, when the queue has room again. */
     void whenDrained(Runnable action);
 
-    /** Tells the client that it fell behind and is now served from the table, from the message after {@code after} on. */
-    void resync(UUID conversationId, long after);
+    /**
+     * Tells the client that it fell behind and is now served from the table.
+     *
+     * @param after the highest seq that it was sent or said to have
+     * @param pos the place in the log after which it is served
+     */
+    void resync(UUID conversationId, long after, long pos);
 
     /** Tells the client that it is no longer in the room, for a reason other than its own wish. */
     void evicted(UUID conversationId);

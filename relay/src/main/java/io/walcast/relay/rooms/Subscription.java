@@ -11,13 +11,22 @@ final class Subscription {
 
     final Subscriber subscriber;
 
-    /** The highest seq queued for the subscriber. While catching up, only the catch-up task moves it. */
+    /** The place in the log up to which the subscriber has everything. While catching up, only the catch-up task moves it. */
     long position;
+
+    /** Of messages only those with a higher seq are sent. */
+    long seq;
 
     boolean live;
 
     /** What the table showed before this was set says nothing about the tail, nor about who is a member. */
     boolean resyncPending;
+
+    /** A row was delivered that says nothing to send: the table has to be read up to it. */
+    boolean rowPending;
+
+    /** The subscriber may not know how far the members have read. */
+    boolean readsPending = true;
 
     /** Counted among those who are present. */
     boolean present;

@@ -25,4 +25,10 @@ public record OutboxRow(
         String createdAt,
         long lsn,
         @Nullable Instant committedAt,
-        Instant readAt) {}
+        Instant readAt) {
+
+    /** The row with another payload. */
+    public OutboxRow withPayload(String other) {
+        return new OutboxRow(id, topic, eventKey, other, headers, createdAt, lsn, committedAt, readAt);
+    }
+}

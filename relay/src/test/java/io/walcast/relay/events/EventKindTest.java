@@ -3,13 +3,13 @@ package io.walcast.relay.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walcast.relay.rooms.RoomEvent;
+import io.walcast.relay.events.EventKind.Loss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,8 +21,18 @@ class EventKindTest {
     private static final String ROOM = "0190a6f0-0000-7000-8000-000000000001";
 
     /** Events that no outbox row brings: they come from rooms, or concern the connection. */
-    private static final List<String> NOT_OF_THE_OUTBOX =
-            List.of("conversation.left", "resync", "typing", "presence", "auth.renew", "error");
+    private static final List<String> NOT_OF_THE_OUTBOX = List.of(
+            "log.position",
+            "conversation.left",
+            "conversation.activity",
+            "conversation.gone",
+            "feed.cursor",
+            "feed.closed",
+            "resync",
+            "typing",
+            "presence",
+            "auth.renew",
+            "error");
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([^`]+)`");
 
@@ -37,7 +47,10 @@ class EventKindTest {
                         .results()
                         .map(row -> row.group(1)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Arrays.stream(EventKind.values()).map(EventKind::wireName), NOT_OF_THE_OUTBOX.stream())
+                                Arrays.stream(EventKind.values())
+                                        .map(EventKind::wireName)
+                                        .filter(Objects::nonNull),
+                                NOT_OF_THE_OUTBOX.stream())
                         .toList());
     }
 
@@ -50,7 +63,7 @@ class EventKindTest {
     @Test
     void anyOtherTopicIsUnknown() {
         assertThat(EventKind.of("billing.invoice_paid")).isNull();
-        assertThat(EventKind.closesRoomIfParked("billing.invoice_paid", ROOM)).isFalse();
+        assertThat(EventKind.loss("billing.invoice_paid", ROOM)).isEqualTo(Loss.NOTHING);
     }
 
     @ParameterizedTest
@@ -69,27 +82,64 @@ class EventKindTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyMessagesHaveASeq(EventKind kind) {
-        assertThat(kind.check(ROOM, payload(kind))).isEqualTo(kind == EventKind.MESSAGE_CREATED ? 7 : 0);
+    void onlyAMessageHasASeqAndOnlyTheLogHasPlaces(EventKind kind) {
+        assertThat(kind.check(ROOM, payload(kind)))
+                .isEqualTo(new EventKind.Numbers(
+                        kind == EventKind.CONVERSATION_READ ? 0 : 9, kind == EventKind.MESSAGE_CREATED ? 7 : 0));
+    }
+
+    @Test
+    void aReleaseThatKnowsNoLogWritesMessagesAndMembersWithoutPlaces() {
+        assertThat(EventKind.MESSAGE_CREATED.check(ROOM, "{\"message\": {\"seq\": 7}}"))
+                .isEqualTo(new EventKind.Numbers(0, 7));
+        for (EventKind kind : List.of(EventKind.MEMBER_ADDED, EventKind.MEMBER_REMOVED)) {
+            assertThat(kind.check(ROOM, "{\"userId\": \"eve\"}")).isEqualTo(new EventKind.Numbers(0, 0));
+        }
+        assertThatThrownBy(() -> EventKind.MESSAGE_EDITED.check(ROOM, "{\"message\": {\"seq\": 7}}"))
+                .isInstanceOf(UndeliverableException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "MESSAGE_.*", mode = EnumSource.Mode.MATCH_ALL)
+    void aMessageWithoutItsTextCanBeDelivered(EventKind kind) {
+        assertThat(kind.carriesMessage()).isTrue();
+        assertThat(kind.check(ROOM, "{\"pos\": 9, \"from\": 8, \"scrubbed\": true}")
+                        .pos())
+                .isEqualTo(9);
+    }
+
+    @Test
+    void aLiveEventBringsAClientOnePlaceFurther() {
+        assertThatThrownBy(() ->
+                        EventKind.MESSAGE_CREATED.check(ROOM, "{\"pos\": 9, \"from\": 7, \"message\": {\"seq\": 7}}"))
+                .isInstanceOf(UndeliverableException.class);
     }
 
     @ParameterizedTest
     @EnumSource
     void onlyAParkedRemovalClosesItsRoom(EventKind kind) {
-        assertThat(EventKind.closesRoomIfParked(kind.topic(), ROOM)).isEqualTo(kind == EventKind.MEMBER_REMOVED);
-        assertThat(EventKind.closesRoomIfParked(kind.topic(), "no conversation"))
-                .isFalse();
+        assertThat(EventKind.loss(kind.topic(), ROOM) == Loss.ROOM).isEqualTo(kind == EventKind.MEMBER_REMOVED);
+        assertThat(EventKind.loss(kind.topic(), "no conversation")).isEqualTo(Loss.NOTHING);
     }
 
-    /** Rooms make the event of a message themselves too, when they read it from the table. */
-    @Test
-    void roomsNameAMessageAsTheCatalogueDoes() {
-        String name = RoomEvent.message(UUID.fromString(ROOM), 1, "{}").as((event, json) -> event);
-
-        assertThat(name).isEqualTo(EventKind.MESSAGE_CREATED.wireName());
+    /** Rooms name events themselves too, when they read them from the table: by their topics. */
+    @ParameterizedTest
+    @EnumSource
+    void theNameOfAnEventFollowsFromItsTopic(EventKind kind) {
+        assertThat(kind.topic())
+                .isEqualTo("messaging."
+                        + (kind == EventKind.CONVERSATION_CREATED
+                                ? "conversation_created"
+                                : kind.wireName().replace('.', '_')));
     }
 
     private static String payload(EventKind kind) {
-        return kind == EventKind.MESSAGE_CREATED ? "{\"message\": {\"seq\": 7}}" : "{\"userId\": \"eve\"}";
+        return switch (kind) {
+            case MESSAGE_CREATED, MESSAGE_EDITED, MESSAGE_DELETED ->
+                "{\"pos\": 9, \"from\": 8, \"message\": {\"seq\": 7}}";
+            case CONVERSATION_READ -> "{\"userId\": \"eve\", \"seq\": 7}";
+            case CONVERSATION_CREATED -> "{\"pos\": 9, \"from\": 0, \"members\": []}";
+            default -> "{\"pos\": 9, \"from\": 8, \"userId\": \"eve\"}";
+        };
     }
 }

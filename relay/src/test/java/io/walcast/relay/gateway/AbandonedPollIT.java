@@ -136,7 +136,7 @@ class AbandonedPollIT {
     private static String payload(UUID conversation, String content) {
         UUID message = UUID.randomUUID();
         return """
-                {"messageId": "%s", "conversationId": "%s", "message": {"id": "%s", "conversationId": "%s",
+                {"messageId": "%s", "conversationId": "%s", "from": 0, "pos": 1, "message": {"id": "%s", "conversationId": "%s",
                  "senderId": "ada", "type": "TEXT", "content": "%s", "parentId": null, "seq": 1,
                  "createdAt": "2026-01-01T00:00:00Z"}}
                 """.formatted(message, conversation, message, conversation, content);

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -88,22 +89,32 @@ class NodeClientIT {
 
     @Test
     void theDocumentedClientIsNotHeldUpByMessagesThatWereDeleted() throws Exception {
+        isNotHeldUpByMessagesThatWereDeleted(documentedClient(), (seq, content) -> "message.created " + content);
+    }
+
+    /** It counts messages and knows nothing of the log. */
+    @Test
+    void theDocumentedClientOfTheReleaseBeforeIsServedAsWell() throws Exception {
+        isNotHeldUpByMessagesThatWereDeleted(clientOfTheReleaseBefore(), (seq, content) -> seq + " " + content);
+    }
+
+    private static void isNotHeldUpByMessagesThatWereDeleted(Path program, BiFunction<Integer, String, String> line)
+            throws Exception {
         var outbox = new Outbox(database);
         var conversation = outbox.conversation();
         outbox.post(conversation, 5);
         outbox.delete(conversation, 2);
         outbox.delete(conversation, 5);
-        Process client = start(documentedClient().toString(), conversation.toString());
+        Process client = start(program.toString(), conversation.toString());
         try (BufferedReader lines = client.inputReader()) {
-            for (String line : List.of("1 hello", "2 null", "3 hello", "4 hello", "5 null")) {
-                assertThat(lines.readLine()).isEqualTo(line);
+            for (int seq = 1; seq <= 5; seq++) {
+                assertThat(lines.readLine()).isEqualTo(line.apply(seq, seq == 2 || seq == 5 ? "null" : "hello"));
             }
             outbox.post(conversation, 1);
             outbox.postWithBrokenPayload(conversation);
-            outbox.delete(conversation, 7);
             outbox.post(conversation, 1);
-            for (String line : List.of("6 hello", "7 null", "8 hello")) {
-                assertThat(lines.readLine()).isEqualTo(line);
+            for (int seq = 6; seq <= 8; seq++) {
+                assertThat(lines.readLine()).isEqualTo(line.apply(seq, "hello"));
             }
         } finally {
             client.destroyForcibly();
@@ -114,10 +125,18 @@ class NodeClientIT {
     private static Path documentedClient() throws IOException {
         String protocol = Files.readString(Path.of("../PROTOCOL.md"));
         int begin = protocol.indexOf("import { io } from 'socket.io-client'");
-        String code = protocol.substring(begin, protocol.indexOf("```", begin))
-                .replace("http://localhost:3000", "http://127.0.0.1:" + relay.port())
+        return write("follow.mjs", protocol.substring(begin, protocol.indexOf("```", begin)));
+    }
+
+    /** As it stood in PROTOCOL.md before there was a log. */
+    private static Path clientOfTheReleaseBefore() throws IOException {
+        return write("follow-by-seq.mjs", Files.readString(Path.of("src/test/resources/follow-by-seq.mjs")));
+    }
+
+    private static Path write(String name, String code) throws IOException {
+        String here = code.replace("http://localhost:3000", "http://127.0.0.1:" + relay.port())
                 .replace("userId: 'u1'", "userId: 'grace'");
-        return Files.writeString(DIRECTORY.resolve("follow.mjs"), code).getFileName();
+        return Files.writeString(DIRECTORY.resolve(name), here).getFileName();
     }
 
     /** A client that hangs is ended after a while: else its next line would be awaited for ever. */

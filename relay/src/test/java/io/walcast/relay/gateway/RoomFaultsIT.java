@@ -101,8 +101,10 @@ class RoomFaultsIT {
             grace.join(conversation, "");
             outbox.post(conversation, 1);
             expectMessage(grace, 1);
-            outbox.postWithBrokenPayload(conversation);
-            outbox.delete(conversation, 2);
+            outbox.jdbc()
+                    .sql("update conversations set last_seq = 2 where id = ?")
+                    .param(conversation)
+                    .update();
             outbox.post(conversation, 1);
 
             expectStandIn(grace, 2);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
@@ -81,13 +82,14 @@ class KafkaSinkIT {
             assertThat(headers(records.get(0)))
                     .containsEntry("walcast-topic", "messaging.message_created")
                     .containsEntry("walcast-seq", "1")
+                    .containsEntry("walcast-pos", "1")
                     .containsEntry("walcast-outbox-id", "1")
                     .containsKey("walcast-created-at")
                     .doesNotContainKey("traceparent");
             assertThat(headers(records.get(1)))
                     .containsEntry("walcast-topic", "messaging.member_added")
                     .containsEntry("traceparent", "00-1-2-01")
-                    .doesNotContainKeys("walcast-seq", "n");
+                    .doesNotContainKeys("walcast-seq", "walcast-pos", "n");
         }
     }
 
@@ -214,7 +216,10 @@ class KafkaSinkIT {
             outbox.post(conversation, 1);
 
             await().until(() -> outbox.unpublished() == 1 && parked() == 1);
-            assertThat(firstOfEach(read())).isEqualTo(numbers(2));
+            List<ConsumerRecord<String, String>> records = read();
+            assertThat(firstOfEach(records)).isEqualTo(numbers(2));
+            assertThat(records.stream().map(record -> headers(record).get("walcast-topic")))
+                    .contains("walcast.row_lost");
         }
     }
 
@@ -277,7 +282,9 @@ class KafkaSinkIT {
     /** The seq of each message when it came for the first time. */
     private static List<Long> firstOfEach(List<ConsumerRecord<String, String>> records) {
         return records.stream()
-                .map(record -> Long.valueOf(headers(record).get("walcast-seq")))
+                .map(record -> headers(record).get("walcast-seq"))
+                .filter(Objects::nonNull)
+                .map(Long::valueOf)
                 .distinct()
                 .toList();
     }

@@ -38,7 +38,7 @@ class AdmissionsTest {
 
         assertThat(answers)
                 .hasSize(1_000)
-                .allSatisfy(answer -> assertThat(answer).isEqualTo(new Joined(ledger.id, 3, "e1")));
+                .allSatisfy(answer -> assertThat(answer).isEqualTo(new Joined(ledger.id, 3, 3, 3, "e1")));
         assertThat(ledger.tailStatements).isEqualTo(4);
     }
 
@@ -91,7 +91,7 @@ class AdmissionsTest {
         ledger.failure = null;
         join(grace, null);
         tasks.run();
-        assertThat(answers).hasSize(3).last().isEqualTo(new Joined(ledger.id, 0, "e1"));
+        assertThat(answers).hasSize(3).last().isEqualTo(new Joined(ledger.id, 0, 0, 0, "e1"));
     }
 
     @Test
@@ -104,7 +104,7 @@ class AdmissionsTest {
 
         ledger.commit(5);
         tasks.pass(Duration.ofMillis(500));
-        assertThat(answers).containsExactly(new Joined(ledger.id, 5, "e1"));
+        assertThat(answers).containsExactly(new Joined(ledger.id, 5, 5, 5, "e1"));
     }
 
     @Test
@@ -169,6 +169,7 @@ class AdmissionsTest {
 
     private void join(Ear ear, @Nullable Long after) {
         Subscription subscription = Objects.requireNonNull(room.enter(ear));
-        admissions.add(new Admission(room, subscription, after, null, answers::add, tasks.nanoTime()));
+        admissions.add(
+                new Admission(room, subscription, new JoinPosition(after, null, null), answers::add, tasks.nanoTime()));
     }
 }

@@ -192,6 +192,76 @@ class CatchUpTest {
         assertThat(grace.evictions).isOne();
     }
 
+    @Test
+    void aRowThatSaysNothingToSendIsReadFromTheTableOnceThatShowsIt() {
+        join(grace, 0);
+        room.readTable(0, 1, 1);
+        tasks.pass(Duration.ofMillis(100));
+        assertThat(grace.seqs).isEmpty();
+
+        ledger.commit(1);
+        tasks.pass(Duration.ofSeconds(2));
+        broadcast(2);
+        assertThat(grace.seqs).containsExactly(1L, 2L);
+        assertThat(tasks.scheduled()).isZero();
+    }
+
+    @Test
+    void whoEntersAfterSuchARowReadsTheTableAsWell() {
+        room.readTable(0, 1, 1);
+        join(grace, 0);
+        tasks.pass(Duration.ofMillis(100));
+        ledger.commit(1);
+        tasks.pass(Duration.ofSeconds(2));
+
+        assertThat(grace.seqs).containsExactly(1L);
+    }
+
+    @Test
+    void whoHasTheEventOfSuchARowReadsNothing() {
+        ledger.commit(3);
+        join(grace, 3);
+        room.readTable(2, 0, 2);
+        tasks.run();
+        broadcast(4);
+
+        assertThat(ledger.pages).isZero();
+        assertThat(grace.seqs).containsExactly(4L);
+    }
+
+    @Test
+    void readMarkersComeAtTheEndAndNotAgainAfterAHole() {
+        ledger.reads = List.of(RoomEvent.read(ledger.id, "ada", 1));
+        ledger.commit(3);
+        join(grace, 0);
+        tasks.run();
+        assertThat(grace.notices).hasSize(1);
+
+        ledger.commit(5);
+        room.broadcast(ledger.message(5), 5);
+        tasks.run();
+        assertThat(grace.seqs).isEqualTo(seqs(1, 5));
+        assertThat(grace.notices).hasSize(1);
+    }
+
+    @Test
+    void aReadMarkerThatFindsTheQueueFullIsReadFromTheTable() {
+        join(grace, 0);
+        tasks.run();
+        grace.room = 0;
+        room.read("ada", RoomEvent.read(ledger.id, "ada", 1));
+        ledger.reads = List.of(RoomEvent.read(ledger.id, "ada", 1));
+        tasks.run();
+        assertThat(grace.resyncs).isOne();
+        assertThat(grace.notices).isEmpty();
+
+        grace.drain(10);
+        tasks.pass(Duration.ofSeconds(1));
+        assertThat(grace.notices).hasSize(1);
+        broadcast(1);
+        assertThat(grace.seqs).containsExactly(1L);
+    }
+
     private static List<RuntimeException> failures() {
         return List.of(Ledger.DOWN, new IllegalStateException("a defect"));
     }
@@ -202,7 +272,8 @@ class CatchUpTest {
     }
 
     private void join(Ear ear, long after) {
-        room.serve(Objects.requireNonNull(room.enter(ear)), after, ledger.lastSeq, NOTHING);
+        var joined = new JoinResult.Joined(ledger.id, after, ledger.lastSeq, ledger.lastSeq, "e1");
+        room.serve(Objects.requireNonNull(room.enter(ear)), joined, after, List.of(), NOTHING);
     }
 
     private static List<Long> seqs(long first, long last) {

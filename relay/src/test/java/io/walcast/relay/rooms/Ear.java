@@ -11,6 +11,7 @@ final class Ear implements Subscriber {
     private static final WireFormat<String> FORMAT = (event, json) -> event + json;
 
     final List<Long> seqs = new ArrayList<>();
+    final List<Long> places = new ArrayList<>();
     final List<String> notices = new ArrayList<>();
     int evictions;
     int resyncs;
@@ -54,6 +55,9 @@ final class Ear implements Subscriber {
             return false;
         }
         room--;
+        if (event.pos() > 0) {
+            places.add(event.pos());
+        }
         if (event.seq() > 0) {
             seqs.add(event.seq());
         } else {
@@ -73,7 +77,7 @@ final class Ear implements Subscriber {
     }
 
     @Override
-    public void resync(UUID conversationId, long after) {
+    public void resync(UUID conversationId, long after, long pos) {
         resyncs++;
     }
 

@@ -30,7 +30,7 @@ class HistoryIT {
             List<Long> rows =
                     LongStream.range(0, ROWS).mapToObj(i -> NEVER_WRITTEN + i).toList();
             List<Question> questions = LongStream.range(0, ROWS)
-                    .mapToObj(i -> new Question(conversation, "ada", NEVER_WRITTEN + ROWS + i, 0))
+                    .mapToObj(i -> new Question(conversation, "ada", null, NEVER_WRITTEN + ROWS + i, 0, false))
                     .toList();
             JdbcClient jdbc = JdbcClient.create(database.dataSource());
             long before = transactionId(jdbc);

@@ -23,6 +23,7 @@ final class Ledger implements Conversations {
     final Set<Long> visibleRows = new HashSet<>();
     String epoch = "e1";
     long lastSeq;
+    List<RoomEvent> reads = List.of();
 
     @Nullable
     RuntimeException failure;
@@ -49,7 +50,11 @@ final class Ledger implements Conversations {
 
     /** The message as the WAL brings it; its outbox row has the number of its seq. */
     RoomEvent message(long seq) {
-        return RoomEvent.message(id, seq, "{\"seq\":" + seq + "}");
+        return event(seq, "{\"seq\":" + seq + "}");
+    }
+
+    private RoomEvent event(long seq, String json) {
+        return RoomEvent.logged(id, seq - 1, seq, seq, "message.created", json);
     }
 
     @Override
@@ -61,27 +66,28 @@ final class Ledger implements Conversations {
                 .map(question -> new Tail(
                         members.contains(question.userId()),
                         lastSeq,
+                        lastSeq,
+                        question.after() == null ? 0 : question.after(),
                         epoch,
                         isSettled(question.membershipRow()),
-                        isSettled(question.newestRow())))
+                        isSettled(question.newestRow()),
+                        reads))
                 .toList();
     }
 
     @Override
-    public Optional<Page> page(UUID conversationId, String userId, long after, long row) {
+    public Optional<Page> page(UUID conversationId, String userId, Wanted wanted) {
         check();
         pages++;
         if (!members.contains(userId)) {
             return Optional.empty();
         }
         List<RoomEvent> messages = new ArrayList<>();
-        for (long seq = after + 1; seq <= Math.min(lastSeq, after + PAGE); seq++) {
+        for (long seq = wanted.pos() + 1; seq <= Math.min(lastSeq, wanted.pos() + PAGE); seq++) {
             messages.add(
-                    deleted.contains(seq)
-                            ? RoomEvent.message(id, seq, "{\"seq\":" + seq + ",\"deletedAt\":\"now\"}")
-                            : message(seq));
+                    deleted.contains(seq) ? event(seq, "{\"seq\":" + seq + ",\"deletedAt\":\"now\"}") : message(seq));
         }
-        return Optional.of(new Page(messages, isSettled(row)));
+        return Optional.of(new Page(messages, isSettled(wanted.row()), wanted.reads() ? reads : List.of()));
     }
 
     @Override

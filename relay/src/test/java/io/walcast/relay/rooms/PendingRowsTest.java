@@ -27,17 +27,17 @@ class PendingRowsTest {
 
     @Test
     void theNewestMessageIsAskedForOnlyWhereNobodyElseAsks() {
-        rows.broadcast(3);
+        rows.delivered(3);
         rows.removed("ada", 4);
         assertThat(rows.unsettled(false)).containsExactly(4L);
         assertThat(rows.unsettled(true)).containsExactlyInAnyOrder(3L, 4L);
-        assertThat(rows.newestMessage()).isEqualTo(3);
+        assertThat(rows.newest()).isEqualTo(3);
     }
 
     @Test
     void isEmptyOnceAllAreSettled() {
         assertThat(rows.isEmpty()).isTrue();
-        rows.broadcast(3);
+        rows.delivered(3);
         rows.removed("ada", 4);
         rows.removedSomebody(5);
         rows.settle(Set.of(3L, 4L));

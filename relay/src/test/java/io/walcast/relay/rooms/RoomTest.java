@@ -29,7 +29,8 @@ class RoomTest {
         Subscription older = enter(grace);
         Subscription newer = enter(grace);
         List<String> told = new ArrayList<>();
-        assertThat(room.serve(newer, 0, 0, () -> told.add("joined"))).isTrue();
+        assertThat(room.serve(newer, joined(0), 0, List.of(), () -> told.add("joined")))
+                .isTrue();
 
         assertThat(room.refuse(older, () -> told.add("refused"))).isFalse();
 
@@ -45,7 +46,7 @@ class RoomTest {
         Subscription joining = enter(grace);
         room.leave(grace, NOTHING);
 
-        assertThat(room.serve(joining, 0, 0, () -> {
+        assertThat(room.serve(joining, joined(0), 0, List.of(), () -> {
                     throw new AssertionError("told of a room that it has left");
                 }))
                 .isFalse();
@@ -108,11 +109,11 @@ class RoomTest {
         assertThat(grace.notices).hasSize(1);
         assertThat(grace.evictions).isOne();
         assertThat(ada.seqs).containsExactly(1L, 2L);
-        assertThat(room.question("grace").membershipRow()).isEqualTo(2);
-        assertThat(room.question("ada").membershipRow()).isZero();
+        assertThat(room.question("grace", null).membershipRow()).isEqualTo(2);
+        assertThat(room.question("ada", null).membershipRow()).isZero();
 
         room.settle(Set.of(2L));
-        assertThat(room.question("grace").membershipRow()).isZero();
+        assertThat(room.question("grace", null).membershipRow()).isZero();
     }
 
     @Test
@@ -121,19 +122,19 @@ class RoomTest {
         room.close(7);
 
         assertThat(ada.evictions).isOne();
-        assertThat(room.question("ada").membershipRow()).isEqualTo(7);
-        assertThat(room.question("grace").membershipRow()).isEqualTo(7);
+        assertThat(room.question("ada", null).membershipRow()).isEqualTo(7);
+        assertThat(room.question("grace", null).membershipRow()).isEqualTo(7);
     }
 
     @Test
     void aRowThatIsDeliveredOnceMoreDoesNotHideALaterOne() {
         room.remove("grace", notice(), 9);
         room.remove("grace", notice(), 5);
-        assertThat(room.question("grace").membershipRow()).isEqualTo(9);
+        assertThat(room.question("grace", null).membershipRow()).isEqualTo(9);
 
         room.close(12);
         room.close(11);
-        assertThat(room.question("ada").membershipRow()).isEqualTo(12);
+        assertThat(room.question("ada", null).membershipRow()).isEqualTo(12);
     }
 
     @Test
@@ -150,9 +151,60 @@ class RoomTest {
         assertThat(ada.notices).hasSize(2);
     }
 
+    @Test
+    void anEventThatAReplayCompactedIsNoHole() {
+        join(grace);
+        room.broadcast(RoomEvent.logged(ledger.id, 0, 1, 1, "message.created", "{}"), 1);
+        room.broadcast(RoomEvent.logged(ledger.id, 0, 1, 1, "message.created", "{}"), 1);
+        room.broadcast(RoomEvent.logged(ledger.id, 1, 2, 0, "reactions.changed", "{}"), 2);
+
+        assertThat(grace.places).containsExactly(1L, 2L);
+        assertThat(grace.seqs).containsExactly(1L);
+        assertThat(room.newest()).isEqualTo(2);
+        assertThat(room.newestSeq()).isOne();
+    }
+
+    @Test
+    void aRemovalOfTheLogReachesItsUserAndMovesTheOthers() {
+        join(ada);
+        join(grace);
+        room.remove("grace", RoomEvent.logged(ledger.id, 0, 1, 0, "member.removed", "{}"), 1);
+        room.broadcast(RoomEvent.logged(ledger.id, 1, 2, 1, "message.created", "{}"), 2);
+
+        assertThat(grace.places).containsExactly(1L);
+        assertThat(grace.evictions).isOne();
+        assertThat(ada.places).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void inALargeRoomOnlyTheUsersOwnConnectionsHearHowFarItHasRead() {
+        Room large = new Room(
+                ledger.id,
+                new CatchUp(ledger, tasks),
+                new RoomSettings(2, 200),
+                new RoomMeters(new SimpleMeterRegistry()));
+        Ear tablet = new Ear("ada");
+        for (Ear ear : List.of(ada, tablet, grace)) {
+            large.serve(Objects.requireNonNull(large.enter(ear)), joined(0), 0, List.of(), NOTHING);
+        }
+        large.read("ada", RoomEvent.read(ledger.id, "ada", 7));
+        assertThat(ada.notices).hasSize(1);
+        assertThat(tablet.notices).hasSize(1);
+        assertThat(grace.notices).isEmpty();
+
+        large.leave(tablet, NOTHING);
+        large.read("ada", RoomEvent.read(ledger.id, "ada", 8));
+        assertThat(grace.notices).hasSize(1);
+        assertThat(tablet.notices).hasSize(1);
+    }
+
     private void join(Ear ear) {
-        assertThat(room.serve(enter(ear), room.newest(), room.newest(), NOTHING))
+        assertThat(room.serve(enter(ear), joined(room.newest()), room.newest(), List.of(), NOTHING))
                 .isTrue();
+    }
+
+    private JoinResult.Joined joined(long position) {
+        return new JoinResult.Joined(ledger.id, position, position, position, "e1");
     }
 
     private Subscription enter(Ear ear) {

@@ -1,5 +1,6 @@
 package io.walcast.relay.gateway.chat;
 
+import io.walcast.relay.feed.FeedResult;
 import io.walcast.relay.rooms.JoinResult;
 import io.walcast.relay.rooms.JoinResult.HistoryChanged;
 import io.walcast.relay.rooms.JoinResult.Joined;
@@ -29,8 +30,8 @@ final class Answers {
         return "{\"ok\":true,\"conversationId\":\"" + conversationId + "\"}";
     }
 
-    static String position(UUID conversationId, long after) {
-        return "{\"conversationId\":\"" + conversationId + "\",\"after\":" + after + "}";
+    static String position(UUID conversationId, long after, long pos) {
+        return "{\"conversationId\":\"" + conversationId + "\",\"after\":" + after + ",\"pos\":" + pos + "}";
     }
 
     static String renewed(Instant until) {
@@ -65,6 +66,28 @@ final class Answers {
         });
     }
 
+    static void feed(FeedResult result, Answer answer) {
+        if (result instanceof FeedResult.Opened opened) {
+            answer.send("{\"ok\":true,\"cursor\":\"" + opened.cursor() + "\"}");
+        } else if (result instanceof FeedResult.Malformed) {
+            answer.refuse(new Refusal(
+                    ErrorCode.BAD_REQUEST, "A cursor is the one of the last feed.cursor: open the feed without it."));
+        } else if (result instanceof FeedResult.HistoryChanged) {
+            answer.refuse(new Refusal(
+                    ErrorCode.HISTORY_CHANGED,
+                    "The cursor is of another history: forget the conversations and open the feed without it."));
+        } else if (result instanceof FeedResult.LimitExceeded) {
+            answer.refuse(new Refusal(
+                    ErrorCode.LIMIT_EXCEEDED, "This server follows too many conversations: try again later."));
+        } else if (result instanceof FeedResult.Unavailable) {
+            answer.refuse(
+                    new Refusal(ErrorCode.UNAVAILABLE, "The conversations cannot be read now: try again in a second."));
+        } else if (result instanceof FeedResult.Superseded) {
+            answer.refuse(new Refusal(
+                    ErrorCode.UNAVAILABLE, "You opened the feed again before this request could be carried out."));
+        }
+    }
+
     static void join(JoinResult result, Answer answer) {
         if (result instanceof Joined joined) {
             answer.send(Json.write(json -> {
@@ -73,15 +96,17 @@ final class Answers {
                 json.writeStringProperty(
                         "conversationId", joined.conversationId().toString());
                 json.writeNumberProperty("lastSeq", joined.lastSeq());
+                json.writeNumberProperty("lastPos", joined.lastPos());
                 json.writeStringProperty("epoch", joined.epoch());
                 json.writeEndObject();
             }));
         } else if (result instanceof NotFound) {
             answer.refuse(new Refusal(ErrorCode.NOT_FOUND, "No such conversation, or you are not a member."));
         } else if (result instanceof HistoryChanged) {
-            answer.refuse(new Refusal(
-                    ErrorCode.HISTORY_CHANGED,
-                    "Your position is not in this conversation's history: load it again and join without after."));
+            answer.refuse(
+                    new Refusal(
+                            ErrorCode.HISTORY_CHANGED,
+                            "Your position is not in this conversation's history: load it again and join without after and pos."));
         } else if (result instanceof Unavailable) {
             answer.refuse(
                     new Refusal(ErrorCode.UNAVAILABLE, "The conversation cannot be read now: try again in a second."));

@@ -3,6 +3,7 @@ package io.walcast.relay.gateway.chat;
 import io.walcast.identity.Caller;
 import io.walcast.identity.Identity;
 import io.walcast.identity.UnidentifiedException;
+import io.walcast.relay.feed.Feeds;
 import io.walcast.relay.rooms.Rooms;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
@@ -17,15 +18,17 @@ public final class Chat {
 
     private final Identity identity;
     private final Rooms rooms;
+    private final Feeds feeds;
     private final ChatLimits limits;
     private final Leases leases;
 
     /** Connections by user; a user without any is not in it. */
     private final Map<String, Integer> connections = new ConcurrentHashMap<>();
 
-    Chat(Identity identity, Rooms rooms, ChatLimits limits, Leases leases) {
+    Chat(Identity identity, Rooms rooms, Feeds feeds, ChatLimits limits, Leases leases) {
         this.identity = identity;
         this.rooms = rooms;
+        this.feeds = feeds;
         this.limits = limits;
         this.leases = leases;
     }
@@ -73,7 +76,7 @@ public final class Chat {
             left(userId);
             throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "This user has too many connections: close another one.");
         }
-        return new ChatClient(this, caller, link, rooms, limits, leases.grant(caller, link), () -> left(userId));
+        return new ChatClient(this, caller, link, rooms, feeds, limits, leases.grant(caller, link), () -> left(userId));
     }
 
     /** For a new connection. */

@@ -1,6 +1,9 @@
 package io.walcast.relay.gateway.chat;
 
 import io.walcast.identity.Caller;
+import io.walcast.relay.feed.FeedClient;
+import io.walcast.relay.feed.Feeds;
+import io.walcast.relay.rooms.JoinPosition;
 import io.walcast.relay.rooms.JoinResult;
 import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.Superseded;
@@ -28,7 +31,7 @@ import tools.jackson.databind.JsonNode;
  * <p><b>Lifecycle.</b> From {@link Chat#admit} to {@link #disconnected()}, after which it is in no room.
  * <b>Concurrency.</b> Requests come one at a time; everything else from any thread.
  */
-public final class ChatClient implements Subscriber {
+public final class ChatClient implements Subscriber, FeedClient {
 
     private interface Request {
         void carryOut(ChatClient client, @Nullable JsonNode data, Answer answer) throws Refusal;
@@ -37,6 +40,7 @@ public final class ChatClient implements Subscriber {
     private static final Map<String, Request> REQUESTS = Map.of(
             "join.conversation", ChatClient::join,
             "leave.conversation", ChatClient::leave,
+            "feed.open", ChatClient::openFeed,
             "typing", ChatClient::typing,
             "presence", ChatClient::presence,
             "auth.renew", ChatClient::renew,
@@ -46,6 +50,7 @@ public final class ChatClient implements Subscriber {
     private final String userId;
     private final ClientLink link;
     private final Rooms rooms;
+    private final Feeds feeds;
     private final ChatLimits limits;
     private final Lease lease;
     private final Runnable onGone;
@@ -59,11 +64,19 @@ public final class ChatClient implements Subscriber {
     private final AtomicBoolean gone = new AtomicBoolean();
 
     ChatClient(
-            Chat chat, Caller caller, ClientLink link, Rooms rooms, ChatLimits limits, Lease lease, Runnable onGone) {
+            Chat chat,
+            Caller caller,
+            ClientLink link,
+            Rooms rooms,
+            Feeds feeds,
+            ChatLimits limits,
+            Lease lease,
+            Runnable onGone) {
         this.chat = chat;
         this.userId = caller.userId().value();
         this.link = link;
         this.rooms = rooms;
+        this.feeds = feeds;
         this.limits = limits;
         this.lease = lease;
         this.onGone = onGone;
@@ -94,8 +107,8 @@ public final class ChatClient implements Subscriber {
     }
 
     /** Joins a room that the client was in before it lost its connection; one that refuses is told as left. */
-    public void resume(UUID conversationId, long position, String epoch) {
-        enter(conversationId, position, epoch, result -> {
+    public void resume(UUID conversationId, long pos, String epoch) {
+        enter(conversationId, new JoinPosition(null, pos, epoch), result -> {
             if (!(result instanceof Joined) && !(result instanceof Superseded)) {
                 link.sendUrgent("conversation.left", Answers.conversation(conversationId));
             }
@@ -107,6 +120,7 @@ public final class ChatClient implements Subscriber {
         if (gone.compareAndSet(false, true)) {
             lease.release();
             rooms.leaveAll(this, List.copyOf(joined));
+            feeds.leave(this);
             onGone.run();
         }
     }
@@ -151,8 +165,13 @@ public final class ChatClient implements Subscriber {
     }
 
     @Override
-    public void resync(UUID conversationId, long after) {
-        link.sendUrgent("resync", Answers.position(conversationId, after));
+    public void tell(String event, String json) {
+        link.sendUrgent(event, json);
+    }
+
+    @Override
+    public void resync(UUID conversationId, long after, long pos) {
+        link.sendUrgent("resync", Answers.position(conversationId, after, pos));
     }
 
     @Override
@@ -182,20 +201,27 @@ public final class ChatClient implements Subscriber {
 
     private void join(@Nullable JsonNode data, Answer answer) throws Refusal {
         UUID conversationId = Requests.conversationId(data);
-        Long after = Requests.after(data);
-        String epoch = Requests.epoch(data);
+        var position = new JoinPosition(Requests.after(data), Requests.pos(data), Requests.epoch(data));
         if (joining.get() >= limits.joinsInFlight()) {
             throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "Too many joins at once: wait for some answers.");
         }
         if (!joined.contains(conversationId) && joined.size() + joining.get() >= limits.roomsPerConnection()) {
             throw new Refusal(ErrorCode.LIMIT_EXCEEDED, "Too many conversations on one connection: leave one.");
         }
-        enter(conversationId, after, epoch, result -> Answers.join(result, answer));
+        enter(conversationId, position, result -> Answers.join(result, answer));
     }
 
-    private void enter(UUID conversationId, @Nullable Long after, @Nullable String epoch, Consumer<JoinResult> answer) {
+    private void enter(UUID conversationId, JoinPosition position, Consumer<JoinResult> answer) {
         joining.incrementAndGet();
-        rooms.join(this, conversationId, after, epoch, result -> entered(conversationId, after, result, answer));
+        rooms.join(this, conversationId, position, result -> entered(conversationId, result, answer));
+    }
+
+    /** Without data, and without a cursor in it, the client has nothing yet. */
+    private void openFeed(@Nullable JsonNode data, Answer answer) throws Refusal {
+        feeds.open(this, Requests.cursor(data), result -> Answers.feed(result, answer));
+        if (gone.get()) {
+            feeds.leave(this);
+        }
     }
 
     private void leave(@Nullable JsonNode data, Answer answer) throws Refusal {
@@ -238,7 +264,7 @@ public final class ChatClient implements Subscriber {
     }
 
     /** Called under the room's lock, as all that says whether this client is in it; a superseded join changes nothing. */
-    private void entered(UUID conversationId, @Nullable Long after, JoinResult result, Consumer<JoinResult> answer) {
+    private void entered(UUID conversationId, JoinResult result, Consumer<JoinResult> answer) {
         joining.decrementAndGet();
         if (result instanceof Joined room) {
             joined.add(conversationId);
@@ -247,7 +273,7 @@ public final class ChatClient implements Subscriber {
                 rooms.leave(this, conversationId, () -> out(conversationId));
                 return;
             }
-            link.entered(conversationId, after == null ? room.lastSeq() : after, room.epoch());
+            link.entered(conversationId, room.position(), room.epoch());
         }
         answer.accept(result);
         if (!(result instanceof Joined) && !(result instanceof Superseded)) {

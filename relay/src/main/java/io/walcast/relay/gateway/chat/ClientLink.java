@@ -22,11 +22,12 @@ public interface ClientLink {
     void whenDrained(Runnable action);
 
     /**
-     * The client is about to be told that it is in a room, where it is served from after {@code position} on.
+     * The client is about to be told that it is in a room, where it is served from after {@code pos} on.
      *
-     * @param epoch the history that {@code position} is from
+     * @param pos a place in the conversation's log
+     * @param epoch the history that {@code pos} is from
      */
-    default void entered(UUID conversationId, long position, String epoch) {}
+    default void entered(UUID conversationId, long pos, String epoch) {}
 
     /** The client has been taken out of a room, for whatever reason. */
     default void left(UUID conversationId) {}

@@ -12,7 +12,7 @@ public enum ErrorCode {
     BAD_REQUEST,
     /** No such conversation, or not for this user. Forget it, unless the user is added to it. */
     NOT_FOUND,
-    /** The position given in {@code after} is not in this history. Load the conversation again and join without it. */
+    /** A position or cursor is not in this history. Load the conversations again and ask without it. */
     HISTORY_CHANGED,
     /** Too much of something. Leave something, or slow down, then try again. */
     LIMIT_EXCEEDED,

@@ -31,14 +31,12 @@ final class Requests {
 
     /** The last seq that the client has; null if it did not say. */
     static @Nullable Long after(@Nullable JsonNode data) throws Refusal {
-        JsonNode after = present(data, "after");
-        if (after == null) {
-            return null;
-        }
-        if (!after.isIntegralNumber() || !after.canConvertToLong() || after.longValue() < 0) {
-            throw new Refusal(ErrorCode.BAD_REQUEST, "after is a seq: a whole number from 0 on.");
-        }
-        return after.longValue();
+        return number(data, "after", "after is a seq: a whole number from 0 on.");
+    }
+
+    /** The place in the log up to which the client has everything; null if it did not say. */
+    static @Nullable Long pos(@Nullable JsonNode data) throws Refusal {
+        return number(data, "pos", "pos is a place in the log: a whole number from 0 on.");
     }
 
     static @Nullable String epoch(@Nullable JsonNode data) throws Refusal {
@@ -49,12 +47,28 @@ final class Requests {
         return epoch;
     }
 
+    /** What {@code feed.cursor} said last; null if the client has nothing. */
+    static @Nullable String cursor(@Nullable JsonNode data) throws Refusal {
+        return data == null || data.isNull() ? null : string(data, "cursor");
+    }
+
     static boolean flag(@Nullable JsonNode data, String name) throws Refusal {
         JsonNode value = present(data, name);
         if (value == null || !value.isBoolean()) {
             throw new Refusal(ErrorCode.BAD_REQUEST, "The data needs a boolean " + name + ".");
         }
         return value.booleanValue();
+    }
+
+    private static @Nullable Long number(@Nullable JsonNode data, String name, String otherwise) throws Refusal {
+        JsonNode value = present(data, name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+            throw new Refusal(ErrorCode.BAD_REQUEST, otherwise);
+        }
+        return value.longValue();
     }
 
     private static @Nullable String string(@Nullable JsonNode data, String name) throws Refusal {

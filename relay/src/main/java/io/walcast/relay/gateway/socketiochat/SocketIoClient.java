@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * One Socket.IO client: its events become requests, answers become acks.
  *
- * <p>With connection state recovery its messages carry an offset, and so does an {@code offset} event whenever its rooms
+ * <p>With connection state recovery the events of the log carry an offset, and so does an {@code offset} event whenever its rooms
  * change: a client must never come back with an offset that lacks a room of which it knows that it is in.
  */
 final class SocketIoClient implements SocketListener, ClientLink {
@@ -59,7 +59,7 @@ final class SocketIoClient implements SocketListener, ClientLink {
     public void connected() {
         String epoch = former == null ? null : former.epoch();
         if (former != null && epoch != null) {
-            former.seqs().forEach((conversationId, seq) -> client.resume(conversationId, seq, epoch));
+            former.places().forEach((conversationId, pos) -> client.resume(conversationId, pos, epoch));
         }
     }
 
@@ -89,7 +89,7 @@ final class SocketIoClient implements SocketListener, ClientLink {
     @Override
     public boolean send(RoomEvent event) {
         EventFrame frame = event.as(FORMAT);
-        if (positions == null || event.seq() == 0) {
+        if (positions == null || event.pos() == 0) {
             return socket.emit(frame);
         }
         return positions.advance(event, offset -> socket.emit(frame, offset));
@@ -117,9 +117,9 @@ final class SocketIoClient implements SocketListener, ClientLink {
     }
 
     @Override
-    public void entered(UUID conversationId, long position, String epoch) {
+    public void entered(UUID conversationId, long pos, String epoch) {
         if (positions != null) {
-            positions.enter(conversationId, position, epoch, this::sendOffset);
+            positions.enter(conversationId, pos, epoch, this::sendOffset);
         }
     }
 

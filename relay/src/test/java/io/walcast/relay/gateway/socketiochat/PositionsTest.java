@@ -26,7 +26,7 @@ class PositionsTest {
         positions.advance(message(TWO, 1), offsets::add);
 
         Positions read = Positions.of(last());
-        assertThat(read.seqs()).isEqualTo(Map.of(ONE, 7L, TWO, 1L));
+        assertThat(read.places()).isEqualTo(Map.of(ONE, 7L, TWO, 1L));
         assertThat(read.epoch()).isEqualTo("e-1");
     }
 
@@ -34,7 +34,7 @@ class PositionsTest {
     void whatCouldNotBeSentDoesNotMoveIt() {
         positions.enter(ONE, 7, "e-1", offsets::add);
         assertThat(positions.advance(message(ONE, 8), offset -> false)).isFalse();
-        assertThat(positions.seqs()).isEqualTo(Map.of(ONE, 7L));
+        assertThat(positions.places()).isEqualTo(Map.of(ONE, 7L));
     }
 
     @Test
@@ -43,7 +43,7 @@ class PositionsTest {
         positions.enter(TWO, 0, "e-1", offsets::add);
         positions.leave(ONE, offsets::add);
         positions.leave(ONE, offsets::add);
-        assertThat(Positions.of(last()).seqs()).isEqualTo(Map.of(TWO, 0L));
+        assertThat(Positions.of(last()).places()).isEqualTo(Map.of(TWO, 0L));
         assertThat(offsets).hasSize(3);
     }
 
@@ -59,15 +59,27 @@ class PositionsTest {
         for (int room = 0; room < Positions.MAX_ROOMS; room++) {
             positions.enter(UUID.randomUUID(), room, "e-1", offsets::add);
         }
-        assertThat(Positions.of(last()).seqs()).hasSize(Positions.MAX_ROOMS);
+        assertThat(Positions.of(last()).places()).hasSize(Positions.MAX_ROOMS);
         positions.enter(ONE, 1, "e-1", offsets::add);
         assertThat(last()).isEqualTo(Positions.NONE);
         positions.leave(ONE, offsets::add);
-        assertThat(Positions.of(last()).seqs()).hasSize(Positions.MAX_ROOMS);
+        assertThat(Positions.of(last()).places()).hasSize(Positions.MAX_ROOMS);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "-", ".", "e-1", "e-1.AAAA", "e-1.!", "e-1._________________________________w"})
+    @ValueSource(
+            strings = {
+                "",
+                "-",
+                ".",
+                "e-1",
+                "e-1.AAAA",
+                "p.e-1",
+                "p..AAAA",
+                "p.e-1.AAAA",
+                "p.e-1.!",
+                "p.e-1._________________________________w"
+            })
     void whatWasNotMadeHereIsRefused(String offset) {
         assertThat(Positions.of(offset)).isNull();
     }
@@ -77,6 +89,6 @@ class PositionsTest {
     }
 
     private static RoomEvent message(UUID conversation, long seq) {
-        return RoomEvent.message(conversation, seq, "{}");
+        return RoomEvent.logged(conversation, seq - 1, seq, seq, "message.created", "{}");
     }
 }

@@ -1,0 +1,79 @@
+package io.walcast.relay.events;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * What the delivery of an event needs to know of its payload, which goes out as the text that the table gave.
+ *
+ * <p>The JSON is walked over once and never turned into objects.
+ *
+ * @param pos the place in the log to which it brings a client; 0 if it names none
+ * @param from the place from which it does
+ * @param hasMessage whether it contains a message
+ * @param seq of that message; 0 if there is none
+ * @param scrubbed whether the text of its message was taken out, so that what is to be sent is in the table
+ * @param userId the user that it is about, if it names one
+ */
+record EventPayload(
+        long pos,
+        long from,
+        boolean hasMessage,
+        long seq,
+        boolean scrubbed,
+        @Nullable String userId) {
+
+    /**
+     * @param eventKey the row's key, which is the conversation that the payload has to be of
+     * @throws UndeliverableException if the payload is not JSON, names another conversation, or a place that none is
+     */
+    static EventPayload parse(String payload, String eventKey) {
+        return PayloadReader.read(payload, eventKey, EventPayload::read);
+    }
+
+    private static EventPayload read(PayloadReader reader) {
+        JsonParser parser = reader.parser();
+        long pos = 0;
+        long from = -1;
+        boolean hasMessage = false;
+        long seq = 0;
+        boolean scrubbed = false;
+        String userId = null;
+        for (@Nullable String name = reader.nextName(); name != null; name = reader.nextName()) {
+            JsonToken value = parser.currentToken();
+            if (name.equals("pos") && value == JsonToken.VALUE_NUMBER_INT) {
+                pos = parser.getLongValue();
+            } else if (name.equals("from") && value == JsonToken.VALUE_NUMBER_INT) {
+                from = parser.getLongValue();
+            } else if (name.equals("message") && value == JsonToken.START_OBJECT) {
+                hasMessage = true;
+                seq = seqOf(reader);
+            } else if (name.equals("userId") && value == JsonToken.VALUE_STRING) {
+                userId = parser.getString();
+            } else if (name.equals("scrubbed")) {
+                scrubbed = value == JsonToken.VALUE_TRUE;
+            } else {
+                parser.skipChildren();
+            }
+        }
+        if (pos != 0 && (from < 0 || from >= pos)) {
+            throw new UndeliverableException("the payload has a \"pos\" and no \"from\" before it");
+        }
+        return new EventPayload(pos, from, hasMessage, seq, scrubbed, userId);
+    }
+
+    /** Reads to the end of the message. */
+    private static long seqOf(PayloadReader reader) {
+        long seq = 0;
+        for (@Nullable String name = reader.nextName(); name != null; name = reader.nextName()) {
+            JsonParser parser = reader.parser();
+            if (name.equals("seq") && parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                seq = parser.getLongValue();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return seq;
+    }
+}

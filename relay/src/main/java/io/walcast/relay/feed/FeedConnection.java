@@ -1,0 +1,271 @@
+package io.walcast.relay.feed;
+
+import io.walcast.relay.feed.FeedTables.Row;
+import io.walcast.relay.feed.Notice.Key;
+import io.walcast.relay.feed.Notice.Kind;
+import io.walcast.relay.rooms.RoomEvent;
+import io.walcast.relay.runtime.Backoff;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The feed of one connection: what it has to be told, and in which order.
+ *
+ * <p>A conversation whose row is to be read from the table is told first; its notices wait until then, since only the row
+ * has the title. Of each conversation at most one row and one notice a kind wait.
+ *
+ * <p><b>Lifecycle.</b> It opens, and ends once. <b>Concurrency.</b> Not thread-safe: guarded by the monitor of its
+ * {@link UserFeed}.
+ */
+final class FeedConnection {
+
+    /** Rows that are read at once: what a slow client holds in memory. */
+    static final int PAGE = 100;
+
+    /** How often a row is read that the table does not show yet. With growing pauses that takes some ten seconds. */
+    private static final int MOST_READS = 12;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    private static final UUID NO_CONVERSATION = new UUID(0, 0);
+
+    /** What a row must show, and how often it did not. */
+    private record Wanted(long pos, long seq, int reads) {}
+
+    private enum Phase {
+        OPENING,
+        OPEN,
+        ENDED
+    }
+
+    private final FeedClient client;
+    private final Map<UUID, Wanted> wanted = new LinkedHashMap<>();
+    private final Deque<Row> page = new ArrayDeque<>();
+    private final Map<Key, Notice> waiting = new LinkedHashMap<>();
+    private Phase phase = Phase.OPENING;
+    private @Nullable Consumer<FeedResult> answer;
+    private boolean full;
+
+    /** The pauses before rows are read again that the table did not show. */
+    final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+
+    private @Nullable Cursor lastCursor;
+
+    /** Whether a task serves this connection, or will. */
+    boolean served;
+
+    /** When the last cursor was queued. */
+    long cursorNanos;
+
+    /** The doubt in which it opened: see {@link UserFeed}. */
+    long doubt;
+
+    FeedConnection(FeedClient client, Consumer<FeedResult> answer) {
+        this.client = client;
+        this.answer = answer;
+    }
+
+    FeedClient client() {
+        return client;
+    }
+
+    boolean isOpening() {
+        return phase == Phase.OPENING;
+    }
+
+    boolean isEnded() {
+        return phase == Phase.ENDED;
+    }
+
+    /** Answers the request; from here on the client is told what waits. */
+    void open(String cursor) {
+        phase = Phase.OPEN;
+        answer(new FeedResult.Opened(cursor));
+    }
+
+    /** Ends the feed; a request that has not been answered is answered so. */
+    void end(FeedResult result) {
+        phase = Phase.ENDED;
+        wanted.clear();
+        page.clear();
+        waiting.clear();
+        answer(result);
+    }
+
+    private void answer(FeedResult result) {
+        Consumer<FeedResult> open = answer;
+        answer = null;
+        if (open != null) {
+            open.accept(result);
+        }
+    }
+
+    /** Has the row of a conversation read and told, once the table shows it up to there. */
+    void want(UUID conversationId, long pos, long seq) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        Wanted before = wanted.get(conversationId);
+        if (before == null) {
+            wanted.put(conversationId, new Wanted(pos, seq, 0));
+        } else {
+            wanted.put(conversationId, new Wanted(Math.max(pos, before.pos), Math.max(seq, before.seq), 0));
+        }
+    }
+
+    /** Takes rows that were read. */
+    void take(Collection<Row> rows) {
+        page.addAll(rows);
+    }
+
+    /**
+     * Takes the rows that a page has shown; what it has not shown as far as it is wanted has to be read again.
+     *
+     * @return the conversations of which the table shows nothing, though it has been asked often enough
+     */
+    List<UUID> take(List<UUID> asked, Map<UUID, Row> rows) {
+        List<UUID> missing = new ArrayList<>();
+        for (UUID conversationId : asked) {
+            Wanted want = wanted.get(conversationId);
+            Row row = rows.get(conversationId);
+            if (want == null) {
+                continue;
+            }
+            boolean given = want.reads >= MOST_READS;
+            if (row != null && (shows(row, want) || given)) {
+                page.add(row);
+            } else if (given) {
+                wanted.remove(conversationId);
+                missing.add(conversationId);
+            } else {
+                // At the end: others need not wait for it.
+                wanted.remove(conversationId);
+                wanted.put(conversationId, new Wanted(want.pos, want.seq, want.reads + 1));
+            }
+        }
+        return missing;
+    }
+
+    private static boolean shows(Row row, Wanted want) {
+        return row.lastPos() >= want.pos && row.lastSeq() >= want.seq;
+    }
+
+    /**
+     * The conversations to be read next.
+     *
+     * @param again whether to read those as well that were not shown
+     */
+    List<UUID> toRead(boolean again) {
+        return wanted.entrySet().stream()
+                .filter(entry -> again || entry.getValue().reads == 0)
+                .limit(PAGE)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** Whether anything is left to tell, and it may be told. */
+    boolean hasWork() {
+        return phase == Phase.OPEN && !(wanted.isEmpty() && page.isEmpty() && waiting.isEmpty());
+    }
+
+    /** Tells the client, now or later. */
+    void tell(Notice notice) {
+        Key key = notice.key();
+        if (phase == Phase.OPEN
+                && !full
+                && !wanted.containsKey(key.conversationId())
+                && !waiting.containsKey(key)
+                && client.offer(notice.event())) {
+            return;
+        }
+        if (phase != Phase.ENDED) {
+            waiting.merge(key, notice, (earlier, later) -> later.after(earlier));
+        }
+    }
+
+    /** Whether this is another cursor than the last one. */
+    boolean lacks(Cursor cursor) {
+        return !cursor.equals(lastCursor);
+    }
+
+    /** Tells the cursor once all that waits now has been told. */
+    void tellCursor(Cursor cursor, long nanoTime) {
+        lastCursor = cursor;
+        cursorNanos = nanoTime;
+        var key = new Key(Kind.CURSOR, NO_CONVERSATION);
+        String json = "{\"cursor\":\"" + cursor + "\"}";
+        waiting.remove(key); // what has been added since must come before it
+        waiting.put(key, new Notice.Latest(key, RoomEvent.notice(NO_CONVERSATION, "feed.cursor", json)));
+    }
+
+    /** The user is no longer a member. */
+    void gone(UUID conversationId) {
+        forget(conversationId);
+        if (phase == Phase.OPEN) {
+            client.tell("conversation.gone", "{\"conversationId\":\"" + conversationId + "\"}");
+        }
+    }
+
+    /** Nothing more is to be told of a conversation. */
+    void forget(UUID conversationId) {
+        wanted.remove(conversationId);
+        page.removeIf(row -> row.conversationId().equals(conversationId));
+        waiting.keySet().removeIf(key -> key.conversationId().equals(conversationId));
+    }
+
+    /**
+     * Tells the client as much of what waits as can be told.
+     *
+     * @return false if the client's queue is full
+     */
+    boolean flush() {
+        full = !flushRows() || !flushNotices();
+        return !full;
+    }
+
+    private boolean flushRows() {
+        while (!page.isEmpty()) {
+            Row row = page.element();
+            UUID conversationId = row.conversationId();
+            if (!client.offer(RoomEvent.notice(conversationId, "conversation.activity", row.json()))) {
+                return false;
+            }
+            page.remove();
+            Wanted want = wanted.get(conversationId);
+            if (want != null && (shows(row, want) || want.reads >= MOST_READS)) {
+                wanted.remove(conversationId);
+            }
+            waiting.computeIfPresent(
+                    new Key(Kind.ACTIVITY, conversationId),
+                    (key, notice) ->
+                            notice instanceof Activity activity && activity.lastPos() <= row.lastPos() ? null : notice);
+        }
+        return true;
+    }
+
+    private boolean flushNotices() {
+        for (Iterator<Notice> notices = waiting.values().iterator(); notices.hasNext(); ) {
+            Notice notice = notices.next();
+            Key key = notice.key();
+            if (key.kind() == Kind.CURSOR ? !wanted.isEmpty() : wanted.containsKey(key.conversationId())) {
+                continue;
+            }
+            if (!client.offer(notice.event())) {
+                return false;
+            }
+            notices.remove();
+        }
+        return true;
+    }
+}

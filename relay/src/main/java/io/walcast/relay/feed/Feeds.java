@@ -1,0 +1,183 @@
+package io.walcast.relay.feed;
+
+import io.walcast.relay.feed.FollowedConversation.Broadcast;
+import io.walcast.relay.feed.Notice.Key;
+import io.walcast.relay.feed.Notice.Kind;
+import io.walcast.relay.rooms.RoomEvent;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/** All feeds of this process. Thread-safe; events of one conversation are to come in order. */
+@Component
+public final class Feeds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
+
+    private record Place(UserFeed user, FeedConnection connection) {}
+
+    private final Tasks tasks;
+    private final FeedReader reader;
+    private final FeedSettings settings;
+    private final FeedMeters meters;
+    private final FollowedConversations conversations;
+    private final Map<String, UserFeed> users = new ConcurrentHashMap<>();
+    private final Map<FeedClient, Place> places = new ConcurrentHashMap<>();
+
+    @Autowired
+    Feeds(FeedTables tables, FeedThreads threads, FeedSettings settings, FeedMeters meters) {
+        this(tables, (Tasks) threads, settings, meters);
+    }
+
+    Feeds(FeedTables tables, Tasks tasks, FeedSettings settings, FeedMeters meters) {
+        this.tasks = tasks;
+        this.reader = new FeedReader(tables, tasks);
+        this.settings = settings;
+        this.meters = meters;
+        this.conversations = new FollowedConversations(settings.maxFollowed());
+        meters.count(places, conversations);
+    }
+
+    /**
+     * Opens the client's feed, in place of one that it has.
+     *
+     * <p>Returns at once. {@code answer} is called exactly once, before anything of the feed is queued for the client.
+     *
+     * @param cursor what the client was told last; null if it has nothing
+     */
+    public void open(FeedClient client, @Nullable String cursor, Consumer<FeedResult> answer) {
+        Consumer<FeedResult> counted = result -> {
+            meters.opened(result);
+            answer.accept(result);
+        };
+        Cursor given;
+        try {
+            given = cursor == null ? null : Cursor.parse(cursor);
+        } catch (IllegalArgumentException e) {
+            counted.accept(new FeedResult.Malformed());
+            return;
+        }
+        var connection = new FeedConnection(client, counted);
+        UserFeed user;
+        do {
+            user = users.compute(
+                    client.userId(),
+                    (id, known) -> known == null || known.isRetired()
+                            ? new UserFeed(id, conversations, reader, settings.cursorInterval())
+                            : known);
+        } while (!user.enter(connection));
+        Place before = places.put(client, new Place(user, connection));
+        if (before != null) {
+            end(before);
+        }
+        reader.open(user, connection, given);
+    }
+
+    /**
+     * Ends the client's feed, soon: the client's end may have come while a feed's monitor was held, and two are never held
+     * by one thread.
+     */
+    public void leave(FeedClient client) {
+        Place place = places.remove(client);
+        if (place != null) {
+            tasks.execute(() -> end(place));
+        }
+    }
+
+    private void end(Place place) {
+        if (place.user().leave(place.connection(), new FeedResult.Superseded())) {
+            users.remove(place.user().userId(), place.user());
+        }
+    }
+
+    /**
+     * Learns that a row was delivered.
+     *
+     * @param topic of the row; one that tells feeds nothing is passed over
+     * @param eventKey of the row: the conversation's id
+     */
+    public void delivered(String topic, String eventKey, String payload) {
+        if (users.isEmpty() || !(StreamEvent.isLogged(topic) || topic.equals(StreamEvent.READ))) {
+            return;
+        }
+        UUID conversationId = UUID.fromString(eventKey);
+        try {
+            if (topic.equals(StreamEvent.READ)) {
+                read(conversationId, payload);
+            } else if (StreamEvent.tellsMembers(topic) || conversations.get(conversationId) != null) {
+                changed(topic, conversationId, payload);
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.warn("Feeds cannot use an event of conversation {}: {}", conversationId, e.getMessage());
+            doubt(conversationId);
+        }
+    }
+
+    /** Learns that an event of the conversation will not come: its followers read the tables. */
+    public void doubt(UUID conversationId) {
+        FollowedConversation conversation = conversations.get(conversationId);
+        if (conversation != null) {
+            conversation.followers().forEach(UserFeed::doubted);
+        }
+    }
+
+    /** Has the tables read for every feed: another process may have delivered what this one never saw. */
+    public void resyncFromTable() {
+        users.values().forEach(UserFeed::doubted);
+    }
+
+    /** Ends every feed: what the clients have is of another history, as they learn when they open their feeds again. */
+    public void closeAll() {
+        users.values().forEach(UserFeed::closeAll);
+    }
+
+    private void read(UUID conversationId, String payload) {
+        UserFeed user = users.get(StreamEvent.reader(payload));
+        if (user != null) {
+            user.tell(latest(Kind.READ, conversationId, "conversation.read", payload));
+        }
+    }
+
+    private void changed(String topic, UUID conversationId, String payload) {
+        StreamEvent event = StreamEvent.parse(topic, payload);
+        for (StreamEvent.Member member : event.members()) {
+            UserFeed user = users.get(member.userId());
+            if (user != null && member.present()) {
+                user.added(conversationId, member.version(), event.pos());
+            } else if (user != null) {
+                user.removed(conversationId, member.version());
+            }
+        }
+        FollowedConversation conversation = conversations.get(conversationId);
+        Broadcast broadcast =
+                conversation == null || topic.equals(StreamEvent.CREATED) ? null : conversation.accept(event);
+        if (broadcast == null) {
+            return;
+        }
+        Activity activity = broadcast.activity();
+        Notice title = topic.equals(StreamEvent.TITLE)
+                ? latest(Kind.TITLE, conversationId, "conversation.changed", payload)
+                : null;
+        for (UserFeed follower : broadcast.followers()) {
+            if (title != null) {
+                follower.tell(title);
+            }
+            if (activity != null) {
+                follower.tell(activity);
+            } else {
+                Activity.Newest newest = event.newest();
+                follower.read(conversationId, 0, newest == null ? 0 : newest.seq());
+            }
+        }
+    }
+
+    private static Notice latest(Kind kind, UUID conversationId, String name, String payload) {
+        return new Notice.Latest(new Key(kind, conversationId), RoomEvent.notice(conversationId, name, payload));
+    }
+}

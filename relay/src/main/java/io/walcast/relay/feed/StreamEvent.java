@@ -1,0 +1,127 @@
+package io.walcast.relay.feed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What feeds need of the payload of an outbox row.
+ *
+ * @param pos its place in the log; 0 if the row is of a release that knows no log, or is not logged
+ * @param members the users whose membership it tells
+ * @param newest the message that it is about, if that is whole
+ */
+record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest newest) {
+
+    /**
+     * One membership as it is now.
+     *
+     * @param version 0 if the row is of a release that knows no log
+     */
+    record Member(String userId, boolean present, long version) {}
+
+    static final String CREATED = "messaging.conversation_created";
+    static final String TITLE = "messaging.conversation_changed";
+    static final String READ = "messaging.conversation_read";
+    static final String ADDED = "messaging.member_added";
+    static final String REMOVED = "messaging.member_removed";
+
+    private static final Set<String> MEMBERS = Set.of(CREATED, ADDED, REMOVED, "messaging.member_changed");
+
+    private static final Set<String> OTHERS = Set.of(
+            TITLE,
+            "messaging.message_created",
+            "messaging.message_edited",
+            "messaging.message_deleted",
+            "messaging.reactions_changed");
+
+    private static final List<String> PREVIEW =
+            List.of("id", "senderId", "type", "seq", "createdAt", "version", "editedAt", "deletedAt");
+
+    /** Characters of content in a preview, as in the statements. */
+    private static final int PREVIEW_CONTENT = 200;
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Whether such a row tells who is a member. */
+    static boolean tellsMembers(String topic) {
+        return MEMBERS.contains(topic);
+    }
+
+    /** Whether such a row has a place in the log of its conversation. */
+    static boolean isLogged(String topic) {
+        return MEMBERS.contains(topic) || OTHERS.contains(topic);
+    }
+
+    /** @throws IllegalArgumentException if the payload is not what such a row has */
+    static StreamEvent parse(String topic, String payload) {
+        JsonNode data = read(payload);
+        long pos = data.path("pos").asLong(0);
+        List<Member> members = new ArrayList<>();
+        if (topic.equals(CREATED)) {
+            data.path("members").forEach(member -> members.add(member(member, true, pos)));
+        } else if (tellsMembers(topic)) {
+            boolean present = pos == 0 ? topic.equals(ADDED) : data.hasNonNull("role");
+            members.add(member(data, present, pos));
+        }
+        return new StreamEvent(pos, members, newest(data.path("message")));
+    }
+
+    /**
+     * Whose read marker moved.
+     *
+     * @throws IllegalArgumentException if the payload names nobody
+     */
+    static String reader(String payload) {
+        return text(read(payload), "userId");
+    }
+
+    private static Member member(JsonNode data, boolean present, long pos) {
+        return new Member(text(data, "userId"), present, data.path("version").asLong(pos));
+    }
+
+    private static Activity.@Nullable Newest newest(JsonNode message) {
+        long seq = message.path("seq").asLong(0);
+        JsonNode createdAt = message.path("createdAt");
+        if (seq < 1 || !createdAt.isString()) {
+            return null;
+        }
+        ObjectNode preview = JSON.createObjectNode();
+        for (String name : PREVIEW) {
+            JsonNode value = message.get(name);
+            if (value != null) {
+                preview.set(name, value);
+            }
+        }
+        JsonNode content = message.path("content");
+        preview.put("content", content.isString() ? beginning(content.stringValue()) : null);
+        return new Activity.Newest(seq, preview.toString(), createdAt.stringValue());
+    }
+
+    private static String beginning(String content) {
+        return content.codePointCount(0, content.length()) <= PREVIEW_CONTENT
+                ? content
+                : content.substring(0, content.offsetByCodePoints(0, PREVIEW_CONTENT));
+    }
+
+    private static JsonNode read(String payload) {
+        try {
+            return JSON.readTree(payload);
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException("the payload cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static String text(JsonNode data, String name) {
+        JsonNode value = data.get(name);
+        if (value == null || !value.isString()) {
+            throw new IllegalArgumentException("the payload has no string \"" + name + "\"");
+        }
+        return value.stringValue();
+    }
+}

@@ -1,0 +1,14 @@
+package io.walcast.relay.feed;
+
+import java.time.Duration;
+
+/** Threads that carry out small tasks, and their clock. A task that comes after the end of the threads is dropped. */
+interface Tasks {
+
+    void execute(Runnable task);
+
+    void after(Duration pause, Runnable task);
+
+    /** The time of these threads, as {@link System#nanoTime()} counts it. */
+    long nanoTime();
+}

@@ -1,0 +1,468 @@
+package io.walcast.relay.feed;
+
+import io.walcast.relay.feed.FeedTables.Changes;
+import io.walcast.relay.feed.FeedTables.Ended;
+import io.walcast.relay.feed.FeedTables.Listed;
+import io.walcast.relay.feed.FeedTables.Row;
+import io.walcast.relay.runtime.Backoff;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user whose connections follow its conversations: which those are, and how far the tables have been read.
+ *
+ * <p>The stream and the tables both tell who is a member where, and either may be ahead. The version decides; a removal is
+ * remembered until the tables are known to show it.
+ *
+ * <p>A <em>doubt</em> arises when the stream may have delivered something that a connection was not told: it was not
+ * entered yet, or another process delivered. It is settled by what was read from a snapshot in which no transaction runs
+ * any more that had begun when the doubt was there. Until then everything that changed is told again.
+ *
+ * <p>It is long because one monitor gives the order of what clients are told.
+ *
+ * <p><b>Lifecycle.</b> From its user's first feed to the end of the last one: a retired one takes no more.
+ * <b>Concurrency.</b> Thread-safe; clients are told with the monitor held, and so in order.
+ */
+final class UserFeed {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+
+    /** @param number in the order in which memberships and removals got known here */
+    private record Membership(FollowedConversation conversation, long version, long number) {}
+
+    private record Removal(long version, long number) {}
+
+    /** Every transaction that was about to become visible when the doubt was there has a lower id. */
+    private record Bound(long doubt, long number, long transaction) {}
+
+    /**
+     * What to read for the connections.
+     *
+     * @param isOpen whether a higher transaction id is needed to settle a doubt
+     */
+    record Question(Snapshot since, long doubt, long number, boolean isOpen) {}
+
+    /** What a connection needs next. */
+    record Turn(Need need, List<UUID> toRead) {}
+
+    /** See {@link Turn}. */
+    enum Need {
+        /** Nothing: it has been told everything, or has ended. */
+        NOTHING,
+        /** Rows. */
+        ROWS,
+        /** Rows that the table does not show yet. */
+        TIME,
+        /** Room in its client's queue. */
+        ROOM
+    }
+
+    private final String userId;
+    private final FollowedConversations conversations;
+    private final FeedReader reader;
+    private final Duration cursorInterval;
+
+    /** After a change: not the same for all who are told of one. */
+    private final Duration renewal;
+
+    private final Backoff pauses;
+    private final Map<UUID, Membership> memberships = new HashMap<>();
+    private final Map<UUID, Removal> removals = new HashMap<>();
+    private final Set<FeedConnection> connections = new LinkedHashSet<>();
+
+    /** What all connections together have been told of, or will be. */
+    private @Nullable Snapshot known;
+
+    private String epoch = "";
+    private long numbers;
+    private long doubt;
+    private long settled;
+    private @Nullable Bound bound;
+    private boolean retired;
+
+    UserFeed(String userId, FollowedConversations conversations, FeedReader reader, Duration cursorInterval) {
+        this.userId = userId;
+        this.conversations = conversations;
+        this.reader = reader;
+        this.cursorInterval = cursorInterval;
+        this.renewal = cursorInterval.plus(
+                cursorInterval.multipliedBy(userId.hashCode() & 0xff).dividedBy(512));
+        this.pauses =
+                new Backoff(FIRST_PAUSE, FIRST_PAUSE.compareTo(cursorInterval) < 0 ? cursorInterval : FIRST_PAUSE);
+    }
+
+    String userId() {
+        return userId;
+    }
+
+    /**
+     * Enters a connection, before anything is read for it.
+     *
+     * @return false if this one is retired
+     */
+    synchronized boolean enter(FeedConnection connection) {
+        if (retired) {
+            return false;
+        }
+        connections.add(connection);
+        connection.doubt = ++doubt;
+        return true;
+    }
+
+    /** Ends the feed of a connection; returns whether no other is left. */
+    synchronized boolean leave(FeedConnection connection, FeedResult result) {
+        if (connections.remove(connection)) {
+            connection.end(result);
+        }
+        if (connections.isEmpty() && !retired) {
+            retired = true;
+            memberships.values().forEach(membership -> conversations.remove(membership.conversation, this));
+            memberships.clear();
+            removals.clear();
+        }
+        return retired;
+    }
+
+    /**
+     * Opens a feed with what was read for it, or refuses it.
+     *
+     * @param cursor that of the client; null if it has none
+     */
+    synchronized void open(FeedConnection connection, @Nullable Cursor cursor, Changes changes, long nanoTime) {
+        if (!connections.contains(connection)) {
+            return;
+        }
+        if (cursor != null && !cursor.epoch().equals(changes.epoch())) {
+            leave(connection, new FeedResult.HistoryChanged());
+        } else if (isOtherHistory(changes)) {
+            closeAll();
+        } else if (!conversations.hasRoomFor(additional(changes))) {
+            leave(connection, new FeedResult.LimitExceeded());
+        } else {
+            admit(connection, cursor, changes, nanoTime);
+        }
+    }
+
+    private void admit(FeedConnection connection, @Nullable Cursor cursor, Changes changes, long nanoTime) {
+        epoch = changes.epoch();
+        if (known == null) {
+            known = changes.snapshot();
+        }
+        for (UUID entered : enterNew(changes)) {
+            connections.stream().filter(other -> other != connection).forEach(other -> want(other, entered));
+        }
+        Set<UUID> listed = want(connection, changes);
+        // The stream was ahead of what was read.
+        memberships.keySet().stream().filter(id -> !listed.contains(id)).forEach(id -> want(connection, id));
+
+        connection.open((cursor == null ? new Cursor(epoch, null) : cursor).toString());
+        removals.keySet().forEach(connection::gone);
+        changes.ended().stream()
+                .map(Ended::conversationId)
+                .filter(id -> !memberships.containsKey(id) && !removals.containsKey(id))
+                .forEach(connection::gone);
+        connection.tellCursor(new Cursor(epoch, changes.snapshot()), nanoTime);
+        serve();
+        pauses.reset();
+        reader.refreshIn(this, pauses.next());
+    }
+
+    private int additional(Changes changes) {
+        return (int) changes.listed().stream()
+                .filter(listed -> !memberships.containsKey(listed.conversationId()))
+                .count();
+    }
+
+    /** Wants what changed for one connection, and takes the rows that came with it; returns all that was listed. */
+    private Set<UUID> want(FeedConnection connection, Changes changes) {
+        Set<UUID> all = new HashSet<>();
+        List<Row> rows = new ArrayList<>();
+        for (Listed listed : changes.listed()) {
+            UUID id = listed.conversationId();
+            all.add(id);
+            Membership membership = memberships.get(id);
+            if (membership != null && listed.changed()) {
+                want(connection, id);
+                if (listed.row() != null && listed.lastPos() >= membership.conversation.lastPos()) {
+                    rows.add(listed.row());
+                }
+            }
+        }
+        connection.take(rows);
+        return all;
+    }
+
+    /** Has the row told, as it is after all that was told live. */
+    private void want(FeedConnection connection, UUID id) {
+        Membership membership = memberships.get(id);
+        if (membership != null) {
+            connection.want(id, membership.conversation.lastPos(), 0);
+        }
+    }
+
+    /** Enters the conversations that are new here; returns them. */
+    private Set<UUID> enterNew(Changes changes) {
+        Set<UUID> entered = new HashSet<>();
+        for (Listed listed : changes.listed()) {
+            UUID id = listed.conversationId();
+            Removal removal = removals.get(id);
+            if (removal != null && listed.version() <= removal.version) {
+                continue;
+            }
+            removals.remove(id);
+            Membership before = memberships.get(id);
+            if (before == null) {
+                enter(id, listed.version(), listed.lastSeq());
+                entered.add(id);
+            } else if (listed.version() > before.version) {
+                memberships.put(id, new Membership(before.conversation, listed.version(), before.number));
+            }
+        }
+        return entered;
+    }
+
+    private void enter(UUID id, long version, long lastSeq) {
+        memberships.put(id, new Membership(conversations.add(id, this, lastSeq), version, ++numbers));
+    }
+
+    /** What to read; null if there is nobody to read for. */
+    synchronized @Nullable Question question() {
+        if (retired || known == null) {
+            return null;
+        }
+        if (settled == doubt && !removals.isEmpty()) {
+            doubt++; // whether the tables show them
+        }
+        return new Question(known, doubt, numbers, settled < doubt && bound == null);
+    }
+
+    /** Takes a transaction id that was given out after the question. */
+    synchronized void bind(Question question, long transaction) {
+        bound = new Bound(question.doubt, question.number, transaction);
+    }
+
+    /** Takes what was read for all connections, and has it read again if need be. */
+    synchronized void refresh(Changes changes, long nanoTime) {
+        if (retired) {
+            return;
+        }
+        if (isOtherHistory(changes)) {
+            closeAll();
+            return;
+        }
+        Set<UUID> entered = enterNew(changes);
+        for (Listed listed : changes.listed()) {
+            Membership membership = memberships.get(listed.conversationId());
+            if (membership == null) {
+                continue;
+            }
+            boolean isNew = entered.contains(listed.conversationId());
+            boolean toldLive = !listed.membershipChanged() && listed.lastPos() <= membership.conversation.lastPos();
+            for (FeedConnection connection : connections) {
+                if (isNew || (listed.changed() && (!toldLive || connection.doubt > settled))) {
+                    want(connection, listed.conversationId());
+                }
+            }
+        }
+        for (Ended ended : changes.ended()) {
+            Membership membership = memberships.get(ended.conversationId());
+            if (membership != null && membership.version < ended.version()) {
+                remove(ended.conversationId(), membership);
+            }
+        }
+        settle(changes);
+        known = changes.snapshot();
+        renewCursors(new Cursor(epoch, changes.snapshot()), nanoTime);
+        serve();
+        if (settled < doubt) {
+            reader.refreshIn(this, pauses.next());
+        }
+    }
+
+    private void renewCursors(Cursor cursor, long nanoTime) {
+        for (FeedConnection connection : connections) {
+            if (connection.isOpening() || !connection.lacks(cursor)) {
+                continue;
+            }
+            if (nanoTime - connection.cursorNanos >= cursorInterval.toNanos()) {
+                connection.tellCursor(cursor, nanoTime);
+            } else {
+                reader.refreshIn(this, renewal);
+            }
+        }
+    }
+
+    private boolean isOtherHistory(Changes changes) {
+        return !epoch.isEmpty() && !epoch.equals(changes.epoch());
+    }
+
+    /** If the snapshot shows all that had been delivered when the doubt was there, the tables are right. */
+    private void settle(Changes changes) {
+        Bound passed = bound;
+        if (passed == null || changes.oldest() <= passed.transaction) {
+            return;
+        }
+        bound = null;
+        settled = passed.doubt;
+        if (connections.stream().noneMatch(FeedConnection::isOpening)) {
+            // A list that is being read may be older than this.
+            removals.values().removeIf(removal -> removal.number <= passed.number);
+        }
+        Set<UUID> listed = new HashSet<>();
+        changes.listed().forEach(each -> listed.add(each.conversationId()));
+        // A release that knows no log ends memberships without a trace.
+        for (Map.Entry<UUID, Membership> entry : List.copyOf(memberships.entrySet())) {
+            if (entry.getValue().number <= passed.number && !listed.contains(entry.getKey())) {
+                remove(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    /** The stream may have gone past this user: everything that changed is read and told again. */
+    synchronized void doubted() {
+        if (!retired) {
+            doubt++;
+            connections.forEach(connection -> connection.doubt = doubt);
+            pauses.reset();
+            reader.refreshIn(this, Duration.ZERO);
+        }
+    }
+
+    /**
+     * The stream says that the user is a member.
+     *
+     * @param version 0 if it does not say
+     * @param pos up to where the table must show the conversation
+     */
+    synchronized void added(UUID id, long version, long pos) {
+        Removal removal = removals.get(id);
+        if (retired || (version != 0 && removal != null && version <= removal.version)) {
+            return;
+        }
+        removals.remove(id);
+        Membership before = memberships.get(id);
+        if (before == null) {
+            enter(id, version, 0);
+            connections.forEach(connection -> connection.want(id, pos, 0));
+            changed();
+        } else if (version > before.version) {
+            memberships.put(id, new Membership(before.conversation, version, before.number));
+        }
+    }
+
+    /**
+     * The stream says that the user is no member.
+     *
+     * @param version 0 if it does not say
+     */
+    synchronized void removed(UUID id, long version) {
+        Membership before = memberships.get(id);
+        if (retired || (before != null && version != 0 && version < before.version)) {
+            return;
+        }
+        long until = version != 0 ? version : before != null ? before.version : Long.MAX_VALUE;
+        removals.put(id, new Removal(until, ++numbers));
+        if (before != null) {
+            remove(id, before);
+        }
+        changed();
+    }
+
+    private void remove(UUID id, Membership membership) {
+        memberships.remove(id);
+        conversations.remove(membership.conversation, this);
+        connections.forEach(connection -> connection.gone(id));
+    }
+
+    /** Tells all connections, if the user follows the conversation. */
+    synchronized void tell(Notice notice) {
+        if (memberships.containsKey(notice.key().conversationId())) {
+            connections.forEach(connection -> connection.tell(notice));
+            changed();
+        }
+    }
+
+    /** Has the table read: the stream does not say enough. */
+    synchronized void read(UUID id, long pos, long seq) {
+        if (memberships.containsKey(id)) {
+            connections.forEach(connection -> connection.want(id, pos, seq));
+            changed();
+        }
+    }
+
+    /** A newer cursor is due some time after a change. */
+    private void changed() {
+        serve();
+        if (known != null) {
+            reader.refreshIn(this, renewal);
+        }
+    }
+
+    private void serve() {
+        for (FeedConnection connection : connections) {
+            if (!connection.served && connection.hasWork()) {
+                connection.served = true;
+                reader.begin(this, connection);
+            }
+        }
+    }
+
+    /**
+     * Tells a connection's client what can be told.
+     *
+     * @param again whether to read those rows as well that the table did not show
+     */
+    synchronized Turn next(FeedConnection connection, boolean again) {
+        if (!connection.isEnded() && !connection.flush()) {
+            return new Turn(Need.ROOM, List.of());
+        }
+        List<UUID> toRead = connection.toRead(again);
+        if (!toRead.isEmpty()) {
+            return new Turn(Need.ROWS, toRead);
+        }
+        if (connection.hasWork()) {
+            return new Turn(Need.TIME, List.of());
+        }
+        connection.served = false;
+        return new Turn(Need.NOTHING, List.of());
+    }
+
+    /** Takes the rows that were read for a connection. */
+    synchronized void take(FeedConnection connection, List<UUID> asked, List<Row> rows) {
+        Map<UUID, Row> shown = new HashMap<>();
+        rows.forEach(row -> shown.put(row.conversationId(), row));
+        for (UUID id : connection.take(asked, shown)) {
+            // However often it is asked, the table knows no such member: what the stream said is no longer so.
+            Membership membership = memberships.get(id);
+            if (membership != null) {
+                remove(id, membership);
+            }
+        }
+    }
+
+    /** Ends all feeds: what the clients have is of another history. */
+    synchronized void closeAll() {
+        for (FeedConnection connection : List.copyOf(connections)) {
+            if (!connection.isOpening()) {
+                connection.client().tell("feed.closed", "{}");
+            }
+            leave(connection, new FeedResult.Unavailable());
+        }
+    }
+
+    synchronized boolean isRetired() {
+        return retired;
+    }
+
+    synchronized int size() {
+        return connections.size();
+    }
+}
