@@ -52,6 +52,7 @@ final class TokenFilterChain {
                     "/",
                     "/*.html",
                     "/*.js",
+                    "/*.ts",
                     "/*.css",
                     "/*.svg",
                     ServerPaths.API + "/**",

@@ -28,6 +28,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -41,17 +42,27 @@ import org.springframework.web.util.UriComponentsBuilder;
 /** Conversations over HTTP. */
 @RestController
 @RequestMapping(path = ServerPaths.CONVERSATIONS, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Conversations", description = "Conversations and their members")
+@Tag(name = "Conversations", description = "Conversations, their members, and how far each has read")
 class ConversationController {
 
     private final Conversations conversations;
     private final Membership membership;
+    private final Titles titles;
+    private final ReadMarkers reads;
     private final WriteRate rate;
     private final RequestMemory memory;
 
-    ConversationController(Conversations conversations, Membership membership, WriteRate rate, RequestMemory memory) {
+    ConversationController(
+            Conversations conversations,
+            Membership membership,
+            Titles titles,
+            ReadMarkers reads,
+            WriteRate rate,
+            RequestMemory memory) {
         this.conversations = conversations;
         this.membership = membership;
+        this.titles = titles;
+        this.reads = reads;
         this.rate = rate;
         this.memory = memory;
     }
@@ -115,6 +126,32 @@ class ConversationController {
                 .orElseThrow(ProblemException::conversationNotFound);
     }
 
+    @PatchMapping(path = "/{conversationId}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Change the title of a conversation",
+            description = "For owners. Clients that joined the conversation get conversation.changed.")
+    @ApiResponse(responseCode = "200", description = "The conversation has this title")
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
+    Titles.Titled rename(UserId caller, @PathVariable UUID conversationId, @Valid @RequestBody NewTitle change) {
+        rate.count(caller);
+        return titles.change(conversationId, caller, change.title());
+    }
+
+    @PutMapping(path = "/{conversationId}/read", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Say how far the caller has read",
+            description =
+                    "The marker moves forward only, and at most to the newest message. It is written at most once a"
+                            + " second for each user and conversation; of those that come meanwhile the highest wins. Clients of"
+                            + " the user, and of small conversations all clients that joined it, get conversation.read.")
+    @ApiResponse(responseCode = "204", description = "The marker is written, or will be within about a second")
+    @MayAnswer({ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS})
+    void read(UserId caller, @PathVariable UUID conversationId, @Valid @RequestBody ReadUpTo marker) {
+        rate.count(caller);
+        reads.read(conversationId, caller, marker.seq());
+    }
+
     @PutMapping("/{conversationId}/members/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
@@ -149,7 +186,9 @@ class ConversationController {
 
     @PutMapping("/{conversationId}/owners/{userId}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Make a member an owner", description = "For owners.")
+    @Operation(
+            summary = "Make a member an owner",
+            description = "For owners. Clients that joined the conversation get member.changed.")
     @ApiResponse(responseCode = "204", description = "The user is an owner")
     @MayAnswer({ProblemType.NOT_FOUND, ProblemType.NOT_AN_OWNER, ProblemType.TOO_MANY_REQUESTS})
     void promote(

@@ -9,7 +9,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How much one user may write, at each process.
  *
- * @param writesPerSecond posts and changes of conversations in the long run; 0: no limit
+ * @param writesPerSecond writes of every kind in the long run; 0: no limit
  * @param writeBurst how many at once after a pause
  */
 @Validated

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 class GroupStatement {
 
     private static final String APPEND =
-            "select place, outcome, seq, created_at from append_messages(?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "select place, outcome, seq, created_at, pos from append_messages(?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
     private final JdbcOperations jdbc;
 
@@ -59,7 +59,7 @@ class GroupStatement {
 
     private static Outcome stored(PendingPost post, ResultSet row) throws SQLException {
         return new Outcome.Stored(post.message(
-                row.getLong(3), row.getObject(4, OffsetDateTime.class).toInstant()));
+                row.getLong(3), row.getObject(4, OffsetDateTime.class).toInstant(), row.getLong(5)));
     }
 
     private static void set(PreparedStatement parameters, List<PendingPost> posts, boolean awaitsLocks)

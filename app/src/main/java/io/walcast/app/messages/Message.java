@@ -1,18 +1,23 @@
 package io.walcast.app.messages;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.walcast.identity.UserId;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A message as clients get it. Its JSON equals that of {@code message_json} in the schema. */
+/** A message as clients get it. Without reactions its JSON equals that of {@code message_json} in the schema. */
 record Message(
         UUID id,
         UUID conversationId,
-        String senderId,
+
+        @Schema(example = "u1") String senderId,
         Type type,
-        @Nullable String content,
+
+        @Schema(description = "null once the message is deleted", example = "hello") @Nullable
+        String content,
 
         @Schema(description = "the message that this one answers") @Nullable
         UUID parentId,
@@ -20,7 +25,34 @@ record Message(
         @Schema(description = "1, 2, 3... in its conversation, without gaps")
         long seq,
 
-        Instant createdAt) {
+        Instant createdAt,
+
+        @Schema(
+                description = "pos of the event that last changed the message: its creation, newest edit, or deletion."
+                        + " Of two states of a message the one with the higher version is the newer one.")
+        long version,
+
+        @Schema(description = "when it was last edited; left out if it never was")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        Instant editedAt,
+
+        @Schema(description = "when it was deleted; left out if it is not")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        Instant deletedAt,
+
+        @Schema(
+                description =
+                        "in the order of their first appearance; left out if nobody ever reacted, and in answers to posts")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        List<Reaction> reactions,
+
+        @Schema(description = "pos of the event that last changed the reactions; there if they are")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable
+        Long reactionsVersion) {
 
     /** The kind of a message; only the server writes {@link #SYSTEM}. */
     enum Type {
@@ -30,11 +62,21 @@ record Message(
         SYSTEM
     }
 
-    /** Whether this post would have created this message. */
-    boolean isOf(NewMessage post) {
-        return conversationId.equals(post.conversationId())
-                && type.name().equals(post.type().name())
-                && Objects.equals(content, post.content())
-                && Objects.equals(parentId, post.parentId());
+    /** What a post created. @param pos of its event, which is the version of the message */
+    static Message posted(UUID id, UserId sender, NewMessage post, long seq, Instant createdAt, long pos) {
+        return new Message(
+                id,
+                post.conversationId(),
+                sender.value(),
+                Type.valueOf(post.type().name()),
+                post.content(),
+                post.parentId(),
+                seq,
+                createdAt,
+                pos,
+                null,
+                null,
+                null,
+                null);
     }
 }

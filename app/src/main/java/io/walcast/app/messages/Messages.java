@@ -40,13 +40,13 @@ class Messages {
     private static final String APPEND = """
             with conversation as (
                 update conversations c
-                set last_seq = last_seq + 1, updated_at = clock_timestamp()
+                set last_seq = last_seq + 1, updated_at = clock_timestamp(), changed_in = pg_current_xact_id()
                 where (select limit_waits()) and /* who may post */
-                returning c.id, c.last_seq, c.updated_at
+                returning c.id, c.last_seq, c.last_seq + c.events as pos, c.updated_at
             ), message as (
                 select cast(:id as uuid) as id, c.id as conversation_id, cast(:senderId as text) as sender_id,
                        cast(:type as text) as type, cast(:content as text) as content,
-                       cast(:parentId as uuid) as parent_id, c.last_seq as seq, c.updated_at as created_at
+                       cast(:parentId as uuid) as parent_id, c.last_seq as seq, c.updated_at as created_at, c.pos
                 from conversation c
             ), event as (
                 insert into outbox (topic, event_key, payload, headers)
@@ -54,18 +54,20 @@ class Messages {
                        jsonb_build_object(
                            'messageId', m.id,
                            'conversationId', m.conversation_id,
+                           'from', m.pos - 1,
+                           'pos', m.pos,
                            'message', message_json(m.id, m.conversation_id, m.sender_id, m.type, m.content, m.parent_id,
-                                                   m.seq, m.created_at)),
+                                                   m.seq, m.created_at, m.pos, null, null)),
                        cast(:headers as jsonb)
                 from message m
                 returning id
             )
             insert into messages (id, conversation_id, seq, sender_id, type, content, parent_id, created_at, outbox_id,
-                                  idempotency_key)
+                                  idempotency_key, pos)
             select m.id, m.conversation_id, m.seq, m.sender_id, m.type, m.content, m.parent_id, m.created_at, event.id,
-                   cast(:idempotencyKey as text)
+                   cast(:idempotencyKey as text), m.pos
             from message m, event
-            returning id, conversation_id, seq, sender_id, type, content, parent_id, created_at
+            returning seq, created_at, pos
             """;
 
     private static final String CONDITION = "/* who may post */";
@@ -77,33 +79,18 @@ class Messages {
             CONDITION,
             "c.id = (select c.id from conversations c where " + MAY_POST + " for no key update skip locked)");
 
-    private static final String EARLIER = """
-            select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
-            from messages
-            where sender_id = :senderId and idempotency_key = :idempotencyKey
+    private static final String EARLIER = "select " + MessageRows.COLUMNS + """
+            , m.posted_digest
+            from messages m
+            where m.sender_id = :senderId and m.idempotency_key = :idempotencyKey
             """;
 
     private static final String IS_MEMBER = "select is_member(:conversationId, :user)";
 
-    /*
-     * The page is cut before any content is read: PostgreSQL knows its length without it. One row more than asked for is
-     * read, to know whether there is a next page. A message is counted as its text and 256 bytes.
-     */
-    private static final String HISTORY = """
-            select id, conversation_id, seq, sender_id, type, content, parent_id, created_at, bytes, found
-            from (
-                select *, row_number() over (order by seq) as place, count(*) over () as found,
-                       sum(256 + octet_length(sender_id) + coalesce(octet_length(content), 0)) over (order by seq) as bytes
-                from (
-                    select id, conversation_id, seq, sender_id, type, content, parent_id, created_at
-                    from messages
-                    where conversation_id = :conversationId and seq > :after
-                    order by seq
-                    limit :limit + 1
-                ) found
-            ) measured
-            where place <= :limit and (place = 1 or bytes <= :bytes)
-            order by seq
+    private static final String GET = "select " + MessageRows.COLUMNS + ", " + MessageRows.REACTIONS + """
+            , 256 + coalesce(octet_length(m.content), 0) + coalesce(octet_length(s.kinds::text), 0) as bytes
+            from messages m left join reaction_states s on s.message_id = m.id
+            where m.id = :id and is_member(m.conversation_id, :user)
             """;
 
     private static final String DELIVERY = """
@@ -113,9 +100,11 @@ class Messages {
             """;
 
     private final JdbcClient jdbc;
+    private final MessageRows rows;
 
-    Messages(JdbcClient jdbc) {
+    Messages(JdbcClient jdbc, MessageRows rows) {
         this.jdbc = jdbc;
+        this.rows = rows;
     }
 
     /**
@@ -152,16 +141,22 @@ class Messages {
                 .param("parentId", post.parentId(), Types.OTHER)
                 .param("idempotencyKey", idempotencyKey, Types.VARCHAR)
                 .param("headers", headers)
-                .query(Messages::message)
+                .query((row, number) -> Message.posted(
+                        id,
+                        sender,
+                        post,
+                        row.getLong("seq"),
+                        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                        row.getLong("pos")))
                 .optional();
     }
 
-    /** What the sender posted with this key, even if the sender is no longer a member. */
-    Optional<Message> earlier(UserId sender, String idempotencyKey) {
+    /** What the sender posted with this key, as it is now, even if the sender is no longer a member. */
+    Optional<Earlier> earlier(UserId sender, String idempotencyKey) {
         return jdbc.sql(EARLIER)
                 .param("senderId", sender.value())
                 .param("idempotencyKey", idempotencyKey)
-                .query(Messages::message)
+                .query((row, number) -> new Earlier(MessageRows.message(row), row.getBytes("posted_digest")))
                 .optional();
     }
 
@@ -173,25 +168,14 @@ class Messages {
                 .single();
     }
 
-    /**
-     * The messages after a seq, in order.
-     *
-     * @param bytes most that they may take, unless the first one takes more
-     */
-    Page<Message> history(UUID conversationId, long after, int limit, long bytes) {
-        record Measured(Message message, long found, long bytes) {}
-        var rows = jdbc.sql(HISTORY)
-                .param("conversationId", conversationId)
-                .param("after", after)
-                .param("limit", limit)
-                .param("bytes", bytes)
-                .query((row, number) -> new Measured(message(row, number), row.getLong("found"), row.getLong("bytes")))
-                .list();
-        if (rows.isEmpty()) {
-            return new Page<>(List.of(), false, 0);
-        }
-        var last = rows.get(rows.size() - 1);
-        return new Page<>(rows.stream().map(Measured::message).toList(), last.found() > rows.size(), last.bytes());
+    /** A message with its reactions; empty if there is no such message, or the user is not a member of its conversation. */
+    Page<Message> find(UUID id, UserId user) {
+        return jdbc.sql(GET)
+                .param("id", id)
+                .param("user", user.value())
+                .query((row, number) -> new Page<>(List.of(rows.withReactions(row)), false, row.getLong("bytes")))
+                .optional()
+                .orElseGet(() -> new Page<>(List.of(), false, 0));
     }
 
     /** Empty if there is no such message, or the user is not a member of its conversation. */
@@ -203,28 +187,11 @@ class Messages {
                 .optional();
     }
 
-    private static Message message(ResultSet row, int number) throws SQLException {
-        return new Message(
-                row.getObject("id", UUID.class),
-                row.getObject("conversation_id", UUID.class),
-                row.getString("sender_id"),
-                Message.Type.valueOf(row.getString("type")),
-                row.getString("content"),
-                row.getObject("parent_id", UUID.class),
-                row.getLong("seq"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant());
-    }
-
     private static Delivery delivery(ResultSet row, int number) throws SQLException {
         if (row.getBoolean("removed")) {
             return new Delivery(true, null, null, null);
         }
-        @Nullable Instant publishedAt = instant(row, "published_at");
+        @Nullable Instant publishedAt = MessageRows.instant(row, "published_at");
         return new Delivery(publishedAt != null, publishedAt, row.getInt("attempts"), row.getString("last_error"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        @Nullable OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

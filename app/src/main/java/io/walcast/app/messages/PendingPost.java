@@ -90,16 +90,8 @@ final class PendingPost {
     }
 
     /** The message that this post created. */
-    Message message(long seq, Instant createdAt) {
-        return new Message(
-                id,
-                post.conversationId(),
-                sender.value(),
-                Message.Type.valueOf(post.type().name()),
-                post.content(),
-                post.parentId(),
-                seq,
-                createdAt);
+    Message message(long seq, Instant createdAt, long pos) {
+        return Message.posted(id, sender, post, seq, createdAt, pos);
     }
 
     private void wake() {

@@ -8,8 +8,20 @@ package io.walcast.app.outbox;
 public enum OutboxTopic {
     /** The statement that stores a group of posts writes it too: function {@code append_messages} of the schema. */
     MESSAGE_CREATED("messaging.message_created"),
+    /** Written by the schema, as the next two are. */
+    MESSAGE_EDITED("messaging.message_edited"),
+    MESSAGE_DELETED("messaging.message_deleted"),
+    REACTIONS_CHANGED("messaging.reactions_changed"),
     MEMBER_ADDED("messaging.member_added"),
-    MEMBER_REMOVED("messaging.member_removed");
+    MEMBER_REMOVED("messaging.member_removed"),
+    MEMBER_CHANGED("messaging.member_changed"),
+    /** Written by the schema. It tells of all first members at once, each of whom has an event in the log. */
+    CONVERSATION_CREATED("messaging.conversation_created"),
+    CONVERSATION_CHANGED("messaging.conversation_changed"),
+    /** Has no place in the log: the newest read marker of a user replaces the earlier ones. */
+    CONVERSATION_READ("messaging.conversation_read");
+
+    private static final String PREFIX = "messaging.";
 
     private final String value;
 
@@ -20,6 +32,11 @@ public enum OutboxTopic {
     /** What stands in the column {@code topic}. */
     public String value() {
         return value;
+    }
+
+    /** The name that clients know an event of this topic by, such as {@code message.created}. */
+    public static String eventOf(String topic) {
+        return topic.startsWith(PREFIX) ? topic.substring(PREFIX.length()).replaceFirst("_", ".") : topic;
     }
 
     @Override

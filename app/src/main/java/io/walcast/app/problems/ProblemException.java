@@ -26,6 +26,12 @@ public final class ProblemException extends ErrorResponseException {
         return new ProblemException(ProblemType.NOT_FOUND, "No such conversation, or you are not a member.");
     }
 
+    /** A message does not exist, or the caller is not a member of its conversation: the answer must not tell which. */
+    public static ProblemException messageNotFound() {
+        return new ProblemException(
+                ProblemType.NOT_FOUND, "No such message, or you are not a member of its conversation.");
+    }
+
     /** One field, parameter or header is wrong; {@code message} completes a sentence that starts with its name. */
     public static ProblemException invalid(String field, String message) {
         return invalid(List.of(new Violation(field, message)));

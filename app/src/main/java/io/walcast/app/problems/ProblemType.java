@@ -26,7 +26,12 @@ public enum ProblemType {
     NOT_AN_OWNER(
             HttpStatus.FORBIDDEN,
             "Only owners may do this",
-            "You are a member of the conversation, but only its owners may change its members. Any member may leave."),
+            "You are a member of the conversation, but only its owners may change its members and its title, and delete"
+                    + " the messages of others. Any member may leave."),
+    NOT_THE_SENDER(
+            HttpStatus.FORBIDDEN,
+            "Only its sender may do this",
+            "A message is edited by its sender alone. Its sender and the owners of its conversation may delete it."),
     ORIGIN_NOT_ALLOWED(
             HttpStatus.FORBIDDEN,
             "Pages of this origin may not call",
@@ -43,6 +48,23 @@ public enum ProblemType {
     BODY_TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The body is too large", "Send at most 256 KiB."),
     UNSUPPORTED_MEDIA_TYPE(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as application/json in UTF-8."),
+    MESSAGE_DELETED(
+            HttpStatus.CONFLICT,
+            "The message was deleted",
+            "A deleted message stays deleted, and takes no reactions. Show it as deleted; post a new one if need be."),
+    TOO_MANY_REACTIONS(
+            HttpStatus.CONFLICT,
+            "The message has too many kinds of reactions",
+            "A message has at most 20 kinds of reactions. React with one that it has."),
+    HISTORY_CHANGED(
+            HttpStatus.CONFLICT,
+            "The log is shorter than that",
+            "The database was restored, or failed over to a server that lagged. Forget what you have of the conversation,"
+                    + " and read it again from pos=0."),
+    VERSION_MISMATCH(
+            HttpStatus.PRECONDITION_FAILED,
+            "The message was changed meanwhile",
+            "Get the message, decide again, and repeat with the version of its ETag in If-Match. Nothing was stored."),
     PARENT_NOT_FOUND(
             HttpStatus.UNPROCESSABLE_CONTENT,
             "The parent is not in this conversation",
@@ -127,6 +149,7 @@ public enum ProblemType {
             case 405 -> METHOD_NOT_ALLOWED;
             case 406 -> NOT_ACCEPTABLE;
             case 408 -> REQUEST_TIMEOUT;
+            case 412 -> VERSION_MISMATCH;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> UNSUPPORTED_MEDIA_TYPE;
             case 429 -> TOO_MANY_REQUESTS;

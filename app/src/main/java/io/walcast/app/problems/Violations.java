@@ -98,7 +98,7 @@ final class Violations {
             return "must be a UUID";
         } else if (type == String.class) {
             return "must be a string";
-        } else if (type == int.class || type == long.class) {
+        } else if (type == int.class || type == long.class || type == Long.class) {
             return "must be a whole number";
         } else if (List.class.isAssignableFrom(type)) {
             return "must be an array";

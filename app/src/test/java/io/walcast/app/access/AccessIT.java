@@ -55,7 +55,7 @@ class AccessIT {
     /**
      * What is asked.
      *
-     * @param path with {c} for the conversation and {m} for its message
+     * @param path with {c} for the conversation, {m} for its message, and {d} for one that may be deleted
      * @param statuses of stranger, removed, member, owner, ops
      */
     record Row(String route, String path, @Nullable String body, List<Integer> statuses) {
@@ -122,6 +122,54 @@ class AccessIT {
                     204,
                     404),
             row(
+                    "PATCH /conversations/{conversationId}",
+                    "/conversations/{c}",
+                    "{\"title\":\"" + SECRET + "\"}",
+                    404,
+                    404,
+                    403,
+                    200,
+                    404),
+            row(
+                    "PUT /conversations/{conversationId}/read",
+                    "/conversations/{c}/read",
+                    "{\"seq\":1}",
+                    404,
+                    404,
+                    204,
+                    204,
+                    404),
+            row(
+                    "GET /conversations/{conversationId}/events",
+                    "/conversations/{c}/events",
+                    null,
+                    404,
+                    404,
+                    200,
+                    200,
+                    404),
+            row("GET /messages/{messageId}", "/messages/{m}", null, 404, 404, 200, 200, 404),
+            row("PATCH /messages/{messageId}", "/messages/{m}", "{\"content\":\"hi\"}", 404, 404, 403, 403, 404),
+            row(
+                    "PUT /messages/{messageId}/reactions/{emoji}",
+                    "/messages/{m}/reactions/%F0%9F%91%8D",
+                    null,
+                    404,
+                    404,
+                    204,
+                    204,
+                    404),
+            row(
+                    "DELETE /messages/{messageId}/reactions/{emoji}",
+                    "/messages/{m}/reactions/%F0%9F%91%8D",
+                    null,
+                    404,
+                    404,
+                    204,
+                    204,
+                    404),
+            row("DELETE /messages/{messageId}", "/messages/{d}", null, 404, 404, 403, 204, 404),
+            row(
                     "POST /messages",
                     "/messages",
                     "{\"conversationId\":\"{c}\",\"type\":\"TEXT\",\"content\":\"hi\"}",
@@ -145,6 +193,7 @@ class AccessIT {
     private static WholeWalcast walcast;
     private static String conversation;
     private static String message;
+    private static String toDelete;
 
     @BeforeAll
     static void start() {
@@ -156,7 +205,15 @@ class AccessIT {
                         "{\"title\":\"%s\",\"members\":[\"member\",\"removed\"]}".formatted(SECRET)))
                 .path("id")
                 .asString();
-        message = json(as(
+        message = postOfRemoved();
+        toDelete = postOfRemoved();
+        assertThat(as(Who.OWNER, "DELETE", "/conversations/" + conversation + "/members/removed", null)
+                        .statusCode())
+                .isEqualTo(204);
+    }
+
+    private static String postOfRemoved() {
+        return json(as(
                         Who.REMOVED,
                         "POST",
                         "/messages",
@@ -164,9 +221,6 @@ class AccessIT {
                                 .formatted(conversation, SECRET)))
                 .path("id")
                 .asString();
-        assertThat(as(Who.OWNER, "DELETE", "/conversations/" + conversation + "/members/removed", null)
-                        .statusCode())
-                .isEqualTo(204);
     }
 
     @AfterAll
@@ -321,9 +375,15 @@ class AccessIT {
             var ofNone = as(
                     Who.STRANGER,
                     row.method(),
-                    filled(row.path()).replace(conversation, other).replace(message, other),
+                    filled(row.path())
+                            .replace(conversation, other)
+                            .replace(message, other)
+                            .replace(toDelete, other),
                     row.body() == null ? null : filled(row.body()).replace(conversation, other));
-            assertThat(ofThis.body().replace(conversation, other).replace(message, other))
+            assertThat(ofThis.body()
+                            .replace(conversation, other)
+                            .replace(message, other)
+                            .replace(toDelete, other))
                     .as(row.toString())
                     .isEqualTo(ofNone.body());
             assertThat(names(ofThis)).isEqualTo(names(ofNone));
@@ -365,11 +425,12 @@ class AccessIT {
             "typing", List.of("not_found", "not_found", "ok", "ok", "not_found"),
             "presence", List.of("not_found", "not_found", "ok", "ok", "not_found"),
             "leave.conversation", List.of("ok", "ok", "ok", "ok", "ok"),
+            "feed.open", List.of("ok", "ok", "ok", "ok", "ok"),
             "auth.renew", List.of("ok", "ok", "ok", "ok", "ok"),
             "ping", List.of("ok", "ok", "ok", "ok", "ok")));
 
     private static final List<String> ORDER =
-            List.of("join.conversation", "typing", "presence", "leave.conversation", "auth.renew", "ping");
+            List.of("join.conversation", "typing", "presence", "leave.conversation", "feed.open", "auth.renew", "ping");
 
     @Test
     void namesEveryEventThatThereIs() {
@@ -687,7 +748,7 @@ class AccessIT {
     }
 
     private static String filled(String text) {
-        return text.replace("{c}", conversation).replace("{m}", message);
+        return text.replace("{c}", conversation).replace("{m}", message).replace("{d}", toDelete);
     }
 
     private static String token(Who who) {

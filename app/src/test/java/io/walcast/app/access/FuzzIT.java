@@ -162,7 +162,7 @@ class FuzzIT {
     }
 
     private static String request() {
-        String body = switch (RANDOM.nextInt(4)) {
+        String body = switch (RANDOM.nextInt(6)) {
             case 0 ->
                 "{\"conversationId\":\"%s\",\"type\":\"TEXT\",\"content\":\"hello\",\"parentId\":null}"
                         .formatted(conversation);
@@ -170,9 +170,11 @@ class FuzzIT {
             case 2 ->
                 "40{\"userId\":\"u1\"}\u001e42[\"join.conversation\",{\"conversationId\":\"%s\"}]"
                         .formatted(conversation);
+            case 3 -> "{\"content\":\"hello, world\"}";
+            case 4 -> "{\"seq\":1}";
             default -> "";
         };
-        String line = switch (RANDOM.nextInt(12)) {
+        String line = switch (RANDOM.nextInt(18)) {
             case 0, 1, 2 -> "POST /messages";
             case 3, 4 -> "POST /conversations";
             case 5 -> "GET /conversations?limit=10&before=2026-11-25T00:00:00Z_" + conversation;
@@ -180,11 +182,18 @@ class FuzzIT {
             case 7 -> "PUT /conversations/" + conversation + "/members/u2";
             case 8 -> "DELETE /conversations/" + conversation + "/members/u3";
             case 9 -> "GET /messages/" + conversation + "/delivery";
+            case 12 -> "PATCH /messages/" + conversation;
+            case 13 -> "PUT /messages/" + conversation + "/reactions/%F0%9F%91%8D";
+            case 14 -> "PUT /conversations/" + conversation + "/read";
+            case 15 -> "PATCH /conversations/" + conversation;
+            case 16 -> "GET /conversations/" + conversation + "/events?pos=0&limit=10";
+            case 17 -> "GET /conversations/" + conversation + "/messages?around=1&limit=10";
             case 10 -> "POST /socket.io/?EIO=4&transport=polling&sid=abc";
             default -> "GET /socket.io/?EIO=4&transport=polling&t=abc";
         };
         return line + " HTTP/1.1\r\nHost: localhost\r\nX-User-Id: u1\r\nContent-Type: application/json\r\n"
-                + "Idempotency-Key: key-" + RANDOM.nextInt(50) + "\r\nAccept: application/json\r\nConnection: close\r\n"
+                + "Idempotency-Key: key-" + RANDOM.nextInt(50)
+                + "\r\nIf-Match: \"7\"\r\nAccept: application/json\r\nConnection: close\r\n"
                 + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body;
     }
 

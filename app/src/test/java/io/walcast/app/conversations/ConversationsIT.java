@@ -34,11 +34,26 @@ class ConversationsIT {
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.json().propertyNames())
-                .containsExactly("id", "title", "members", "owners", "lastSeq", "createdAt", "updatedAt");
+                .containsExactly(
+                        "id",
+                        "title",
+                        "version",
+                        "members",
+                        "owners",
+                        "lastSeq",
+                        "lastPos",
+                        "readSeq",
+                        "unread",
+                        "lastMessage",
+                        "createdAt",
+                        "updatedAt");
         assertThat(answer.text("title")).isEqualTo("Plans é");
         assertThat(answer.json().path("members")).hasToString("[\"u1\",\"u2\",\"u3\"]");
         assertThat(answer.json().path("owners")).hasToString("[\"u1\"]");
         assertThat(answer.json().path("lastSeq").asInt(-1)).isZero();
+        assertThat(answer.json().path("lastPos").asInt())
+                .as("each member is an event")
+                .isEqualTo(3);
         assertThat(answer.text("updatedAt")).isEqualTo(answer.text("createdAt"));
         assertThat(answer.header("Location")).isEqualTo("/conversations/" + answer.text("id"));
         assertThat(rest.get(answer.header("Location"), "u3").body()).isEqualTo(answer.body());

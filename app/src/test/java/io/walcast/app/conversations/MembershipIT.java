@@ -66,12 +66,12 @@ class MembershipIT {
     }
 
     @Test
-    void carriesTheConversationAndTheUserAndNothingElse() {
+    void carriesThePlaceAndWhatTheUserIsNow() {
         rest.delete(member("u2"), "u1");
 
         var payload = JsonMapper.shared()
                 .readTree(superuser
-                        .sql("select payload from outbox where event_key = ?")
+                        .sql("select payload from outbox where event_key = ? and topic = 'messaging.member_removed'")
                         .param(conversation)
                         .query(String.class)
                         .single());
@@ -79,7 +79,37 @@ class MembershipIT {
                 .isEqualTo(JsonMapper.shared()
                         .createObjectNode()
                         .put("conversationId", conversation)
-                        .put("userId", "u2"));
+                        .put("userId", "u2")
+                        .put("from", 2)
+                        .put("pos", 3)
+                        .put("version", 3));
+
+        rest.put(member("u2"), "u1");
+        rest.put(owner("u2"), "u1");
+
+        assertThat(roles()).containsExactly("4 4 member", "5 5 owner");
+    }
+
+    @Test
+    void isKeptAfterItsEndUntilItBeginsAgain() {
+        rest.say(conversation, "u1", "one");
+        rest.delete(member("u2"), "u1");
+        assertThat(formerMembers()).containsExactly("u2 4");
+
+        rest.say(conversation, "u1", "two");
+        rest.put(member("u2"), "u1");
+
+        assertThat(formerMembers()).isEmpty();
+        assertThat(rest.get("/conversations/" + conversation, "u2").text("readSeq"))
+                .as("a new member has read what was there before")
+                .isEqualTo("2");
+        // The removal is superseded: no later event than the second addition is about the user.
+        assertThat(superuser
+                        .sql("select pos from conversation_events where conversation_id = ?::uuid and subject = 'u2'")
+                        .param(conversation)
+                        .query(Long.class)
+                        .list())
+                .containsExactly(6L);
     }
 
     @Test
@@ -173,7 +203,8 @@ class MembershipIT {
         var answers = atOnce(() -> rest.delete(member("u1"), "u2"), () -> rest.delete(member("u2"), "u1"));
 
         assertThat(answers).extracting(Answer::status).containsExactlyInAnyOrder(204, 404);
-        assertThat(events()).hasSize(1);
+        assertThat(events().stream().filter(event -> event.startsWith("messaging.member_removed")))
+                .hasSize(1);
     }
 
     @Test
@@ -184,7 +215,9 @@ class MembershipIT {
         var answers = atOnce(() -> rest.delete(member("u3"), "u2"), () -> rest.delete(member("u3"), "u1"));
 
         assertThat(answers).extracting(Answer::status).containsOnly(204);
-        assertThat(events()).containsExactly("messaging.member_added u3", "messaging.member_removed u3");
+        assertThat(events())
+                .containsExactly(
+                        "messaging.member_added u3", "messaging.member_changed u2", "messaging.member_removed u3");
     }
 
     @Test
@@ -254,20 +287,35 @@ class MembershipIT {
                 .toString();
     }
 
+    private List<String> roles() {
+        return superuser.sql("""
+                        select concat_ws(' ', payload ->> 'pos', payload ->> 'version', payload ->> 'role') from outbox
+                        where event_key = ? and payload ->> 'role' is not null order by id
+                        """).param(conversation).query(String.class).list();
+    }
+
+    private List<String> formerMembers() {
+        return superuser
+                .sql("select user_id || ' ' || version from former_members where conversation_id = ?::uuid")
+                .param(conversation)
+                .query(String.class)
+                .list();
+    }
+
     private List<String> topics() {
         return superuser
-                .sql("select topic from outbox where event_key = ? order by id")
+                .sql(
+                        "select topic from outbox where event_key = ? and topic <> 'messaging.conversation_created' order by id")
                 .param(conversation)
                 .query(String.class)
                 .list();
     }
 
     private List<String> events() {
-        return superuser
-                .sql("select topic || ' ' || (payload ->> 'userId') from outbox where event_key = ? order by id")
-                .param(conversation)
-                .query(String.class)
-                .list();
+        return superuser.sql("""
+                        select topic || ' ' || (payload ->> 'userId') from outbox
+                        where event_key = ? and topic <> 'messaging.conversation_created' order by id
+                        """).param(conversation).query(String.class).list();
     }
 
     private static <T> List<T> atOnce(Callable<T> one, Callable<T> other) throws Exception {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
+import io.walcast.db.TestDatabase;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -13,6 +15,7 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 @RestTest
 class HistoryIT {
@@ -21,6 +24,9 @@ class HistoryIT {
 
     @Autowired
     private RestClient rest;
+
+    @Autowired
+    private TestDatabase database;
 
     private String conversation;
 
@@ -98,8 +104,109 @@ class HistoryIT {
         }
         assertThat(history("?limit=3").header("Link"))
                 .isEqualTo("</conversations/" + conversation + "/messages?after=3&limit=3>; rel=\"next\"");
-        assertThat(history("?after=3&limit=3").header("Link")).isEmpty();
+        assertThat(history("?after=3&limit=3").header("Link"))
+                .isEqualTo("</conversations/" + conversation + "/messages?before=4&limit=3>; rel=\"prev\"");
         assertThat(history("?limit=4").header("Link")).isEmpty();
+    }
+
+    @Test
+    void isReadBackwardsFromItsEnd() {
+        for (var i = 1; i <= 7; i++) {
+            rest.say(conversation, "u1", "message " + i);
+        }
+        var page = history("?before=8&limit=3");
+        assertThat(seqs(page)).containsExactly(5, 6, 7);
+        assertThat(links(page)).containsExactly("before=5&limit=3 prev");
+
+        var middle = history("?before=5&limit=3");
+        assertThat(seqs(middle)).containsExactly(2, 3, 4);
+        assertThat(links(middle)).containsExactly("after=4&limit=3 next", "before=2&limit=3 prev");
+
+        var first = history("?before=2&limit=3");
+        assertThat(seqs(first)).containsExactly(1);
+        assertThat(links(first)).containsExactly("after=1&limit=3 next");
+        assertThat(seqs(history("?before=1"))).isEmpty();
+        assertThat(seqs(history("?before=" + Long.MAX_VALUE + "&limit=2"))).containsExactly(6, 7);
+    }
+
+    @Test
+    void isReadAroundAMessageByItsSeqOrItsId() {
+        var ids = new ArrayList<String>();
+        for (var i = 1; i <= 9; i++) {
+            ids.add(rest.say(conversation, "u1", "message " + i).text("id"));
+        }
+        var page = history("?around=5&limit=5");
+        assertThat(seqs(page)).containsExactly(3, 4, 5, 6, 7);
+        assertThat(links(page)).containsExactly("after=7&limit=5 next", "before=3&limit=5 prev");
+        assertThat(history("?around=" + ids.get(4) + "&limit=5").body()).isEqualTo(page.body());
+        assertThat(seqs(history("?around=5&limit=1"))).containsExactly(5);
+        assertThat(seqs(history("?around=1&limit=4"))).containsExactly(1, 2);
+        assertThat(seqs(history("?around=99&limit=4"))).containsExactly(8, 9);
+        assertThat(seqs(history("?after=" + ids.get(6)))).containsExactly(8, 9);
+        assertThat(seqs(history("?before=" + ids.get(2)))).containsExactly(1, 2);
+    }
+
+    @Test
+    void knowsOnlyMessagesOfTheConversationByTheirId() {
+        var elsewhere = rest.say(rest.conversation("u1"), "u1", "hi").text("id");
+        for (var id : List.of(elsewhere, UUID.randomUUID().toString())) {
+            var answer = history("?around=" + id);
+            assertThat(answer.status()).isEqualTo(404);
+            assertThat(answer.text("code")).isEqualTo("not_found");
+        }
+    }
+
+    @Test
+    void isCutByBytesFarFromTheMessageThatWasAskedFor() {
+        for (var i = 1; i <= 20; i++) {
+            rest.say(conversation, "u1", "x".repeat(64 * 1024));
+        }
+        var before = history("?before=21&limit=1000");
+        assertThat(before.body().length()).isLessThan(512 * 1024);
+        assertThat(seqs(before)).containsExactly(14, 15, 16, 17, 18, 19, 20);
+        assertThat(links(before)).containsExactly("before=14&limit=1000 prev");
+
+        var around = history("?around=10&limit=1000");
+        assertThat(around.body().length()).isLessThan(512 * 1024);
+        assertThat(seqs(around)).containsExactly(7, 8, 9, 10, 11, 12, 13);
+        assertThat(links(around)).containsExactly("after=13&limit=1000 next", "before=7&limit=1000 prev");
+    }
+
+    @Test
+    void countsReactionsAmongTheBytes() {
+        var users = IntStream.range(0, 5).mapToObj(i -> "w".repeat(250) + i).toArray(String[]::new);
+        conversation = rest.conversation("u1", users);
+        for (var i = 1; i <= 30; i++) {
+            var message = rest.say(conversation, "u1", "message " + i).text("id");
+            if (i <= 3) {
+                for (var kind = 0; kind < 20; kind++) {
+                    for (var user : users) {
+                        assertThat(rest.put(RestClient.reaction(message, ":kind-" + kind + ":"), user)
+                                        .status())
+                                .isEqualTo(204);
+                    }
+                }
+            }
+        }
+        // What three messages have here, a history may have in every message.
+        JdbcClient.create(database.dataSource()).sql("""
+                insert into reaction_states (message_id, version, kinds)
+                select m.id, 1, (select s.kinds from reaction_states s join messages o on o.id = s.message_id
+                                 where o.conversation_id = m.conversation_id limit 1)
+                from messages m where m.conversation_id = ?::uuid
+                on conflict do nothing
+                """).param(conversation).update();
+
+        var page = history("?limit=1000");
+
+        assertThat(page.json().size()).isBetween(15, 25);
+        assertThat(page.body().length()).isLessThan(600 * 1024);
+    }
+
+    private List<String> links(Answer page) {
+        return page.headers().allValues("Link").stream()
+                .map(link -> link.replaceAll("<.*\\?(.*)>; rel=\"(.*)\"", "$1 $2"))
+                .toList();
     }
 
     private Answer history(String query) {

@@ -361,7 +361,7 @@ class PostGroupsTest {
     }
 
     private static void store(PendingPost post) {
-        post.complete(new Outcome.Stored(post.message(1, Instant.EPOCH)));
+        post.complete(new Outcome.Stored(post.message(1, Instant.EPOCH, 1)));
     }
 
     private Future<Outcome> send(PostGroups groups, UUID conversation, String content) {

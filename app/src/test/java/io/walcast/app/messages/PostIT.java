@@ -75,7 +75,16 @@ class PostIT {
         assertThat(answer.status()).isEqualTo(201);
         var message = answer.json();
         assertThat(message.propertyNames())
-                .containsExactly("id", "conversationId", "senderId", "type", "content", "parentId", "seq", "createdAt");
+                .containsExactly(
+                        "id",
+                        "conversationId",
+                        "senderId",
+                        "type",
+                        "content",
+                        "parentId",
+                        "seq",
+                        "createdAt",
+                        "version");
         assertThat(message.path("content").asString()).isEqualTo(content);
         assertThat(message.path("senderId").asString()).isEqualTo("u1");
         assertThat(message.path("parentId").asString()).isEqualTo(parent);
@@ -83,7 +92,13 @@ class PostIT {
         assertThat(message.path("createdAt").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
 
         var payload = payloadOf(message.path("id").asString());
-        assertThat(payload.propertyNames()).containsExactlyInAnyOrder("messageId", "conversationId", "message");
+        assertThat(payload.propertyNames())
+                .containsExactlyInAnyOrder("messageId", "conversationId", "from", "pos", "message");
+        assertThat(message.path("version").asInt())
+                .as("two members were added before")
+                .isEqualTo(4);
+        assertThat(payload.path("pos")).isEqualTo(message.path("version"));
+        assertThat(payload.path("from").asInt()).isEqualTo(3);
         assertThat(payload.path("messageId")).isEqualTo(message.path("id"));
         assertThat(payload.path("conversationId").asString()).isEqualTo(conversation);
         assertThat(payload.path("message")).isEqualTo(message);
@@ -107,7 +122,8 @@ class PostIT {
         rest.say(conversation, "u1", "hi");
 
         assertThat(superuser
-                        .sql("select topic from outbox where event_key = ?")
+                        .sql(
+                                "select topic from outbox where event_key = ? and topic <> 'messaging.conversation_created'")
                         .param(conversation)
                         .query(String.class)
                         .list())
@@ -370,7 +386,7 @@ class PostIT {
 
     private long outboxRows() {
         return superuser
-                .sql("select count(*) from outbox where event_key = ?")
+                .sql("select count(*) from outbox where event_key = ? and topic = 'messaging.message_created'")
                 .param(conversation)
                 .query(Long.class)
                 .single();

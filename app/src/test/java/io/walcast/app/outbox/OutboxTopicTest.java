@@ -34,6 +34,20 @@ class OutboxTopicTest {
                     .forEach(topics::add);
         }
 
-        assertThat(topics).containsExactly(OutboxTopic.MESSAGE_CREATED.value());
+        assertThat(topics)
+                .isNotEmpty()
+                .isSubsetOf(Arrays.stream(OutboxTopic.values())
+                        .map(OutboxTopic::value)
+                        .toList());
+    }
+
+    @Test
+    void clientsKnowAnEventByTheNameThatTheRelayGivesIt() {
+        for (EventKind kind : EventKind.values()) {
+            // A creation tells no room anything.
+            if (kind != EventKind.CONVERSATION_CREATED) {
+                assertThat(OutboxTopic.eventOf(kind.topic())).isEqualTo(kind.wireName());
+            }
+        }
     }
 }

@@ -142,6 +142,13 @@ class BadRequestIT {
         "/conversations/ID/messages?after=-1, after",
         "/conversations/ID/messages?after=x, after",
         "/conversations/ID/messages?after=9223372036854775808, after",
+        "/conversations/ID/messages?before=x, before",
+        "/conversations/ID/messages?around=-1, around",
+        "/conversations/ID/messages?before=1&around=1, after",
+        "/conversations/ID/events?pos=-1, pos",
+        "/conversations/ID/events?pos=x, pos",
+        "/conversations/ID/events?limit=1001, limit",
+        "/messages/x, messageId",
         "/conversations/ID/messages?limit=0, limit",
         "/conversations/ID/messages?limit=1001, limit",
         "/conversations/x/messages, conversationId",
@@ -154,6 +161,58 @@ class BadRequestIT {
     @Test
     void namesAllParametersThatAreWrong() {
         assertInvalid(rest.get("/conversations/" + ID + "/messages?after=-1&limit=0", "u1"), "after, limit");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a",
+                "%F0%9F%91%8Dx",
+                "%20",
+                "%C2%A0",
+                "%E2%80%A8",
+                ":a%20b:",
+                ":aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa:",
+                // a base with a mark that NFC composes
+                "%E2%8A%82%CC%B8",
+                // nine times four bytes
+                "%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D%F0%9F%91%8D",
+            })
+    void namesAReactionThatCannotBe(String emoji) {
+        var path = "/messages/" + ID + "/reactions/" + emoji;
+
+        assertInvalid(rest.put(path, "u1"), "emoji");
+        assertInvalid(rest.delete(path, "u1"), "emoji");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "/messages/ID          | {}                       | content",
+                "/messages/ID          | {'content':null}         | content",
+                "/messages/ID          | {'content':7}            | content",
+                "/messages/ID          | {'content':'\\u0000'}  | content",
+                "/conversations/ID     | {}                       | title",
+                "/conversations/ID     | {'title':''}             | title",
+                "/conversations/ID     | {'title':'\\ud800'}    | title",
+            })
+    void namesEveryFieldOfAChangeThatIsWrong(String path, String body, String fields) {
+        assertInvalid(rest.patch(path.replace("ID", ID), "u1", body.replace('\'', '"')), fields);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "\"x\"", "W/\"7\"", "\"7\", \"8\"", "\"-1\""})
+    void needsAVersionInIfMatch(String ifMatch) {
+        assertInvalid(rest.patch("/messages/" + ID, "u1", "{\"content\":\"x\"}", "If-Match", ifMatch), "If-Match");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{}", "{'seq':null}", "{'seq':-1}", "{'seq':'x'}", "{'seq':'1'}", "{'seq':1.5}", "{'seq':[]}"})
+    void needsASeqInAReadMarker(String body) {
+        assertInvalid(rest.put("/conversations/" + ID + "/read", "u1", body.replace('\'', '"')), "seq");
     }
 
     @ParameterizedTest
@@ -293,12 +352,13 @@ class BadRequestIT {
         var answer = rest.delete("/conversations/" + ID, "u1");
 
         assertProblem(answer, 405, "method_not_allowed");
-        assertThat(answer.header("Allow")).isEqualTo("GET");
+        assertThat(answer.header("Allow").split(", *")).containsExactlyInAnyOrder("GET", "PATCH");
         assertProblem(rest.get("/messages", "u1"), 405, "method_not_allowed");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/nowhere", "/conversations/", "/messages/" + ID, "/error", "/%22%3E%3Cscript%3E"})
+    @ValueSource(
+            strings = {"/nowhere", "/conversations/", "/messages/" + ID + "/nothing", "/error", "/%22%3E%3Cscript%3E"})
     void knowsItsRoutes(String path) {
         assertProblem(rest.get(path, "u1"), 404, "unknown_route");
         assertProblem(rest.send(path, request -> request.header("Accept", "text/html")), 404, "unknown_route");

@@ -3,10 +3,12 @@ package io.walcast.app.rest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,6 +35,25 @@ public final class RestClient {
 
     public Answer put(String path, String user) {
         return send(path, request -> request.header("X-User-Id", user).PUT(BodyPublishers.noBody()));
+    }
+
+    public Answer put(String path, String user, String json) {
+        return send(
+                path,
+                request -> request.header("X-User-Id", user)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(json)));
+    }
+
+    public Answer patch(String path, String user, String json, String... headers) {
+        return send(path, request -> {
+            request.header("X-User-Id", user)
+                    .header("Content-Type", "application/json")
+                    .method("PATCH", BodyPublishers.ofString(json));
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+        });
     }
 
     public Answer delete(String path, String user) {
@@ -72,6 +93,20 @@ public final class RestClient {
     /** Posts a text. */
     public Answer say(String conversationId, String sender, String content, String... headers) {
         return post("/messages", sender, text(conversationId, content), headers);
+    }
+
+    /** Edits a message. */
+    public Answer edit(String messageId, String user, String content, String... headers) {
+        return patch(
+                "/messages/" + messageId,
+                user,
+                JsonMapper.shared().writeValueAsString(Map.of("content", content)),
+                headers);
+    }
+
+    /** The path of a reaction to a message. */
+    public static String reaction(String messageId, String emoji) {
+        return "/messages/" + messageId + "/reactions/" + URLEncoder.encode(emoji, StandardCharsets.UTF_8);
     }
 
     /** The body of a post of a text. */
