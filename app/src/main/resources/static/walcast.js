@@ -8,16 +8,23 @@
  *     const client = connect({ userId: 'ada' });
  *     client.onState(state => console.log(state));
  *     await client.join(conversationId, { after: 0, onMessage: message => console.log(message.seq, message.content) });
+ *     console.log(client.conversation(conversationId).messages);
  *
  * Guarantee: per conversation, `onMessage` is called with every message once, in order of `seq`, whatever happens to the
- * connection. The client keeps one number for it, the last `seq` up to which nothing is missing:
+ * connection; and the state that {@link Client#conversation} gives (messages, edits, deletions, reactions, members, title)
+ * becomes the server's. The client keeps two numbers for it: `seq` of the last message, and `pos` of the last event of any
+ * kind, up to which nothing is missing:
  *
- * - after a reconnect it joins again with `after` = that number, and the server replays what was missed;
- * - a message at or below it is a repeat, and is dropped;
- * - a message more than one above it shows a gap, and the conversation is joined again as after a reconnect.
+ * - after a reconnect the client joins again with both numbers, and the server sends what was missed;
+ * - an event at or below `pos` is a repeat;
+ * - an event whose `from` is above `pos` shows a hole, and the client joins again as after a reconnect;
+ * - a state whose `version` is lower than the known one is older, and is ignored.
  *
- * The number lives as long as the client. A page that stores messages stores `position` and `epoch` with them, and passes
- * both when it joins after a reload: the epoch tells whether the stored messages belong to the server's history.
+ * A server of the release before has messages only. The client then works by `seq` alone.
+ *
+ * The numbers live as long as the client. A page that stores a conversation stores `JSON.stringify(conversation)`, and
+ * joins with `Conversation.from(JSON.parse(stored))` after a reload. The epoch in it tells whether what was stored belongs
+ * to the server's history.
  *
  * @module walcast
  */
@@ -32,14 +39,76 @@
  * @property {string|null} parentId
  * @property {number} seq 1, 2, 3... per conversation, without gaps
  * @property {string} createdAt ISO 8601 with microseconds, UTC
- * @property {string} [deletedAt] only of the placeholder for a deleted message, which keeps its `seq` only: type SYSTEM,
- *   content null
+ * @property {number} [version] `pos` of the creation, the newest edit, or the deletion
+ * @property {string} [editedAt] when the message was last edited
+ * @property {string} [deletedAt] when the message was deleted: its content is null. A message that is gone from the
+ *   database keeps its `seq` only: another id, type SYSTEM, no sender
+ */
+
+/**
+ * @typedef {object} Reaction everybody's reactions to a message with one emoji
+ * @property {string} emoji
+ * @property {number} count
+ * @property {string[]} users at most five of those who reacted
+ * @property {boolean} [mine] whether this client's user is among them; left out while that is not known
+ */
+
+/**
+ * @typedef {object} Member
+ * @property {'owner'|'member'} role
+ * @property {number} version
+ */
+
+/**
+ * @typedef {object} Position how far a client came in a conversation
+ * @property {number|undefined} seq of the last message up to which nothing is missing
+ * @property {number|undefined} pos of the last event up to which nothing is missing; undefined for a server without a log
+ * @property {string|undefined} epoch the history that both numbers are from
+ */
+
+/**
+ * @typedef {{type: 'message', message: Message, previous?: Message}
+ *   | {type: 'reactions', messageId: string}
+ *   | {type: 'member', change: 'added'|'removed'|'changed', userId: string}
+ *   | {type: 'title'}
+ *   | {type: 'read', userId: string, seq: number}
+ *   | {type: 'reset'}} Change
+ *   of a conversation's state. `message`: created, edited, deleted, or read from a page (without `previous` it is new in
+ *   the list); `reset`: the history changed, and the state is empty
+ */
+
+/**
+ * @typedef {object} Activity a conversation as the list of conversations shows it
+ * @property {string} conversationId
+ * @property {string|null} title
+ * @property {number} lastSeq
+ * @property {number} lastPos
+ * @property {number} readSeq of the newest message that the user has read
+ * @property {number} unread messages after that one
+ * @property {any} lastMessage a preview of the newest message, or null
+ * @property {string} updatedAt when the newest message was posted
+ */
+
+/**
+ * @typedef {{type: 'activity', activity: Activity} | {type: 'gone', conversationId: string} | {type: 'cursor', cursor: string}
+ *   | {type: 'reset'}} FeedChange
+ */
+
+/**
+ * @typedef {object} FeedOptions
+ * @property {string} [cursor] {@link Feed#cursor} of the time when the list was stored: only what changed since then is
+ *   sent. Without it all conversations are sent
+ * @property {Activity[]} [conversations] the list that was stored with the cursor
+ * @property {(change: FeedChange) => void} [onChange]
+ * @property {(error: WalcastError) => void} [onError] the server refused; unless {@link WalcastError#retried} the feed
+ *   has ended
  */
 
 /**
  * @typedef {object} Joined the server's answer to a join
  * @property {string} conversationId
  * @property {number} lastSeq the newest `seq` at the time of joining
+ * @property {number} [lastPos] `pos` of the newest event; left out by a server without a log
  * @property {string} [epoch] identifies the history to which `seq` belongs; another epoch is another history
  */
 
@@ -47,20 +116,24 @@
  * @typedef {object} JoinOptions
  * @property {number} [after] first deliver the messages after this `seq` (0: all); if left out: new messages only
  * @property {string} [epoch] the history that `after` is from: {@link Client#epoch} of the time when it was stored
- * @property {(message: Message) => void} onMessage
- * @property {(joined: Joined) => void} [onJoined] after every join and re-join, ahead of the messages it replays
+ * @property {Position} [position] in place of `after` and `epoch`: {@link Conversation#position} of the time when it was
+ *   stored. Changes to earlier messages are sent too
+ * @property {Conversation} [conversation] in place of `position`: the state of an earlier time, to be continued
+ * @property {(message: Message) => void} [onMessage] every message once, in order
+ * @property {(change: Change, conversation: Conversation) => void} [onChange] every change of the state
+ * @property {(joined: Joined) => void} [onJoined] after every join and re-join, ahead of the events it replays
  * @property {(change: {type: 'added'|'removed', userId: string}) => void} [onMember] who was added or removed; after
  *   the removal of this client's own user the conversation is left
  * @property {() => void} [onHistoryChanged] the server has another history than before (a restored database, or a
- *   failover that lost commits): discard what was received. The replay starts from 0, or with new messages if
- *   `after` was left out
+ *   failover that lost commits): discard what was received. The replay starts from 0, or with new messages if the
+ *   join gave no position
  * @property {(error: WalcastError) => void} [onError] a re-join was refused; unless {@link WalcastError#retried} the
  *   conversation is left
  */
 
 /**
  * @typedef {'connecting'|'connected'|'waiting'|'disconnected'|'closed'} State
- *   `waiting`: for the next attempt to connect; `disconnected`: until {@link Client#reconnect}; `closed`: for ever
+ *   `waiting`: for the next attempt to connect; `disconnected`: until {@link Client#reconnect}; `closed`: for good
  */
 
 /**
@@ -127,7 +200,14 @@ export function connect(options) {
 /** A connection that outlives its sockets. Made by {@link connect}. */
 class Client {
   /** @type {ConnectOptions} */ #options;
+  /** The user's id; with a token, once a token was given. @type {string|undefined} */ #userId;
   /** @type {Map<string, Room>} */ #rooms = new Map();
+  /** @type {Feed|null} */ #feed = null;
+  /** @type {FeedOptions} */ #feedOptions = {};
+  /** @type {ReturnType<typeof setTimeout>|undefined} */ #feedTimer;
+  #feedAttempts = 0;
+  /** @type {Map<string, Set<(data: any) => void>>} */ #events = new Map();
+  /** @type {Set<(error: WalcastError) => void>} */ #unanswered = new Set();
   /** @type {Set<(state: State, detail: StateDetail) => void>} */ #listeners = new Set();
   /** @type {State} */ #state = 'disconnected';
   /** @type {StateDetail} */ #detail = {};
@@ -139,6 +219,7 @@ class Client {
   /** @param {ConnectOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#userId = options.userId;
     globalThis.addEventListener?.('online', this.#awake);
     globalThis.addEventListener?.('pageshow', this.#awake);
     globalThis.document?.addEventListener('visibilitychange', this.#visible);
@@ -161,6 +242,43 @@ class Client {
   }
 
   /**
+   * Listens to an event of the protocol (`typing`, `presence`, `message.edited`), or to one of your own. Repeats, and
+   * events after a hole, are left out.
+   *
+   * @param {string} event
+   * @param {(data: any) => void} listener
+   * @returns {() => void} stops it
+   */
+  on(event, listener) {
+    const listeners = this.#events.get(event) ?? new Set();
+    this.#events.set(event, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /**
+   * Sends one request of the protocol (`typing`, `presence`), once.
+   *
+   * @param {string} event
+   * @param {object} [data]
+   * @returns {Promise<any>} the answer; rejected with a {@link WalcastError} if the request is refused, or the connection
+   *   ends before the answer
+   */
+  request(event, data) {
+    return new Promise((resolve, reject) => {
+      if (this.#state !== 'connected' || !this.#connection) {
+        reject(new WalcastError('unavailable', 'not connected'));
+        return;
+      }
+      this.#unanswered.add(reject);
+      this.#connection.request(event, data, answer => {
+        this.#unanswered.delete(reject);
+        if (answer.ok) resolve(answer);
+        else reject(refusal(answer));
+      });
+    });
+  }
+
+  /**
    * Joins a conversation until {@link Client#leave}, over as many connections as that takes.
    *
    * @param {string} conversationId
@@ -172,6 +290,8 @@ class Client {
     if (this.#rooms.has(conversationId)) throw new Error(`already joined: ${conversationId}`);
     return new Promise((resolve, reject) => {
       const room = new Room(conversationId, options, { resolve, reject });
+      room.conversation.userId = this.#userId;
+      room.stop = room.conversation.onChange(change => this.#changed(room, change));
       this.#rooms.set(conversationId, room);
       if (this.#state === 'connected') this.#enter(room);
     });
@@ -187,10 +307,18 @@ class Client {
 
   /**
    * @param {string} conversationId
+   * @returns {Conversation|undefined} the state of a joined conversation
+   */
+  conversation(conversationId) {
+    return this.#rooms.get(conversationId)?.conversation;
+  }
+
+  /**
+   * @param {string} conversationId
    * @returns {number|undefined} the last `seq` up to which nothing is missing, once that is known
    */
   position(conversationId) {
-    return this.#rooms.get(conversationId)?.last;
+    return this.conversation(conversationId)?.seq;
   }
 
   /**
@@ -198,7 +326,23 @@ class Client {
    * @returns {string|undefined} names the history that the position is from, once that is known
    */
   epoch(conversationId) {
-    return this.#rooms.get(conversationId)?.epoch;
+    return this.conversation(conversationId)?.epoch;
+  }
+
+  /**
+   * Follows all conversations of the user, without joining them, until {@link Client#close}.
+   *
+   * @param {FeedOptions} [options]
+   * @returns {Feed} the list, which keeps itself up to date
+   */
+  feed(options = {}) {
+    if (this.#state === 'closed') throw new Error('the client is closed');
+    if (this.#feed) throw new Error('the feed is open already');
+    this.#feedOptions = options;
+    this.#feed = new Feed({ ...options, userId: this.#userId });
+    if (options.onChange) this.#feed.onChange(options.onChange);
+    if (this.#state === 'connected') this.#openFeed();
+    return this.#feed;
   }
 
   /** Ends the connection but keeps what is joined, until {@link Client#reconnect}. */
@@ -222,6 +366,7 @@ class Client {
     for (const room of [...this.#rooms.values()]) {
       this.#forget(room, new WalcastError('left', 'closed before the server answered'));
     }
+    this.#feed = null;
     this.#end('closed', {});
   }
 
@@ -263,6 +408,7 @@ class Client {
     const { userId, token } = this.#options;
     try {
       const data = { userId, token: typeof token === 'function' ? await token() : token };
+      this.#userId ??= subject(data.token);
       if (this.#connection === connection) connection.request(event, data, onAnswer);
     } catch {
       if (this.#connection === connection && event === 'authenticate') {
@@ -287,6 +433,7 @@ class Client {
     // Only a connection that lasts resets the back-off: one that is closed at once must not be retried at full speed.
     this.#timer = setTimeout(() => (this.#attempts = 0), MAX_BACKOFF);
     this.#become('connected');
+    if (this.#feed) this.#openFeed();
     for (const room of [...this.#rooms.values()]) this.#enter(room);
   }
 
@@ -315,9 +462,13 @@ class Client {
    */
   #end(state, detail) {
     clearTimeout(this.#timer);
+    clearTimeout(this.#feedTimer);
     for (const room of this.#rooms.values()) room.interrupted();
     this.#connection?.end();
     this.#connection = null;
+    const unanswered = [...this.#unanswered];
+    this.#unanswered.clear();
+    for (const reject of unanswered) reject(new WalcastError('unavailable', 'the connection ended before the answer'));
     this.#become(state, detail);
   }
 
@@ -340,28 +491,26 @@ class Client {
       if (this.#rooms.get(room.id) !== room) return;
       room.joining = false;
       if (answer.ok && room.sameHistory(answer)) room.joined(answer);
-      else this.#notJoined(room, answer.error?.code ?? 'history_changed', answer.error?.message ?? 'another epoch');
+      else this.#notJoined(room, answer.ok ? new WalcastError('history_changed', 'another epoch') : refusal(answer));
     });
   }
 
   /**
    * @param {Room} room
-   * @param {string} code
-   * @param {string} message
+   * @param {WalcastError} error
    */
-  #notJoined(room, code, message) {
-    const error = new WalcastError(code, message);
+  #notJoined(room, error) {
     if (!error.retried) {
       this.#forget(room, error);
       return;
     }
     this.#enterLater(room);
-    if (code === 'history_changed') room.historyChanged();
+    if (error.code === 'history_changed') room.historyChanged();
     else room.options.onError?.(error);
   }
 
   /**
-   * At once the first time, then ever slower until a message proves that it helped.
+   * Joins again: at once the first time, then after growing pauses until an event shows progress.
    *
    * @param {Room} room
    */
@@ -374,74 +523,126 @@ class Client {
 
   /**
    * @param {Room} room
-   * @param {WalcastError} error why, for who still waits for the first join
+   * @param {WalcastError} error rejects the first join, if that is not answered yet
    */
   #forget(room, error) {
     room.interrupted();
+    room.stop();
     this.#rooms.delete(room.id);
     room.refused(error);
   }
 
+  #openFeed() {
+    const feed = /** @type {Feed} */ (this.#feed);
+    const { cursor } = feed;
+    this.#connection?.request('feed.open', { cursor }, answer => {
+      if (this.#feed !== feed) return;
+      if (answer.ok) {
+        this.#feedAttempts = 0;
+        if (cursor === undefined) feed.reset();
+        return;
+      }
+      const error = refusal(answer);
+      if (error.code === 'history_changed') feed.reset();
+      if (error.retried) {
+        this.#feedTimer = setTimeout(() => this.#openFeed(), backoff(this.#feedAttempts++));
+      } else {
+        this.#feed = null;
+      }
+      if (error.code !== 'history_changed') this.#feedOptions.onError?.(error);
+    });
+  }
+
   /**
-   * Events that are not known here are ignored, so that the server may get new ones; so is `resync`, which tells that
-   * the server replays by itself what this client was too slow to take.
+   * Applies an event. Events that are not known here change nothing but the position, so that servers may get new ones.
    *
    * @param {string} event
    * @param {any} data
    */
   #pushed(event, data) {
-    if (event === 'message.created') this.#received(data.message);
-    else if (event === 'member.added') this.#member('added', data);
-    else if (event === 'member.removed') this.#member('removed', data);
-    else if (event === 'conversation.left') this.#left(data.conversationId);
-    else if (event === 'auth.renew' && this.#connection) this.#identify(this.#connection, event);
+    if (event === 'auth.renew' && this.#connection) this.#identify(this.#connection, event);
+    const room = this.#rooms.get(data?.conversationId ?? data?.message?.conversationId);
+    if (room && event === 'conversation.left') this.#left(room);
+    else if (room && event === 'resync') this.#resynced(room, data.pos);
+    // The server has another history, and says so when the feed is opened with a cursor of the former one.
+    if (event === 'feed.closed' && this.#feed) this.#openFeed();
+    this.#feed?.apply(event, data);
+    if (room && !this.#received(room, event, data)) return;
+    for (const listener of [...(this.#events.get(event) ?? [])]) listener(data);
   }
 
   /**
-   * The server took this client out of a room: it asks to come back, and hears `not_found` if its user was removed.
+   * The server took this client out of a room. The client joins again, and gets `not_found` if its user was removed.
    *
-   * @param {string} conversationId
+   * @param {Room} room
    */
-  #left(conversationId) {
-    const room = this.#rooms.get(conversationId);
-    if (room && !room.joining) this.#enterLater(room);
-  }
-
-  /** @param {Message} message */
-  #received(message) {
-    const room = this.#rooms.get(message.conversationId);
-    if (room?.last === undefined || message.seq <= room.last) return;
-    if (message.seq === room.last + 1) room.received(message);
-    else if (!room.joining && !room.healing) {
-      room.healing = true;
-      this.#enterLater(room);
-    }
+  #left(room) {
+    if (!room.joining) this.#enterLater(room);
   }
 
   /**
-   * @param {'added'|'removed'} type
-   * @param {{conversationId: string, userId: string}} data
+   * The server sends by itself what this client was too slow to take. It starts at the position that it has sent, which
+   * is the client's unless something was lost.
+   *
+   * @param {Room} room
+   * @param {number|undefined} pos
    */
-  #member(type, { conversationId, userId }) {
-    const room = this.#rooms.get(conversationId);
-    if (!room) return;
-    room.options.onMember?.({ type, userId });
-    if (type === 'removed' && userId === this.#options.userId) {
+  #resynced(room, pos) {
+    const { conversation } = room;
+    if (conversation.logged && pos !== undefined && pos > (conversation.pos ?? pos)) this.#heal(room);
+  }
+
+  /**
+   * @param {Room} room
+   * @param {string} event
+   * @param {any} data
+   * @returns {boolean} whether the event was the next one
+   */
+  #received(room, event, data) {
+    const { conversation } = room;
+    const { seq, pos } = conversation;
+    if (seq === undefined) return false;
+    const step = conversation.apply(event, data);
+    // The feed may tell a title before the room does.
+    if (step === 'hole' && !(this.#feed && event === 'conversation.changed')) this.#heal(room);
+    if (step !== 'next') return false;
+    if (conversation.seq !== seq || conversation.pos !== pos) room.attempts = 0;
+    if (event === 'message.created' && data.message.seq > seq) room.options.onMessage?.(data.message);
+    return true;
+  }
+
+  /** @param {Room} room */
+  #heal(room) {
+    if (room.joining || room.healing) return;
+    room.healing = true;
+    this.#enterLater(room);
+  }
+
+  /**
+   * @param {Room} room
+   * @param {Change} change
+   */
+  #changed(room, change) {
+    room.options.onChange?.(change, room.conversation);
+    if (change.type !== 'member' || change.change === 'changed') return;
+    room.options.onMember?.({ type: change.change, userId: change.userId });
+    if (change.change === 'removed' && change.userId === this.#userId) {
       this.#forget(room, new WalcastError('left', 'removed from the conversation'));
     }
   }
 }
 
-/** A joined conversation and how far it came. */
+/** A joined conversation: what its joins need beside its state. */
 class Room {
   /** Whether a join is sent and not answered. */
   joining = false;
   /** Whether a re-join is due because of a hole. */
   healing = false;
-  /** Re-joins since the last message. */
+  /** Re-joins since the last event. */
   attempts = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ timer;
-  /** @type {string|undefined} */ epoch;
+  /** Ends the room's listening to its conversation. */
+  stop = () => {};
 
   /**
    * @param {string} id
@@ -449,45 +650,41 @@ class Room {
    * @param {{resolve: (joined: Joined) => void, reject: (error: WalcastError) => void}} first
    */
   constructor(id, options, first) {
+    const { seq, pos, epoch } = options.position ?? { seq: options.after, pos: undefined, epoch: options.epoch };
     this.id = id;
     this.options = options;
     /** @type {typeof first|null} */
     this.first = first;
-    /** The last seq up to which nothing is missing. */
-    this.last = options.after;
-    this.epoch = options.epoch;
+    this.conversation = options.conversation ?? new Conversation(id);
+    if (!options.conversation) Object.assign(this.conversation, { seq, pos, epoch });
+    /** Whether a changed history is read from its beginning. */
+    this.fromBeginning = this.conversation.seq !== undefined;
   }
 
   request() {
-    return { conversationId: this.id, after: this.last, epoch: this.epoch };
+    const { seq, pos, epoch } = this.conversation;
+    return { conversationId: this.id, after: seq, pos, epoch };
   }
 
   /** @param {Joined} answer */
-  sameHistory(answer) {
-    return this.epoch === undefined || answer.epoch === undefined || answer.epoch === this.epoch;
+  sameHistory({ epoch }) {
+    const known = this.conversation.epoch;
+    return known === undefined || epoch === undefined || epoch === known;
   }
 
   /** @param {Joined} answer */
   joined(answer) {
     this.healing = false;
-    this.epoch = answer.epoch;
-    this.last ??= answer.lastSeq;
-    if (this.last >= answer.lastSeq) this.attempts = 0;
+    const { conversation } = this;
+    conversation.joined(answer);
+    if (Number(conversation.seq) >= answer.lastSeq && !(Number(conversation.pos) < Number(answer.lastPos))) this.attempts = 0;
     this.first?.resolve(answer);
     this.first = null;
     this.options.onJoined?.(answer);
   }
 
-  /** @param {Message} message */
-  received(message) {
-    this.last = message.seq;
-    this.attempts = 0;
-    this.options.onMessage(message);
-  }
-
   historyChanged() {
-    this.last = this.options.after === undefined ? undefined : 0;
-    this.epoch = undefined;
+    this.conversation.reset(this.fromBeginning ? 0 : undefined);
     this.options.onHistoryChanged?.();
   }
 
@@ -498,26 +695,502 @@ class Room {
     this.first = null;
   }
 
-  /** The connection is gone, and with it what was asked on it. */
+  /** The connection has ended, and a join that was sent on it will not be answered. */
   interrupted() {
     clearTimeout(this.timer);
     this.joining = false;
+    this.healing = false;
   }
 }
 
-/** One socket from its opening to its end: requests with their answers, pushes, and whether the other side lives. */
+/**
+ * The state of a conversation, folded from its events. {@link Client#join} makes one and keeps it up to date; alone it
+ * folds the events of `GET /conversations/{id}/events`, or of another client, from the beginning of the conversation.
+ */
+export class Conversation {
+  /** In order of `seq`. Do not change it. @type {Message[]} */ messages = [];
+  /** By user id. @type {Map<string, Member>} */ members = new Map();
+  /** By id of the message; a message without reactions has no entry. @type {Map<string, Reaction[]>} */ reactions = new Map();
+  /** `seq` of the newest message that a user has read, by user id. @type {Map<string, number>} */ reads = new Map();
+  /** @type {string|null} */ title = null;
+  /** The last `seq` up to which nothing is missing. @type {number|undefined} */ seq = 0;
+  /** The last `pos` up to which nothing is missing. @type {number|undefined} */ pos = 0;
+  /** Names the history that both are from. @type {string|undefined} */ epoch;
+  /** Whether the server has a log: only then `pos` counts. */
+  logged = true;
+  /** The user whose reactions are `mine`, if that is known. @type {string|undefined} */ userId;
+
+  #titleVersion = -1;
+  /** Versions of memberships that ended. @type {Map<string, number>} */ #former = new Map();
+  /** By id of the message. @type {Map<string, number>} */ #reactionVersions = new Map();
+  /** Messages that changed, and that are earlier than those of the list; by `seq`. @type {Map<number, Message>} */
+  #earlier = new Map();
+  /** @type {Set<(change: Change) => void>} */ #listeners = new Set();
+
+  /** @param {string} id */
+  constructor(id) {
+    this.id = id;
+  }
+
+  /**
+   * @param {any} stored what `JSON.parse` made of a stored conversation
+   * @returns {Conversation}
+   */
+  static from(stored) {
+    const conversation = new Conversation(stored.id);
+    const { id, seq, pos, epoch, title, titleVersion, messages, earlier, members, former, reactions, reactionVersions, reads } =
+      stored;
+    Object.assign(conversation, { seq, pos, epoch, title, messages });
+    conversation.members = new Map(members);
+    conversation.reactions = new Map(reactions);
+    conversation.reads = new Map(reads);
+    conversation.#titleVersion = titleVersion;
+    conversation.#former = new Map(former);
+    conversation.#reactionVersions = new Map(reactionVersions);
+    conversation.#earlier = new Map(earlier);
+    return conversation;
+  }
+
+  /** What `JSON.stringify` stores: the state with its position. */
+  toJSON() {
+    const { id, seq, pos, epoch, title, messages } = this;
+    return {
+      id, seq, pos, epoch, title, messages,
+      titleVersion: this.#titleVersion,
+      earlier: [...this.#earlier],
+      members: [...this.members],
+      former: [...this.#former],
+      reactions: [...this.reactions],
+      reactionVersions: [...this.#reactionVersions],
+      reads: [...this.reads],
+    };
+  }
+
+  /** @returns {Position} */
+  get position() {
+    const { seq, pos, epoch } = this;
+    return { seq, pos, epoch };
+  }
+
+  /**
+   * @param {(change: Change) => void} listener called after every change
+   * @returns {() => void} stops it
+   */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Applies an event if it is the next one.
+   *
+   * @param {string} event
+   * @param {any} data
+   * @returns {'next'|'repeat'|'hole'} `hole`: earlier events are missing, and this one was not applied
+   */
+  apply(event, data) {
+    const step = this.#step(event, data);
+    // A repeat changes only what it knows better: the one for the user who reacted says `mine`.
+    if (step === 'next' || (step === 'repeat' && event !== 'message.created')) this.#fold(event, data);
+    return step;
+  }
+
+  /**
+   * Adds a page of history: `GET /conversations/{id}/messages` with `before`, `around` or `after`. Read it after the join
+   * was answered; an earlier one may lack changes that the join does not bring.
+   *
+   * @param {any[]} messages
+   */
+  addPage(messages) {
+    for (const { reactions, reactionsVersion, ...message } of messages) {
+      this.#put(message, true);
+      if (reactions) this.#react({ messageId: message.id, version: reactionsVersion ?? 0, reactions });
+    }
+  }
+
+  /**
+   * Adds what `GET /conversations/{id}` says of members and title, as far as no event said it. Read it after the join was
+   * answered.
+   *
+   * @param {{members?: string[], owners?: string[], title?: string|null}} conversation
+   */
+  addMembers({ members = [], owners = [], title }) {
+    for (const userId of members) {
+      if (this.members.has(userId) || this.#former.has(userId)) continue;
+      this.members.set(userId, { role: owners.includes(userId) ? 'owner' : 'member', version: 0 });
+      this.#tell({ type: 'member', change: 'changed', userId });
+    }
+    if (title !== undefined) this.#rename({ title, version: 0 });
+  }
+
+  /**
+   * @param {Joined} answer
+   * @internal
+   */
+  joined({ lastSeq, lastPos, epoch }) {
+    this.epoch = epoch;
+    this.logged = lastPos !== undefined;
+    if (this.seq !== undefined) return;
+    this.seq = lastSeq;
+    this.pos = lastPos;
+  }
+
+  /**
+   * Forgets everything, because the history is another one.
+   *
+   * @param {number|undefined} seq where to begin
+   * @internal
+   */
+  reset(seq) {
+    this.seq = seq;
+    this.pos = undefined;
+    this.epoch = undefined;
+    this.title = null;
+    this.messages = [];
+    this.#titleVersion = -1;
+    for (const map of [this.members, this.reactions, this.reads, this.#former, this.#reactionVersions, this.#earlier]) {
+      map.clear();
+    }
+    this.#tell({ type: 'reset' });
+  }
+
+  /**
+   * Moves the position.
+   *
+   * @param {string} event
+   * @param {any} data
+   * @returns {'next'|'repeat'|'hole'}
+   */
+  #step(event, { from, pos, message }) {
+    const seq = event === 'message.created' ? message.seq : undefined;
+    const last = this.seq ?? 0;
+    if (this.logged && pos !== undefined) {
+      // After a join with `seq` alone the first event tells where the log was resumed.
+      if (this.pos === undefined ? seq > last + 1 : from > this.pos) return 'hole';
+      if (pos <= (this.pos ?? -1)) return 'repeat';
+      this.pos = pos;
+    } else if (seq !== undefined) {
+      if (seq <= last) return 'repeat';
+      if (seq > last + 1) return 'hole';
+    }
+    if (seq > last) this.seq = seq;
+    return 'next';
+  }
+
+  /**
+   * @param {string} event
+   * @param {any} data
+   */
+  #fold(event, data) {
+    if (event === 'message.created') this.#put(data.message, true);
+    else if (event === 'message.edited' || event === 'message.deleted') this.#put(data.message, false);
+    else if (event === 'reactions.changed') this.#react(data);
+    else if (event === 'conversation.changed') this.#rename({ ...data.conversation, version: data.version });
+    else if (event === 'conversation.read') this.#read(data);
+    else if (event.startsWith('member.')) this.#member(event, data);
+  }
+
+  /**
+   * @param {Message} message
+   * @param {boolean} isListed whether it belongs into the list; a change of a message that is not there waits for its page
+   */
+  #put(message, isListed) {
+    const index = this.#indexOf(message.seq);
+    const listed = this.messages[index]?.seq === message.seq ? this.messages[index] : undefined;
+    const known = listed ?? this.#earlier.get(message.seq);
+    const newest = known && isOlder(message, known) ? known : message;
+    if (newest.deletedAt) this.#unreact(newest, known);
+    if (listed ? newest === listed : !isListed) {
+      if (!listed) this.#earlier.set(message.seq, newest);
+      return;
+    }
+    this.messages.splice(index, listed ? 1 : 0, newest);
+    this.#earlier.delete(message.seq);
+    this.#tell({ type: 'message', message: newest, previous: listed });
+  }
+
+  /**
+   * @param {number} seq
+   * @returns {number} where the message is in the list, or has to be inserted
+   */
+  #indexOf(seq) {
+    let low = 0;
+    let high = this.messages.length;
+    if (high === 0 || this.messages[high - 1].seq < seq) return high;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.messages[middle].seq < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /**
+   * A deleted message has no reactions, whatever older events say.
+   *
+   * @param {(Message|undefined)[]} messages
+   */
+  #unreact(...messages) {
+    for (const message of messages) {
+      if (!message) continue;
+      this.#reactionVersions.set(message.id, Number.MAX_SAFE_INTEGER);
+      if (this.reactions.delete(message.id)) this.#tell({ type: 'reactions', messageId: message.id });
+    }
+  }
+
+  /** @param {{messageId: string, version: number, reactions: Reaction[]}} data */
+  #react({ messageId, version, reactions }) {
+    if (version < (this.#reactionVersions.get(messageId) ?? -1)) return;
+    const before = this.reactions.get(messageId);
+    const kinds = reactions.map(kind => {
+      const mine = this.#isMine(kind) ?? before?.find(({ emoji }) => emoji === kind.emoji)?.mine;
+      return mine === undefined ? kind : { ...kind, mine };
+    });
+    this.#reactionVersions.set(messageId, version);
+    if (kinds.length) this.reactions.set(messageId, kinds);
+    else this.reactions.delete(messageId);
+    this.#tell({ type: 'reactions', messageId });
+  }
+
+  /** @param {Reaction} kind */
+  #isMine({ mine, count, users }) {
+    if (mine !== undefined || this.userId === undefined) return mine;
+    if (users.includes(this.userId)) return true;
+    return users.length === count ? false : undefined;
+  }
+
+  /**
+   * @param {string} event its name counts only if the server has no log, and so no versions
+   * @param {{userId: string, role?: 'owner'|'member', version?: number}} data without `role` the user is no member
+   */
+  #member(event, { userId, role, version }) {
+    const former = this.#former.get(userId);
+    const known = this.members.get(userId)?.version ?? former ?? -1;
+    if (version === undefined && event === 'member.added') role = 'member';
+    if ((version ?? known) < known) return;
+    const wasMember = this.members.has(userId);
+    if (!role) {
+      this.members.delete(userId);
+      this.#former.set(userId, version ?? 0);
+      if (former === undefined) this.#tell({ type: 'member', change: 'removed', userId });
+      return;
+    }
+    this.#former.delete(userId);
+    this.members.set(userId, { role, version: version ?? 0 });
+    // Of a user who was added and promoted only the promotion is told.
+    const isNew = !wasMember && (event === 'member.added' || former !== undefined);
+    this.#tell({ type: 'member', change: isNew ? 'added' : 'changed', userId });
+  }
+
+  /** @param {{title: string|null, version: number}} conversation */
+  #rename({ title, version }) {
+    if (version < this.#titleVersion) return;
+    this.#titleVersion = version;
+    this.title = title ?? null;
+    this.#tell({ type: 'title' });
+  }
+
+  /** @param {{userId: string, seq: number}} data */
+  #read({ userId, seq }) {
+    if (seq <= (this.reads.get(userId) ?? -1)) return;
+    this.reads.set(userId, seq);
+    this.#tell({ type: 'read', userId, seq });
+  }
+
+  /** @param {Change} change */
+  #tell(change) {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+/** The list of a user's conversations, folded from the events of the feed. Made by {@link Client#feed}. */
+export class Feed {
+  /**
+   * What to give to {@link Client#feed} after a reload, with {@link Feed#conversations}. It is undefined until everything
+   * before it has arrived.
+   *
+   * @type {string|undefined}
+   */
+  cursor;
+  /** @type {Map<string, Omit<Activity, 'unread'> & {titleVersion: number}>} */ #activities = new Map();
+  /** @type {string|undefined} */ #userId;
+  /** @type {Set<(change: FeedChange) => void>} */ #listeners = new Set();
+
+  /** @param {{cursor?: string, conversations?: Activity[], userId?: string}} [options] */
+  constructor({ cursor, conversations = [], userId } = {}) {
+    this.cursor = cursor;
+    this.#userId = userId;
+    for (const { unread, ...activity } of conversations) {
+      this.#activities.set(activity.conversationId, { ...activity, titleVersion: activity.lastPos });
+    }
+  }
+
+  /** @returns {Activity[]} the last updated first */
+  get conversations() {
+    const all = [...this.#activities.values()].map(withUnread);
+    return all.sort((one, other) => compare(other.updatedAt, one.updatedAt) || compare(one.conversationId, other.conversationId));
+  }
+
+  /**
+   * @param {string} conversationId
+   * @returns {Activity|undefined}
+   */
+  conversation(conversationId) {
+    const activity = this.#activities.get(conversationId);
+    return activity && withUnread(activity);
+  }
+
+  /**
+   * @param {(change: FeedChange) => void} listener called after every change
+   * @returns {() => void} stops it
+   */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Applies an event; those that are not the feed's change nothing.
+   *
+   * @param {string} event
+   * @param {any} data
+   */
+  apply(event, data) {
+    if (event === 'feed.cursor') {
+      this.cursor = data.cursor;
+      this.#tell({ type: 'cursor', cursor: data.cursor });
+    } else if (event === 'conversation.gone') {
+      if (this.#activities.delete(data.conversationId)) this.#tell({ type: 'gone', conversationId: data.conversationId });
+    } else if (event === 'conversation.activity') {
+      this.#active(data);
+    } else if (event === 'conversation.read') {
+      // Rooms tell of others too.
+      if (this.#userId === undefined || data.userId === this.#userId) this.#update(data, known => this.#hasRead(known, data));
+    } else if (event === 'conversation.changed') {
+      this.#update(data, known => this.#hasChanged(known, data));
+    }
+  }
+
+  /**
+   * Forgets everything: the server sends all conversations.
+   *
+   * @internal
+   */
+  reset() {
+    this.cursor = undefined;
+    if (this.#activities.size === 0) return;
+    this.#activities.clear();
+    this.#tell({ type: 'reset' });
+  }
+
+  /**
+   * Takes an activity. One that goes to many has neither `title` nor `readSeq`, and of a message only what it is about.
+   *
+   * @param {any} data
+   */
+  #active({ conversationId, title, readSeq, lastSeq, lastPos, lastMessage, updatedAt }) {
+    const nothing = { title: null, titleVersion: -1, readSeq: 0, lastSeq: 0, lastPos: 0, lastMessage: null, updatedAt: '' };
+    const activity = { ...nothing, ...this.#activities.get(conversationId), conversationId };
+    if (lastPos < activity.lastPos) return;
+    activity.lastPos = lastPos;
+    if (lastSeq >= activity.lastSeq) Object.assign(activity, { lastSeq, lastMessage: lastMessage ?? null, updatedAt });
+    if (title !== undefined && lastPos >= activity.titleVersion) Object.assign(activity, { title, titleVersion: lastPos });
+    activity.readSeq = Math.max(activity.readSeq, readSeq ?? 0);
+    this.#set(activity);
+  }
+
+  /**
+   * @param {any} known
+   * @param {{seq: number}} data
+   */
+  #hasRead(known, { seq }) {
+    if (seq > known.readSeq) this.#set({ ...known, readSeq: seq });
+  }
+
+  /**
+   * @param {any} known
+   * @param {{version: number, conversation: {title: string|null}}} data
+   */
+  #hasChanged(known, { version, conversation }) {
+    if (version >= known.titleVersion) this.#set({ ...known, title: conversation.title ?? null, titleVersion: version });
+  }
+
+  /**
+   * @param {{conversationId: string}} data
+   * @param {(known: any) => void} change
+   */
+  #update({ conversationId }, change) {
+    const known = this.#activities.get(conversationId);
+    if (known) change(known);
+  }
+
+  /** @param {any} activity */
+  #set(activity) {
+    this.#activities.set(activity.conversationId, activity);
+    this.#tell({ type: 'activity', activity: withUnread(activity) });
+  }
+
+  /** @param {FeedChange} change */
+  #tell(change) {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}
+
+/**
+ * @param {any} activity
+ * @returns {Activity}
+ */
+function withUnread({ titleVersion, ...activity }) {
+  return { ...activity, unread: Math.max(0, activity.lastSeq - activity.readSeq) };
+}
+
+/**
+ * @param {string} one
+ * @param {string} other
+ */
+function compare(one, other) {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/**
+ * @param {Message} message
+ * @param {Message} known with the same `seq`; if its id is another one, one of both stands for a message that is gone
+ */
+function isOlder(message, known) {
+  if (message.id !== known.id) return known.deletedAt !== undefined;
+  return (message.version ?? 0) <= (known.version ?? 0);
+}
+
+/** @param {any} answer a refusal */
+function refusal({ error }) {
+  return new WalcastError(error?.code ?? 'unavailable', error?.message ?? 'refused without a reason');
+}
+
+/**
+ * @param {string|undefined} token
+ * @returns {string|undefined} the user of a JSON Web Token
+ */
+function subject(token) {
+  try {
+    return JSON.parse(atob(String(token).split('.')[1].replaceAll('-', '+').replaceAll('_', '/'))).sub;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One socket from its opening to its end: requests with their answers, pushed events, and proof that the server is alive. */
 class Connection {
   /** @type {WebSocket} */ #socket;
   /** @type {Map<number, {onAnswer: (answer: any) => void, timer: ReturnType<typeof setTimeout>|undefined}>} */ #pending = new Map();
-  /** The limit for opening, later the clock of the pings: what clears one kind of timer clears the other. */
+  /** The time-out for opening, later the interval of the pings: `clearTimeout` clears both. */
   /** @type {ReturnType<typeof setTimeout>|undefined} */ #timer;
   /** @type {{onOpen: () => void, onPush: (event: string, data: any) => void, onEnd: (code: number, reason: string) => void}} */
   #handler;
   #lastId = 0;
   #heard = false;
-  /** A ping that must be answered soon. */
+  /** The ping that must be answered within {@link WAKE_TIMEOUT}, if there is one. */
   /** @type {{timer: ReturnType<typeof setTimeout>|undefined}|undefined} */ #proof;
-  /** When the clock of the pings is to strike next. */
+  /** When the interval of the pings fires next. */
   #pingDue = 0;
 
   /**
@@ -545,7 +1218,7 @@ class Connection {
   }
 
   /**
-   * An answer that does not come ends the connection.
+   * Sends a request. If no answer comes in time, the connection ends.
    *
    * @param {string} event
    * @param {object} [data]
@@ -563,8 +1236,8 @@ class Connection {
   }
 
   /**
-   * Gives the connection up without an answer in time. A timer that is overdue proves nothing: the page slept, and what
-   * came meanwhile is handled after the timers. The answer then gets a little more time, once.
+   * Starts the time-out of a request. A timer that fires late proves nothing: the page slept, and a browser handles
+   * timers before the frames that arrived meanwhile. The answer then gets a little more time, once.
    *
    * @param {{timer: ReturnType<typeof setTimeout>|undefined}} request
    * @param {string} event
@@ -579,7 +1252,7 @@ class Connection {
     }, timeout);
   }
 
-  /** Has the connection show soon that it lives. */
+  /** Sends a ping that must be answered within {@link WAKE_TIMEOUT}. */
   prove() {
     if (this.#proof || this.#socket.readyState === CONNECTING) return;
     if (this.#socket.readyState > OPEN) {
@@ -589,7 +1262,7 @@ class Connection {
     this.#proof = this.request('ping', undefined, () => (this.#proof = undefined), WAKE_TIMEOUT);
   }
 
-  /** Ends it from this side, without a word to the handler. */
+  /** Closes the socket, without a call of the handler. */
   end() {
     this.#release();
     this.#socket.close(NORMAL_CLOSURE);
@@ -599,7 +1272,7 @@ class Connection {
   #received(frame) {
     this.#heard = true;
     if (this.#proof) {
-      // The answer may be queued after much that was missed: what arrives before it is proof as well.
+      // The answer may come after a long replay: each frame before it is a proof as well.
       clearTimeout(this.#proof.timer);
       this.#expect(this.#proof, 'ping', WAKE_TIMEOUT);
     }
@@ -621,7 +1294,7 @@ class Connection {
     request.onAnswer(packet.data ?? {});
   }
 
-  /** Pages never see the server's ping frames: only an answer tells them that a silent connection is not a dead one. */
+  /** Pages never see the ping frames of the server: only an answer shows that a silent connection is alive. */
   #ping() {
     if (Date.now() - this.#pingDue > OVERDUE) this.prove();
     else if (!this.#heard) this.request('ping');
@@ -644,7 +1317,7 @@ class Connection {
 }
 
 /**
- * With jitter, so that the clients of a server that went away don't come back all at once.
+ * A pause with jitter, so that the clients of a server that stopped do not reconnect all at once.
  *
  * @param {number} attempt 0 for the first
  * @returns {number} milliseconds between 100 and 5,000

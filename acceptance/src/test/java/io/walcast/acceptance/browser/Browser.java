@@ -124,6 +124,24 @@ final class Browser implements AutoCloseable {
         return ((List<?>) found).stream().map(String::valueOf).toList();
     }
 
+    /** Scrolls an element so far down; past its end means to its end. */
+    void scroll(String selector, int pixels) {
+        driver.executeScript("document.querySelector(arguments[0]).scrollTop = arguments[1]", selector, pixels);
+    }
+
+    /** The only element that matches and has a part with exactly this text. */
+    WebElement having(String selector, String text) {
+        var found = (List<?>) driver.executeScript("""
+                const [selector, text] = arguments
+                return [...document.querySelectorAll(selector)]
+                    .filter(one => [...one.querySelectorAll('*')].some(part => part.textContent === text))
+                """, selector, text);
+        if (found.size() != 1) {
+            throw new IllegalStateException("%d of %s have \"%s\"".formatted(found.size(), selector, text));
+        }
+        return (WebElement) found.get(0);
+    }
+
     /** Warnings and errors that the window logged since the last call, those of the network left out. */
     List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()

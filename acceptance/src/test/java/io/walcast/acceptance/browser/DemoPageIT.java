@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,7 +65,8 @@ class DemoPageIT {
     @Test
     void showsTheWayOfAMessageAndLooksWellWideAndNarrowLightAndDark() {
         var page = openDirectly();
-        createConversation("Cables");
+        page.create(ADA, "Cables");
+        page.open(GRACE, "Cables");
         page.screenshot("demo-empty");
 
         page.send(ADA, "Does a message survive a cut cable?");
@@ -105,7 +107,8 @@ class DemoPageIT {
 
     private void losesNothingThrough(Consumer<FaultyProxy> fault, String name) {
         var sender = openDirectly();
-        createConversation(name);
+        sender.create(ADA, name);
+        sender.open(GRACE, name);
         sender.send(ADA, "before");
         await().until(() -> sender.messages(GRACE).contains("before"));
         var reader = openThroughNetwork();
@@ -143,6 +146,104 @@ class DemoPageIT {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    @Test
+    void movesTheListCountsWhatIsUnreadAndShowsWhoReadsAndTypes() {
+        var page = openDirectly();
+        page.create(ADA, "Older");
+        page.open(GRACE, "Older");
+        page.create(ADA, "Newer");
+        await().until(() -> page.conversations(GRACE).indexOf("Newer") == 0);
+
+        page.send(ADA, "one");
+        page.send(ADA, "two");
+        await("grace has not read it").until(() -> page.unread(GRACE, "Newer").equals("2"));
+        assertThat(page.title(GRACE)).isEqualTo("Older");
+        page.send(GRACE, "elsewhere");
+        await("a post moves its conversation to the top")
+                .until(() -> page.conversations(GRACE).indexOf("Older") == 0
+                        && page.conversations(ADA).indexOf("Older") == 0);
+        await().until(() -> page.unread(ADA, "Older").equals("1"));
+
+        page.open(GRACE, "Newer");
+        await("grace has read it").until(() -> page.unread(GRACE, "Newer").isEmpty());
+        await("and what she wrote elsewhere")
+                .until(() -> page.unread(GRACE, "Older").isEmpty());
+        await("ada sees that").until(() -> page.readers(ADA).equals(List.of("Read by grace")));
+        page.type(GRACE, "I am");
+        await().until(() -> page.typists(ADA).equals("grace is typing…"));
+        page.screenshot("demo-list");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void threeWindowsOneOfThemCutAgreeInTheEnd() {
+        var first = openDirectly();
+        first.create(ADA, "Agreement");
+        first.sendMany(ADA);
+        await("all are posted")
+                .atMost(RECOVERY_LIMIT)
+                .until(() -> first.messages(ADA).size() == MANY);
+        browser.openInNewWindow(walcast.uri("http", "/"));
+        var second = new DemoPage(browser);
+        var third = openThroughNetwork();
+        for (var page : List.of(second, third)) {
+            await("the end of the history is shown")
+                    .until(() -> page.messages(GRACE).contains("%d of %d".formatted(MANY, MANY)));
+            assertThat(page.messages(GRACE)).doesNotContain("1 of 100");
+        }
+
+        network.refuse();
+        await("the third notices")
+                .atMost(NOTICE_LIMIT)
+                .until(() -> !third.state(GRACE).equals("connected"));
+        second.send(GRACE, "from the second window");
+        await().until(() -> first.messages(ADA).contains("from the second window"));
+        await("one has read what one writes")
+                .until(() -> first.unread(GRACE, "Agreement").isEmpty());
+        first.edit(ADA, "99 of 100", "ninety-nine");
+        first.delete(ADA, "98 of 100");
+        first.react(ADA, "from the second window", "🎉");
+        await().until(() -> second.messages(GRACE).contains("ninety-nine"));
+        second.react(GRACE, "ninety-nine", "👍");
+        // Earlier than all that the other two have.
+        first.react(ADA, "2 of 100", "🤔");
+        assertThat(third.messages(GRACE)).doesNotContain("ninety-nine", "deleted");
+        third.screenshot("demo-third-cut");
+        network.heal();
+        await("the third is back")
+                .atMost(RECOVERY_LIMIT)
+                .until(() -> third.messages(GRACE).contains("from the second window"));
+        third.screenshot("demo-third-back");
+
+        for (var page : List.of(second, third)) {
+            await("the whole history is shown").until(() -> {
+                page.scrollUp(GRACE);
+                return page.numbers(GRACE).contains("#1");
+            });
+        }
+        first.send(ADA, "the end");
+        var all = 2 + MANY;
+        var expected = IntStream.rangeClosed(1, all).mapToObj("#%d"::formatted).toList();
+        await("all agree").untilAsserted(() -> {
+            assertThat(first.numbers(ADA)).isEqualTo(expected);
+            assertThat(second.history(GRACE)).isEqualTo(first.history(ADA));
+            assertThat(third.history(GRACE)).isEqualTo(first.history(ADA));
+        });
+        assertThat(third.history(GRACE))
+                .contains(
+                        "#2 2 of 100 🤔 1", "#98 deleted ", "#99 ninety-nine 👍 1", "#101 from the second window 🎉 1");
+        third.screenshot("demo-history");
+        await("grace, who scrolled up, has not read the end")
+                .until(() -> Stream.of(first, second, third)
+                        .allMatch(page -> page.unread(GRACE, "Agreement").equals("1")));
+        second.scrollToEnd(GRACE);
+        await("she has read it, everywhere")
+                .until(() -> Stream.of(first, second, third)
+                        .allMatch(page -> page.unread(GRACE, "Agreement").isEmpty()));
+        await().until(() -> first.readers(ADA).equals(List.of("Read by grace")));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
     private DemoPage openDirectly() {
         browser.open(walcast.uri("http", "/"));
         return new DemoPage(browser);
@@ -151,11 +252,5 @@ class DemoPageIT {
     private DemoPage openThroughNetwork() {
         browser.openInNewWindow(URI.create("http://127.0.0.1:%d/".formatted(network.port())));
         return new DemoPage(browser);
-    }
-
-    private void createConversation(String title) {
-        browser.find("#title").sendKeys(title);
-        browser.find("#create [type=submit]").click();
-        await().until(() -> browser.texts("#conversations option:checked").equals(List.of(title)));
     }
 }
