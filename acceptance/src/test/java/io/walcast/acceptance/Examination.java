@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Compares what was answered, what is stored, and what each client got. */
-record Examination(Database database, Load load, List<Listener> resuming, List<Listener> staying) {
+record Examination(Database database, Load load, List<Listener> resuming, List<Listener> staying, Followers followers) {
 
     Verdict verdict(
             String fault, Instant struckAt, long struckNanos, Duration held, Duration recovery, boolean completed) {
@@ -26,6 +26,7 @@ record Examination(Database database, Load load, List<Listener> resuming, List<L
                 stored.size(),
                 disagreements(stored),
                 missing(stored, resuming),
+                followers.divergent(),
                 missing(stored, staying),
                 sum(Receipts::repeats),
                 database.inFlight(struckAt),

@@ -21,7 +21,9 @@ public final class FaultTable implements BeforeAllCallback {
     private static final String LEGEND = """
 
             *Held broken*: how long the test kept it so. *Recovered after*: from then on until a message posted \
-            afterwards reached a client. *Repeated on the wire* counts over all clients.
+            afterwards reached a client. *Repeated on the wire* counts over all clients. \
+            *Divergent clients*: those that know something else than the tables 20 s after the load, of one that resumes \
+            by `after`, one by `pos`, one by Socket.IO's recovery and one by the feed.
             """;
 
     private static final class AtTheEnd implements AutoCloseable {

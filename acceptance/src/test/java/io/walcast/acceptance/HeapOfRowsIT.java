@@ -39,6 +39,7 @@ class HeapOfRowsIT {
                     insert into outbox (topic, event_key, payload)
                     values ('messaging.message_created', conversation, jsonb_build_object(
                         'messageId', message, 'conversationId', conversation,
+                        'from', (n - 1) %% 1000, 'pos', (n - 1) %% 1000 + 1,
                         'message', message_json(message, conversation, 'poster', 'TEXT', repeat('x', 65536), null,
                                                 (n - 1) %% 1000 + 1, at)))
                     returning id into event;

@@ -16,11 +16,14 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Posts at a fixed rate, whether or not earlier posts are answered, to conversations in turn.
+ * Writes at a fixed rate, whether or not earlier writes are answered: of ten writes {@value #POSTS_IN_TEN} are posts, to
+ * conversations in turn, and the others are {@link Changes}.
  *
  * <p>A post that is not answered, or answered 503, is repeated under its idempotency key until it is answered 201: so at
  * the end this knows exactly which messages exist. While {@value #MOST_UNANSWERED} posts wait for their answer no new
@@ -30,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Load implements AutoCloseable {
 
+    private static final int POSTS_IN_TEN = 6;
     private static final int MOST_UNANSWERED = 100;
     private static final Duration REPEAT_AFTER = Duration.ofMillis(500);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
@@ -47,6 +51,7 @@ final class Load implements AutoCloseable {
 
     private final RestClient rest;
     private final List<UUID> conversations;
+    private final Changes changes;
     private final String filler;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "load"));
@@ -56,15 +61,17 @@ final class Load implements AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong unreachable = new AtomicLong();
     private long made;
+    private long ticked;
     private @Nullable ScheduledFuture<?> ticks;
 
     private Load(RestClient rest, List<UUID> conversations, int contentLength) {
         this.rest = rest;
         this.conversations = conversations;
+        this.changes = new Changes(rest);
         this.filler = " ".repeat(contentLength) + ".";
     }
 
-    /** Begins to post, each message with about that many characters. */
+    /** Begins to write, each message with about that many characters. */
     static Load start(RestClient rest, List<UUID> conversations, int perSecond, int contentLength) {
         var load = new Load(rest, conversations, contentLength);
         load.ticks = load.clock.scheduleAtFixedRate(load::tick, 0, 1_000_000_000L / perSecond, TimeUnit.NANOSECONDS);
@@ -76,7 +83,9 @@ final class Load implements AutoCloseable {
         if (ticks != null) {
             ticks.cancel(false);
         }
-        await("every post is answered").atMost(ANSWER_LIMIT).until(() -> unanswered.get() == 0);
+        await("every post and every change is answered")
+                .atMost(ANSWER_LIMIT)
+                .until(() -> unanswered.get() == 0 && changes.allAnswered());
         clock.shutdownNow();
     }
 
@@ -100,13 +109,18 @@ final class Load implements AutoCloseable {
         return unreachable.get();
     }
 
-    /** Answers that no post may get, whatever is broken: anything but a 201, or a 503 that says when to try again. */
+    /**
+     * Answers that no write may get, whatever is broken: for a post anything but a 201, or a 503 that says when to try
+     * again.
+     */
     Set<String> oddAnswers() {
-        return oddAnswers;
+        return Stream.concat(oddAnswers.stream(), changes.oddAnswers().stream()).collect(Collectors.toSet());
     }
 
     private void tick() {
-        if (unanswered.get() < MOST_UNANSWERED) {
+        if (ticked++ % 10 >= POSTS_IN_TEN) {
+            changes.make();
+        } else if (unanswered.get() < MOST_UNANSWERED) {
             unanswered.incrementAndGet();
             var conversation = conversations.get((int) (made % conversations.size()));
             attempt(new Post(conversation, made++ + filler, UUID.randomUUID().toString(), System.nanoTime()));
@@ -121,12 +135,10 @@ final class Load implements AutoCloseable {
     private void answered(Post post, @Nullable HttpResponse<String> answer) {
         if (answer != null && answer.statusCode() == 201) {
             var message = JSON.readTree(answer.body());
-            posted.add(new Posted(
-                    post.conversation(),
-                    message.path("seq").longValue(),
-                    UUID.fromString(message.path("id").stringValue()),
-                    post.sentNanos(),
-                    System.nanoTime()));
+            long seq = message.path("seq").longValue();
+            var id = UUID.fromString(message.path("id").stringValue());
+            posted.add(new Posted(post.conversation(), seq, id, post.sentNanos(), System.nanoTime()));
+            changes.posted(post.conversation(), id, seq);
             unanswered.decrementAndGet();
             return;
         }

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -79,6 +80,15 @@ public final class RestClient {
         return http.sendAsync(request, BodyHandlers.ofString());
     }
 
+    /** Changes something as a user; whatever comes back completes the future. */
+    CompletableFuture<HttpResponse<String>> change(String method, String path, @Nullable String body, String user) {
+        var request = request(path, user)
+                .header("Content-Type", "application/json")
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build();
+        return http.sendAsync(request, BodyHandlers.ofString());
+    }
+
     private static Map<String, Object> message(UUID conversation, String content) {
         return Map.of("conversationId", conversation, "type", "TEXT", "content", content);
     }
@@ -108,8 +118,12 @@ public final class RestClient {
     }
 
     private HttpRequest.Builder request(String path) {
+        return request(path, POSTER);
+    }
+
+    private HttpRequest.Builder request(String path, String user) {
         return HttpRequest.newBuilder(walcast.uri("http", path))
                 .timeout(REQUEST_LIMIT)
-                .header("X-User-Id", POSTER);
+                .header("X-User-Id", user);
     }
 }

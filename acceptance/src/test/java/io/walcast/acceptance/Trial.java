@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * A running Walcast on a PostgreSQL of its own, with conversations that are posted to and listened to, in which
  * something is broken.
  *
- * <p>Every conversation has a client that resumes and one that joins once and stays. Used by one thread.
+ * <p>Every conversation has a client that resumes and one that joins once and stays. {@link Followers} are in all of them.
+ * Used by one thread.
  */
 public final class Trial implements AutoCloseable {
 
@@ -45,6 +46,7 @@ public final class Trial implements AutoCloseable {
     private final List<UUID> conversations;
     private final List<Listener> resuming;
     private final List<Listener> staying;
+    private final Followers followers;
     private @Nullable Load load;
 
     Trial(TrialSetup setup) {
@@ -70,10 +72,13 @@ public final class Trial implements AutoCloseable {
         this.staying = conversations.stream()
                 .map(c -> Listener.staying(WalcastProcess.uri("ws", deployment.liveGateway(), "/ws"), c))
                 .toList();
+        this.followers = Followers.start(
+                database, conversations, path -> WalcastProcess.uri("ws", gateway.getAsInt(), path), setup.patience);
         await("every client has joined").until(() -> listeners().allMatch(Listener::joined));
+        followers.awaitJoined();
     }
 
-    /** A trial of the chosen topology with 120 posts a second to 5 conversations, and no proxies. */
+    /** A trial of the chosen topology with 120 writes a second to 5 conversations, and no proxies. */
     public static Trial start() {
         return with().start();
     }
@@ -154,7 +159,7 @@ public final class Trial implements AutoCloseable {
 
     /** Posts, lets the fault strike while posts go on, waits for what becomes of it, and tells what everyone saw. */
     public Verdict expose(String name, Fault fault) throws Exception {
-        load = Load.start(rest, conversations, setup.postsPerSecond, setup.contentLength);
+        load = Load.start(rest, conversations, setup.writesPerSecond, setup.contentLength);
         awaitPosts(POSTS_BEFORE);
         awaitSteadyDelivery();
         var struckAt = Instant.now();
@@ -165,7 +170,7 @@ public final class Trial implements AutoCloseable {
         awaitPosts(load.posted().size() + POSTS_AFTER);
         load.stop();
         var completed = awaitCompletion();
-        var verdict = new Examination(database, load, resuming, staying())
+        var verdict = new Examination(database, load, resuming, staying(), followers)
                 .verdict(name, struckAt, struck, Duration.ofNanos(mended - struck), recovery, completed);
         FaultTable.add(verdict);
         return verdict;
@@ -174,7 +179,7 @@ public final class Trial implements AutoCloseable {
     /** Breaks nothing for a while, and prints how long messages took from post to arrival. */
     public Verdict observe(Duration duration) throws Exception {
         var verdict = expose(
-                "none, %d posts/s for %d s".formatted(setup.postsPerSecond, duration.toSeconds()),
+                "none, %d writes/s for %d s".formatted(setup.writesPerSecond, duration.toSeconds()),
                 () -> hold(duration));
         System.out.printf(
                 "%s: post to arrival p50 %.1f ms, p99 %.1f ms%n",
@@ -218,6 +223,7 @@ public final class Trial implements AutoCloseable {
     @Override
     public void close() {
         listeners().forEach(Listener::close);
+        followers.close();
         if (load != null) {
             load.close();
         }

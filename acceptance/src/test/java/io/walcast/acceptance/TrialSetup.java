@@ -10,7 +10,7 @@ public final class TrialSetup {
     Topology topology = Topology.chosen();
     final Map<String, String> postgres = new HashMap<>();
     int conversations = 5;
-    int postsPerSecond = 120;
+    int writesPerSecond = 120;
     int contentLength = 20;
     Duration patience = Duration.ofSeconds(4);
     boolean databaseThroughProxy;
@@ -30,10 +30,10 @@ public final class TrialSetup {
         return this;
     }
 
-    /** Posts so many messages a second, to so many conversations in turn. */
-    public TrialSetup load(int conversations, int postsPerSecond) {
+    /** Writes so many times a second, to so many conversations: posts and changes as in {@link Load}. */
+    public TrialSetup load(int conversations, int writesPerSecond) {
         this.conversations = conversations;
-        this.postsPerSecond = postsPerSecond;
+        this.writesPerSecond = writesPerSecond;
         return this;
     }
 

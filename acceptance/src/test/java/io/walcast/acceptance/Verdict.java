@@ -14,6 +14,7 @@ import org.assertj.core.api.SoftAssertions;
  * @param posts messages that are stored
  * @param disagreements differences between the answers to posts and what is stored
  * @param lost messages that a client which resumes never got
+ * @param divergent clients that know something else than the tables 5 s after the load, of those that fold all events
  * @param lostByStaying messages that a client which joined once never got; where the gateway ended, it could not
  * @param repeatedOnTheWire messages that came again to a client
  * @param inFlight rows that were committed but not yet marked when the fault struck
@@ -33,6 +34,7 @@ public record Verdict(
         long posts,
         long disagreements,
         long lost,
+        long divergent,
         long lostByStaying,
         long repeatedOnTheWire,
         long inFlight,
@@ -60,6 +62,9 @@ public record Verdict(
                     .isZero();
             softly.assertThat(oddAnswers).as("answers that no post may get").isEmpty();
             softly.assertThat(lost).as("lost").isZero();
+            softly.assertThat(divergent)
+                    .as("clients that know something else than the tables")
+                    .isZero();
             softly.assertThat(repeatedOnTheWire).as("repeated on the wire").isLessThanOrEqualTo(inFlight);
             softly.assertThat(repeatedAfterDeduplication)
                     .as("repeated after de-duplication")
@@ -85,18 +90,19 @@ public record Verdict(
 
     static String tableHead() {
         return """
-                | fault | posts | lost | repeated on the wire | repeated after de-duplication | out of order | rows unmarked | rows parked | held broken (s) | recovered after (s) |
-                |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+                | fault | posts | lost | divergent clients | repeated on the wire | repeated after de-duplication | out of order | rows unmarked | rows parked | held broken (s) | recovered after (s) |
+                |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
                 """;
     }
 
     String tableRow() {
         return String.format(
                 Locale.ROOT,
-                "| %s | %d | %d | %d | %d | %d | %d | %d | %.1f | %.2f |",
+                "| %s | %d | %d | %d | %d | %d | %d | %d | %d | %.1f | %.2f |",
                 fault,
                 posts,
                 lost,
+                divergent,
                 repeatedOnTheWire,
                 repeatedAfterDeduplication,
                 outOfOrder,

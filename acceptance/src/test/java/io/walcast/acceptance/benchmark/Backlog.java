@@ -79,21 +79,23 @@ final class Backlog implements Section {
                     .sql("""
                             with conversation as (
                                 update conversations c set last_seq = c.last_seq + :each where c.last_seq > 0
-                                returning c.id, c.last_seq - :each as before
+                                returning c.id, c.last_seq - :each as before, c.events
                             ), message as (
-                                select gen_random_uuid() as id, c.id as conversation_id, c.before + i as seq,
+                                select gen_random_uuid() as id, c.id as conversation_id, c.before + i as seq, c.before + c.events + i as pos,
                                        rpad((:first + (i - 1) * :rooms + row_number() over (partition by i order by c.id) - 1)::text, 200) as content
                                 from conversation c, generate_series(1, :each) i
                             ), event as (
                                 insert into outbox (topic, event_key, payload)
                                 select 'messaging.message_created', m.conversation_id,
                                        jsonb_build_object('messageId', m.id, 'conversationId', m.conversation_id,
+                                           'from', m.pos - 1, 'pos', m.pos,
                                            'message', message_json(m.id, m.conversation_id, 'poster-0', 'TEXT', m.content,
-                                                                   null, m.seq, now()))
+                                                                   null, m.seq, now(), m.pos, null, null))
                                 from message m order by m.seq
                             )
-                            insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id)
-                            select m.id, m.conversation_id, m.seq, 'poster-0', 'TEXT', m.content, now(), 0 from message m
+                            insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id,
+                                                  pos)
+                            select m.id, m.conversation_id, m.seq, 'poster-0', 'TEXT', m.content, now(), 0, m.pos from message m
                             """)
                     .param("each", TRANSACTION / ROOMS)
                     .param("first", first + n)

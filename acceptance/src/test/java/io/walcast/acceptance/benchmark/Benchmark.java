@@ -18,7 +18,8 @@ import java.util.Set;
  * <p>Arguments, as {@code name=value} in {@code -Dbenchmark="..."}: {@code only}, sections separated by commas; {@code
  * yardsticks}, the directory of the Node relays, without which they are left out; {@code seconds}, how long each
  * figure is measured; {@code java}, options for Walcast's JVM separated by commas; {@code rows}, those of the section {@code
- * outbox}, which takes a quarter of an hour and is measured only if it is named; {@code transports}, those of the gateway
+ * outbox}, which takes a quarter of an hour and is measured only if it is named; {@code messages}, those of the long
+ * conversation of the section {@code log}; {@code transports}, those of the gateway
  * that fan-out and idle connections are measured with: {@code direct}, which is the default, {@code container}, or both
  * separated by a comma; {@code homes}, directories of the Javas that the section {@code cold} starts, separated by commas,
  * by default the one that runs this. Prints tables, writes {@code
@@ -41,6 +42,7 @@ public final class Benchmark {
         sections.put("connections", new IdleConnections());
         sections.put("idle", new IdleCpu());
         sections.put("cold", new Cold());
+        sections.put("log", new ConversationLog());
         sections.put(NOT_UNLESS_NAMED, new LargeOutbox());
         return sections;
     }
@@ -57,7 +59,7 @@ public final class Benchmark {
                         .filter(name -> !name.equals(NOT_UNLESS_NAMED))
                         .toList();
         var transports = list(options.getOrDefault("transports", "direct"));
-        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "transports", "homes")
+        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "messages", "transports", "homes")
                         .containsAll(options.keySet())
                 || !SECTIONS.keySet().containsAll(only)
                 || !TRANSPORTS.containsAll(transports)) {
@@ -74,6 +76,7 @@ public final class Benchmark {
                     Duration.ofSeconds(Long.parseLong(options.getOrDefault("seconds", "30"))),
                     list(options.getOrDefault("java", "")),
                     Integer.parseInt(options.getOrDefault("rows", "10000000")),
+                    Integer.parseInt(options.getOrDefault("messages", "1000000")),
                     transports,
                     list(options.getOrDefault("homes", System.getProperty("java.home"))).stream()
                             .map(Path::of)

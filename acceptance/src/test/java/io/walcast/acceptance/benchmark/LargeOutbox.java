@@ -38,6 +38,7 @@ final class LargeOutbox implements Section {
                     insert into outbox (topic, event_key, payload, created_at, published_at)
                     select 'messaging.message_created', md5((n %% 100)::text)::uuid,
                            jsonb_build_object('messageId', m, 'conversationId', md5((n %% 100)::text)::uuid,
+                               'from', n - 1, 'pos', n,
                                'message', message_json(m, md5((n %% 100)::text)::uuid, 'ada', 'TEXT', rpad('', 100, 'x'),
                                                        null, n, now())),
                            now(), %s

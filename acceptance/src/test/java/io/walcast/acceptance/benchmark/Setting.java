@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param duration how long each figure is measured
  * @param javaOptions for Walcast's JVM
  * @param rows of an outbox that is large
+ * @param messages of a conversation that is long
  * @param transports of Walcast's gateway, for the sections that are about it
  * @param javaHomes directories of the Javas that starts are measured with
  */
@@ -29,6 +30,7 @@ record Setting(
         Duration duration,
         List<String> javaOptions,
         int rows,
+        int messages,
         List<String> transports,
         List<Path> javaHomes) {
 

@@ -25,7 +25,8 @@ class PoisonFloodIT {
     private static final Duration PROMISED = Duration.ofSeconds(2);
 
     private static final String BAD = "'{}'";
-    private static final String GOOD = "jsonb_build_object('message', jsonb_build_object('seq', n))";
+    private static final String GOOD =
+            "jsonb_build_object('from', n - 1, 'pos', n, 'message', jsonb_build_object('seq', n))";
 
     private static final String ONE_KEY = "'00000000-0000-7000-8000-000000000000'";
     private static final String A_THOUSAND_KEYS = "'00000000-0000-7000-8000-' || lpad((n % 1000)::text, 12, '0')";

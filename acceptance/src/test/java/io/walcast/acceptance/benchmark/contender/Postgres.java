@@ -36,7 +36,7 @@ public final class Postgres implements AutoCloseable {
         return server.log();
     }
 
-    String superuser() {
+    public String superuser() {
         return server.superuser();
     }
 
@@ -50,7 +50,7 @@ public final class Postgres implements AutoCloseable {
         Flyway.configure().dataSource(superuserOf(database)).load().migrate();
     }
 
-    String jdbcUrl(String database) {
+    public String jdbcUrl(String database) {
         return server.url(database);
     }
 

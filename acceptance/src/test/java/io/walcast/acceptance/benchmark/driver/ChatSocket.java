@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChatSocket extends Connection {
 
+    private static final byte[] MESSAGE = "42[\"message.created\"".getBytes(ISO_8859_1);
     private static final int TEXT = 0x81;
     private static final int CLOSE = 0x88;
     private static final int PING = 0x89;
@@ -143,6 +144,9 @@ final class ChatSocket extends Connection {
     }
 
     private void event(byte[] bytes, int from, int length, long now) {
+        if (Bytes.indexOf(bytes, from, Math.min(from + MESSAGE.length, from + length), MESSAGE) < 0) {
+            return;
+        }
         long seq = room.seqs().longAfter(bytes, from, length);
         if (seq < 0) {
             return; // no message
