@@ -22,7 +22,7 @@ public final class FaultTable implements BeforeAllCallback {
 
             *Held broken*: how long the test kept it so. *Recovered after*: from then on until a message posted \
             afterwards reached a client. *Repeated on the wire* counts over all clients. \
-            *Divergent clients*: those that know something else than the tables 20 s after the load, of one that resumes \
+            *Divergent clients*: those that know something else than the tables 5 s after all is delivered, of one that resumes \
             by `after`, one by `pos`, one by Socket.IO's recovery and one by the feed.
             """;
 

@@ -245,13 +245,14 @@ public final class Trial implements AutoCloseable {
                 .until(() -> awaitDelivery().toSeconds() < 1);
     }
 
-    /** Returns whether all is delivered and marked within the limit. */
+    /** Returns whether all is delivered, every event of the logs too, and marked within the limit. */
     private boolean awaitCompletion() {
         try {
             await().atMost(COMPLETION_LIMIT)
                     .until(() -> database.unmarked() == 0
                             && load().posted().stream().allMatch(this::arrived)
-                            && staying.stream().noneMatch(this::stillWaits));
+                            && staying.stream().noneMatch(this::stillWaits)
+                            && followers.arrived());
             return true;
         } catch (ConditionTimeoutException e) {
             return false;

@@ -14,7 +14,7 @@ import org.assertj.core.api.SoftAssertions;
  * @param posts messages that are stored
  * @param disagreements differences between the answers to posts and what is stored
  * @param lost messages that a client which resumes never got
- * @param divergent clients that know something else than the tables 5 s after the load, of those that fold all events
+ * @param divergent clients that know something else than the tables 5 s after all is delivered, of those that fold all events
  * @param lostByStaying messages that a client which joined once never got; where the gateway ended, it could not
  * @param repeatedOnTheWire messages that came again to a client
  * @param inFlight rows that were committed but not yet marked when the fault struck

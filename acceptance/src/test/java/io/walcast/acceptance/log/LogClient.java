@@ -130,6 +130,11 @@ public final class LogClient implements AutoCloseable {
         }
     }
 
+    /** Whether it has the log of each conversation up to there. */
+    public synchronized boolean isAt(Map<UUID, Long> ends) {
+        return conversations.stream().allMatch(c -> states.get(c).pos() >= ends.get(c));
+    }
+
     /** Where this client differs from the tables, one sentence each. */
     public synchronized List<String> differences(
             Map<UUID, ConversationState> stored, JdbcClient jdbc, Set<String> readers) {
