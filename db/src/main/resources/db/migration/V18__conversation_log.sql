@@ -333,7 +333,7 @@ end
 $$;
 
 comment on function log_page(uuid, bigint, bigint, int, bigint) is
-    'events after a place in the log with the present state of their subjects; about whom they may be shown to it does not ask';
+    'events after a place in the log, with the present state of their subjects; the caller checks who may see them';
 
 -- Takes the text of a message out of the outbox rows that carry it, published, parked or not. What delivers such a row
 -- reads the table in its place.
@@ -375,6 +375,26 @@ begin
 end
 $$;
 
+-- Locks a message and its conversation for a member, and returns the message as it is then; null if there is no such
+-- message, or the user is no member of its conversation. Strangers take no lock.
+create function lock_message(message uuid, member text) returns messages
+    language plpgsql volatile
+    set search_path = public, pg_temp
+as $$
+declare
+    m messages;
+begin
+    select e.* into m from messages e where e.id = message;
+    if not found or not is_member(m.conversation_id, member) then
+        return null;
+    end if;
+    perform from conversations c where c.id = m.conversation_id for no key update;
+    -- Again, as both are under the lock.
+    select e.* into m from messages e where e.id = message for no key update;
+    return case when is_member(m.conversation_id, member) then m end;
+end
+$$;
+
 -- Replaces the content of a message.
 --
 -- expected  the version that the caller has seen; null for any
@@ -393,14 +413,8 @@ declare
     m messages;
     place bigint;
 begin
-    select e.* into m from messages e where e.id = message;
-    if not found or not is_member(m.conversation_id, editor) then
-        return 'not_found';
-    end if;
-    perform from conversations c where c.id = m.conversation_id for no key update;
-    -- Again, as it is under the lock.
-    select e.* into m from messages e where e.id = message for no key update;
-    if not found or not is_member(m.conversation_id, editor) then
+    m := lock_message(message, editor);
+    if m.id is null then
         return 'not_found';
     elsif m.sender_id is distinct from editor then
         return 'not_the_sender';
@@ -465,13 +479,8 @@ as $$
 declare
     m messages;
 begin
-    select e.* into m from messages e where e.id = message;
-    if not found or not is_member(m.conversation_id, deleter) then
-        return 'not_found';
-    end if;
-    perform from conversations c where c.id = m.conversation_id for no key update;
-    select e.* into m from messages e where e.id = message for no key update;
-    if not found or not is_member(m.conversation_id, deleter) then
+    m := lock_message(message, deleter);
+    if m.id is null then
         return 'not_found';
     elsif m.sender_id is distinct from deleter
           and not exists (select from members o
@@ -506,13 +515,8 @@ declare
     kind jsonb;
     names jsonb;
 begin
-    select e.* into m from messages e where e.id = message;
-    if not found or not is_member(m.conversation_id, reactor) then
-        return 'not_found';
-    end if;
-    perform from conversations c where c.id = m.conversation_id for no key update;
-    select e.* into m from messages e where e.id = message;
-    if not found or not is_member(m.conversation_id, reactor) then
+    m := lock_message(message, reactor);
+    if m.id is null then
         return 'not_found';
     elsif m.deleted_at is not null then
         return 'deleted';
@@ -758,7 +762,7 @@ revoke all on function
     append_messages(uuid[], uuid[], text[], text[], text[], uuid[], text[], text[], boolean),
     create_conversation(uuid, text, text, text[], jsonb), log_event(uuid, text, text, bigint),
     supersede_event(uuid, bigint), scrub_outbox(bigint[]),
-    append_message_event(uuid, text, jsonb), remove_content(messages, jsonb),
+    append_message_event(uuid, text, jsonb), lock_message(uuid, text), remove_content(messages, jsonb),
     edit_message(uuid, text, text, bigint, jsonb), delete_message(uuid, text, jsonb),
     set_reaction(uuid, text, text, boolean, jsonb),
     erase_messages(uuid[]), erase_message(uuid), erase_messages_of(text, int),
