@@ -235,7 +235,7 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
   });
 }
 
-test('one is told of members once, by what became of them', () => {
+test('a change of members is told once, with what it changed', () => {
   const told = [];
   const client = open();
   join(client, { after: 0, onMember: ({ type, userId }) => told.push(`${userId} ${type}`) });

@@ -68,7 +68,7 @@ const page = {
     ].join(' \\\n  ');
   },
 
-  /** Whoever renames a window brings the new person into the conversation that is open there. */
+  /** A window that gets another name adds the new person to its open conversation. */
   async rename(pane, userId) {
     const before = pane.userId;
     if (userId === before) return;

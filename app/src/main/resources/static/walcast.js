@@ -603,8 +603,7 @@ class Client {
     const { seq, pos } = conversation;
     if (seq === undefined) return false;
     const step = conversation.apply(event, data);
-    // The feed may tell a title before the room does.
-    if (step === 'hole' && !(this.#feed && event === 'conversation.changed')) this.#heal(room);
+    if (step === 'hole') this.#heal(room);
     if (step !== 'next') return false;
     if (conversation.seq !== seq || conversation.pos !== pos) room.attempts = 0;
     if (event === 'message.created' && data.message.seq > seq) room.options.onMessage?.(data.message);

@@ -67,7 +67,7 @@ class RelayModulesTest {
             UnsettledRows
             doctor: Doctor
             events: EventKind RoomEvents UndeliverableException UnknownTopics
-            feed: FeedClient FeedResult Feeds
+            feed: FeedClient FeedResult FeedSubject Feeds
             gateway.chat: Answer Chat ChatClient ChatLimits ClientLink ErrorCode ErrorsOnly Json Refusal \
             RequestRate
             gateway.engineio: CloseCause EngineApplication EngineListener EnginePacket EngineServer \
@@ -85,7 +85,8 @@ class RelayModulesTest {
             ops.canary: Canary
             ops.slots: Backlog Sample Slot SlotHistory SlotMonitor SlotReport WalHoldingTransaction
             rooms: JoinPosition JoinResult PresenceList RoomEvent RoomStats Rooms Subscriber WireFormat
-            runtime: Backoff LifecycleThread RelayDatabase ShutdownOrder ShutdownStep StageTimer
+            runtime: Backoff LifecycleThread RelayDatabase ShutdownOrder ShutdownStep StageTimer \
+            TaskThreads Tasks
             wal: Doubt Footing HaltedException LatencyProfile NotOwnerException Obstacle OutboxConsumer \
             OutboxRow Ownership SinkDownException WalSettings WalSocketFactory WalStatus WalSupervisor
             """;

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The log of the schema under random changes from several connections: whoever reads it, from anywhere and at any pace,
+ * The log of the schema under random changes from several connections: every reader of it, from any place and at any pace,
  * arrives at what the tables say.
  */
 class ConversationLogIT {
@@ -67,7 +67,7 @@ class ConversationLogIT {
     private record Reader(UUID conversation, ConversationState state, LogReader log) {}
 
     @Test
-    void whoeverReadsTheLogArrivesAtWhatTheTablesSay() throws Exception {
+    void everyReaderOfTheLogArrivesAtWhatTheTablesSay() throws Exception {
         System.out.println("-Dwalcast.log.seed=" + SEED);
         var conversations =
                 Stream.generate(ConversationLogIT::conversation).limit(2).toList();

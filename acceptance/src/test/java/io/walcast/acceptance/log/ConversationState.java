@@ -124,7 +124,7 @@ public final class ConversationState {
         }
     }
 
-    /** Takes a member, or a user who is none any more, as an event has it. */
+    /** Takes a membership, or its end, as an event tells it. */
     void member(String userId, JsonNode state) {
         replace(
                 roles,
@@ -151,7 +151,7 @@ public final class ConversationState {
         replace(reactions, messageId, version, kinds);
     }
 
-    /** The user who reads is told of its own reactions; others are not. */
+    /** Only the reader's own pages say which reactions are the reader's. */
     private static JsonNode withoutMine(JsonNode kinds) {
         var plain = kinds.deepCopy();
         plain.forEach(kind -> {

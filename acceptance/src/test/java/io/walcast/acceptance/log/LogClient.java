@@ -326,9 +326,6 @@ public final class LogClient implements AutoCloseable {
                     ? name.equals("message.created")
                             && data.path("message").path("seq").longValue() > state.lastSeq() + 1
                     : !state.apply(name, data);
-            if (hole && way == Way.FEED && name.equals("conversation.changed")) {
-                return; // The feed may tell a title before the room does, which tells it again.
-            }
             if (hole) {
                 holes++;
                 join(conversation);

@@ -187,6 +187,7 @@ class AccessIT {
             open("GET /api/openapi/swagger-config", "/api/openapi/swagger-config"),
             open("GET /", "/"),
             open("GET /walcast.js", "/walcast.js"),
+            open("GET /walcast.d.ts", "/walcast.d.ts"),
             row("GET /error", "/error", null, 404, 404, 404, 404, 404));
 
     private static final TestTokens ISSUER = new TestTokens();

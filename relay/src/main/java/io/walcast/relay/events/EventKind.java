@@ -1,5 +1,6 @@
 package io.walcast.relay.events;
 
+import io.walcast.relay.feed.FeedSubject;
 import io.walcast.relay.rooms.RoomEvent;
 import io.walcast.relay.rooms.Rooms;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public enum EventKind {
 
     /** A message, as it was posted. */
-    MESSAGE_CREATED("messaging.message_created", "message.created", Loss.TABLE) {
+    MESSAGE_CREATED("messaging.message_created", "message.created", Loss.TABLE, FeedSubject.OTHER) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             return message(room, json, payload, payload.seq());
@@ -31,7 +32,7 @@ public enum EventKind {
     },
 
     /** A message, as an edit has left it. */
-    MESSAGE_EDITED("messaging.message_edited", "message.edited", Loss.TABLE) {
+    MESSAGE_EDITED("messaging.message_edited", "message.edited", Loss.TABLE, FeedSubject.OTHER) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             return message(room, json, payload, 0);
@@ -39,7 +40,7 @@ public enum EventKind {
     },
 
     /** A message whose content is gone. */
-    MESSAGE_DELETED("messaging.message_deleted", "message.deleted", Loss.TABLE) {
+    MESSAGE_DELETED("messaging.message_deleted", "message.deleted", Loss.TABLE, FeedSubject.OTHER) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             return message(room, json, payload, 0);
@@ -47,7 +48,7 @@ public enum EventKind {
     },
 
     /** All reactions to one message. */
-    REACTIONS_CHANGED("messaging.reactions_changed", "reactions.changed", Loss.TABLE) {
+    REACTIONS_CHANGED("messaging.reactions_changed", "reactions.changed", Loss.TABLE, FeedSubject.OTHER) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             return logged(room, json, payload);
@@ -55,7 +56,7 @@ public enum EventKind {
     },
 
     /** A user became a member. From a release that knows no log it is a notice, which is not repeated. */
-    MEMBER_ADDED("messaging.member_added", "member.added", Loss.TABLE) {
+    MEMBER_ADDED("messaging.member_added", "member.added", Loss.TABLE, FeedSubject.ADDITION) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             user(payload);
@@ -67,7 +68,7 @@ public enum EventKind {
      * A user is no longer a member, and leaves the room with this event. The room must not continue without it: if the row is
      * parked, all leave the room, and are checked again at their next join.
      */
-    MEMBER_REMOVED("messaging.member_removed", "member.removed", Loss.ROOM) {
+    MEMBER_REMOVED("messaging.member_removed", "member.removed", Loss.ROOM, FeedSubject.MEMBERSHIP) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             String member = user(payload);
@@ -78,7 +79,7 @@ public enum EventKind {
     },
 
     /** A member has another role. */
-    MEMBER_CHANGED("messaging.member_changed", "member.changed", Loss.TABLE) {
+    MEMBER_CHANGED("messaging.member_changed", "member.changed", Loss.TABLE, FeedSubject.MEMBERSHIP) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             user(payload);
@@ -87,7 +88,7 @@ public enum EventKind {
     },
 
     /** The conversation has another title. */
-    CONVERSATION_CHANGED("messaging.conversation_changed", "conversation.changed", Loss.TABLE) {
+    CONVERSATION_CHANGED("messaging.conversation_changed", "conversation.changed", Loss.TABLE, FeedSubject.TITLE) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             return logged(room, json, payload);
@@ -95,7 +96,7 @@ public enum EventKind {
     },
 
     /** A conversation with its first members. Nobody is in its room yet. */
-    CONVERSATION_CREATED("messaging.conversation_created", null, Loss.NOTHING) {
+    CONVERSATION_CREATED("messaging.conversation_created", null, Loss.NOTHING, FeedSubject.CREATION) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             if (payload.pos() < 1) {
@@ -106,7 +107,7 @@ public enum EventKind {
     },
 
     /** How far a member has read: state, and not logged. */
-    CONVERSATION_READ("messaging.conversation_read", "conversation.read", Loss.NOTHING) {
+    CONVERSATION_READ("messaging.conversation_read", "conversation.read", Loss.NOTHING, FeedSubject.READ) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             String member = user(payload);
@@ -154,11 +155,13 @@ public enum EventKind {
     private final String topic;
     private final @Nullable String wireName;
     private final Loss loss;
+    private final FeedSubject feedSubject;
 
-    EventKind(String topic, @Nullable String wireName, Loss loss) {
+    EventKind(String topic, @Nullable String wireName, Loss loss, FeedSubject feedSubject) {
         this.topic = topic;
         this.wireName = wireName;
         this.loss = loss;
+        this.feedSubject = feedSubject;
     }
 
     /** The kind of a row's event; null if the topic is unknown. */
@@ -180,6 +183,11 @@ public enum EventKind {
     /** The name under which clients in the room get it; null if they do not. */
     public @Nullable String wireName() {
         return wireName;
+    }
+
+    /** What its rows tell feeds. */
+    FeedSubject feedSubject() {
+        return feedSubject;
     }
 
     /** Whether its payload contains the text of a message, which may have been edited away or deleted since. */

@@ -46,7 +46,7 @@ public final class RoomEvents {
         } else {
             kind.decode(eventKey, payload).effect().on(rooms, outboxId);
             Objects.requireNonNull(counters.get(kind)).increment();
-            feeds.delivered(topic, eventKey, payload);
+            feeds.delivered(kind.feedSubject(), eventKey, payload);
         }
     }
 

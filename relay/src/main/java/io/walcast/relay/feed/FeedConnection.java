@@ -217,7 +217,7 @@ final class FeedConnection {
         }
     }
 
-    /** Nothing more is to be told of a conversation. */
+    /** Drops all that waits to be told of a conversation. */
     void forget(UUID conversationId) {
         wanted.remove(conversationId);
         page.removeIf(row -> row.conversationId().equals(conversationId));

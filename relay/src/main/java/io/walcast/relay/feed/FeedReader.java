@@ -4,6 +4,7 @@ import io.walcast.relay.feed.FeedTables.Changes;
 import io.walcast.relay.feed.UserFeed.Question;
 import io.walcast.relay.feed.UserFeed.Turn;
 import io.walcast.relay.runtime.Backoff;
+import io.walcast.relay.runtime.Tasks;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -4,6 +4,7 @@ import io.walcast.relay.feed.FollowedConversation.Broadcast;
 import io.walcast.relay.feed.Notice.Key;
 import io.walcast.relay.feed.Notice.Kind;
 import io.walcast.relay.rooms.RoomEvent;
+import io.walcast.relay.runtime.Tasks;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,7 +33,7 @@ public final class Feeds {
 
     @Autowired
     Feeds(FeedTables tables, FeedThreads threads, FeedSettings settings, FeedMeters meters) {
-        this(tables, (Tasks) threads, settings, meters);
+        this(tables, threads.tasks(), settings, meters);
     }
 
     Feeds(FeedTables tables, Tasks tasks, FeedSettings settings, FeedMeters meters) {
@@ -99,19 +100,19 @@ public final class Feeds {
     /**
      * Learns that a row was delivered.
      *
-     * @param topic of the row; one that tells feeds nothing is passed over
+     * @param subject what it tells
      * @param eventKey of the row: the conversation's id
      */
-    public void delivered(String topic, String eventKey, String payload) {
-        if (users.isEmpty() || !(StreamEvent.isLogged(topic) || topic.equals(StreamEvent.READ))) {
+    public void delivered(FeedSubject subject, String eventKey, String payload) {
+        if (users.isEmpty()) {
             return;
         }
         UUID conversationId = UUID.fromString(eventKey);
         try {
-            if (topic.equals(StreamEvent.READ)) {
+            if (subject == FeedSubject.READ) {
                 read(conversationId, payload);
-            } else if (StreamEvent.tellsMembers(topic) || conversations.get(conversationId) != null) {
-                changed(topic, conversationId, payload);
+            } else if (subject.tellsMembers() || conversations.get(conversationId) != null) {
+                changed(subject, conversationId, payload);
             }
         } catch (IllegalArgumentException e) {
             LOG.warn("Feeds cannot use an event of conversation {}: {}", conversationId, e.getMessage());
@@ -144,8 +145,8 @@ public final class Feeds {
         }
     }
 
-    private void changed(String topic, UUID conversationId, String payload) {
-        StreamEvent event = StreamEvent.parse(topic, payload);
+    private void changed(FeedSubject subject, UUID conversationId, String payload) {
+        StreamEvent event = StreamEvent.parse(subject, payload);
         for (StreamEvent.Member member : event.members()) {
             UserFeed user = users.get(member.userId());
             if (user != null && member.present()) {
@@ -156,13 +157,13 @@ public final class Feeds {
         }
         FollowedConversation conversation = conversations.get(conversationId);
         Broadcast broadcast =
-                conversation == null || topic.equals(StreamEvent.CREATED) ? null : conversation.accept(event);
+                conversation == null || subject == FeedSubject.CREATION ? null : conversation.accept(event);
         if (broadcast == null) {
             return;
         }
         Activity activity = broadcast.activity();
-        Notice title = topic.equals(StreamEvent.TITLE)
-                ? latest(Kind.TITLE, conversationId, "conversation.changed", payload)
+        Notice title = subject == FeedSubject.TITLE
+                ? latest(Kind.TITLE, conversationId, "conversation.changed", StreamEvent.withoutPlace(payload))
                 : null;
         for (UserFeed follower : broadcast.followers()) {
             if (title != null) {

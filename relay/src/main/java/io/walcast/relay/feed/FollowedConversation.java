@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conversation that connected users follow, and up to where the stream has told of it.
+ * One conversation that connected users follow, with the place in its log up to which they were told of events.
  *
  * <p><b>Lifecycle.</b> Until its last follower leaves: a retired one takes no more. <b>Concurrency.</b> Thread-safe; calls
  * nothing while it holds its monitor.

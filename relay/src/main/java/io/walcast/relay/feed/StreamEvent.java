@@ -2,7 +2,6 @@ package io.walcast.relay.feed;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -25,48 +24,25 @@ record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest new
      */
     record Member(String userId, boolean present, long version) {}
 
-    static final String CREATED = "messaging.conversation_created";
-    static final String TITLE = "messaging.conversation_changed";
-    static final String READ = "messaging.conversation_read";
-    static final String ADDED = "messaging.member_added";
-    static final String REMOVED = "messaging.member_removed";
-
-    private static final Set<String> MEMBERS = Set.of(CREATED, ADDED, REMOVED, "messaging.member_changed");
-
-    private static final Set<String> OTHERS = Set.of(
-            TITLE,
-            "messaging.message_created",
-            "messaging.message_edited",
-            "messaging.message_deleted",
-            "messaging.reactions_changed");
-
     private static final List<String> PREVIEW =
             List.of("id", "senderId", "type", "seq", "createdAt", "version", "editedAt", "deletedAt");
+
+    private static final List<String> PLACE = List.of("from", "pos");
 
     /** Characters of content in a preview, as in the statements. */
     private static final int PREVIEW_CONTENT = 200;
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Whether such a row tells who is a member. */
-    static boolean tellsMembers(String topic) {
-        return MEMBERS.contains(topic);
-    }
-
-    /** Whether such a row has a place in the log of its conversation. */
-    static boolean isLogged(String topic) {
-        return MEMBERS.contains(topic) || OTHERS.contains(topic);
-    }
-
     /** @throws IllegalArgumentException if the payload is not what such a row has */
-    static StreamEvent parse(String topic, String payload) {
+    static StreamEvent parse(FeedSubject subject, String payload) {
         JsonNode data = read(payload);
         long pos = data.path("pos").asLong(0);
         List<Member> members = new ArrayList<>();
-        if (topic.equals(CREATED)) {
+        if (subject == FeedSubject.CREATION) {
             data.path("members").forEach(member -> members.add(member(member, true, pos)));
-        } else if (tellsMembers(topic)) {
-            boolean present = pos == 0 ? topic.equals(ADDED) : data.hasNonNull("role");
+        } else if (subject.tellsMembers()) {
+            boolean present = pos == 0 ? subject == FeedSubject.ADDITION : data.hasNonNull("role");
             members.add(member(data, present, pos));
         }
         return new StreamEvent(pos, members, newest(data.path("message")));
@@ -79,6 +55,11 @@ record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest new
      */
     static String reader(String payload) {
         return text(read(payload), "userId");
+    }
+
+    /** The payload without its place in the log: a feed tells it out of the order of the room. */
+    static String withoutPlace(String payload) {
+        return read(payload) instanceof ObjectNode data ? data.without(PLACE).toString() : payload;
     }
 
     private static Member member(JsonNode data, boolean present, long pos) {

@@ -7,6 +7,7 @@ import io.walcast.relay.rooms.JoinResult.Joined;
 import io.walcast.relay.rooms.JoinResult.NotFound;
 import io.walcast.relay.rooms.JoinResult.Superseded;
 import io.walcast.relay.rooms.JoinResult.Unavailable;
+import io.walcast.relay.runtime.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.walcast.relay.rooms;
 
 import io.walcast.relay.rooms.Conversations.Page;
 import io.walcast.relay.rooms.Conversations.Wanted;
+import io.walcast.relay.runtime.Tasks;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;

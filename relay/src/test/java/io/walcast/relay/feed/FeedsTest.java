@@ -3,6 +3,7 @@ package io.walcast.relay.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.walcast.relay.runtime.ManualTasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,20 +35,18 @@ class FeedsTest {
 
     private void message(UUID id, long pos) {
         feeds.delivered(
-                "messaging.message_created",
+                FeedSubject.OTHER,
                 id.toString(),
                 "{\"pos\":" + pos + ",\"message\":{\"seq\":" + pos + ",\"createdAt\":\"t\",\"content\":\"c\"}}");
     }
 
     private void reaction(UUID id, long pos) {
-        feeds.delivered("messaging.reactions_changed", id.toString(), "{\"pos\":" + pos + "}");
+        feeds.delivered(FeedSubject.OTHER, id.toString(), "{\"pos\":" + pos + "}");
     }
 
-    private void member(String topic, UUID id, long pos, String role) {
+    private void member(FeedSubject subject, UUID id, long pos, String role) {
         feeds.delivered(
-                "messaging." + topic,
-                id.toString(),
-                "{\"userId\":\"ada\",\"pos\":" + pos + ",\"version\":" + pos + role + "}");
+                subject, id.toString(), "{\"userId\":\"ada\",\"pos\":" + pos + ",\"version\":" + pos + role + "}");
     }
 
     private static String row(UUID id, long pos) {
@@ -186,7 +185,7 @@ class FeedsTest {
         open(ada, null);
         tasks.pass(Duration.ofSeconds(1));
         ada.told();
-        member("member_added", ONE, 7, ",\"role\":\"member\"");
+        member(FeedSubject.ADDITION, ONE, 7, ",\"role\":\"member\"");
         message(ONE, 8);
         tasks.pass(Duration.ofMillis(100));
         assertThat(ada.told()).isEmpty();
@@ -202,7 +201,7 @@ class FeedsTest {
     void aMembershipThatTheTableNeverShowsIsForgotten() {
         open(ada, null);
         ada.told();
-        member("member_added", ONE, 7, ",\"role\":\"member\"");
+        member(FeedSubject.ADDITION, ONE, 7, ",\"role\":\"member\"");
         message(ONE, 8);
         tasks.pass(Duration.ofSeconds(30));
 
@@ -217,7 +216,7 @@ class FeedsTest {
         ada.told();
         ada.hasRoomFor(0);
         message(ONE, 6);
-        member("member_removed", ONE, 7, "");
+        member(FeedSubject.MEMBERSHIP, ONE, 7, "");
         message(ONE, 8);
         assertThat(ada.told()).containsExactly(gone(ONE));
 
@@ -232,7 +231,7 @@ class FeedsTest {
     @Test
     void aRemovalWhileTheListIsReadIsNotUndoneByIt() {
         tables.put(ONE, 1, 5);
-        tables.meanwhile = () -> member("member_removed", ONE, 6, "");
+        tables.meanwhile = () -> member(FeedSubject.MEMBERSHIP, ONE, 6, "");
         open(ada, "e/1:1:");
 
         assertThat(told(ada)).containsExactly(gone(ONE));
@@ -247,7 +246,7 @@ class FeedsTest {
         ada.told();
         message(ONE, 9);
         assertThat(ada.told()).containsExactly(activity(ONE, 9));
-        member("member_removed", ONE, 7, "");
+        member(FeedSubject.MEMBERSHIP, ONE, 7, "");
         message(ONE, 8);
         assertThat(ada.told()).isEmpty();
     }
@@ -382,7 +381,7 @@ class FeedsTest {
         tables.put(ONE, 1, 5);
         open(ada, null);
         ada.told();
-        feeds.delivered("messaging.message_created", ONE.toString(), "{\"message\":{\"seq\":6,\"createdAt\":\"t\"}}");
+        feeds.delivered(FeedSubject.OTHER, ONE.toString(), "{\"message\":{\"seq\":6,\"createdAt\":\"t\"}}");
         tasks.run();
         assertThat(ada.told()).isEmpty();
 
@@ -397,14 +396,14 @@ class FeedsTest {
         open(ada, null);
         ada.told();
         String read = "{\"conversationId\":\"" + ONE + "\",\"userId\":\"%s\",\"seq\":4}";
-        feeds.delivered("messaging.conversation_read", ONE.toString(), read.formatted("ada"));
-        feeds.delivered("messaging.conversation_read", ONE.toString(), read.formatted("grace"));
-        feeds.delivered("messaging.conversation_changed", ONE.toString(), "{\"pos\":6,\"version\":6}");
+        feeds.delivered(FeedSubject.READ, ONE.toString(), read.formatted("ada"));
+        feeds.delivered(FeedSubject.READ, ONE.toString(), read.formatted("grace"));
+        feeds.delivered(FeedSubject.TITLE, ONE.toString(), "{\"from\":5,\"pos\":6,\"version\":6}");
 
         assertThat(ada.told())
                 .containsExactly(
                         "conversation.read " + read.formatted("ada"),
-                        "conversation.changed {\"pos\":6,\"version\":6}",
+                        "conversation.changed {\"version\":6}",
                         "conversation.activity {\"conversationId\":\"" + ONE + "\",\"lastPos\":6,\"version\":6}");
     }
 }

@@ -3,6 +3,7 @@ package io.walcast.relay.rooms;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.walcast.relay.runtime.ManualTasks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

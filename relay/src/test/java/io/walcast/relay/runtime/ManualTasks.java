@@ -1,4 +1,4 @@
-package io.walcast.relay.rooms;
+package io.walcast.relay.runtime;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -7,7 +7,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /** Tasks on the test's own thread, when the test says so, and a clock that only the test moves. */
-final class ManualTasks implements Tasks {
+public final class ManualTasks implements Tasks {
 
     private record Later(long dueNanos, long number, Runnable task) {}
 
@@ -33,7 +33,7 @@ final class ManualTasks implements Tasks {
     }
 
     /** Runs the next task that is due; returns whether there was one. */
-    boolean step() {
+    public boolean step() {
         Runnable task = now.poll();
         if (task != null) {
             task.run();
@@ -42,7 +42,7 @@ final class ManualTasks implements Tasks {
     }
 
     /** Runs everything that is due now. */
-    void run() {
+    public void run() {
         for (int steps = 0; step(); steps++) {
             if (steps > 100_000) {
                 throw new AssertionError("tasks without an end");
@@ -51,7 +51,7 @@ final class ManualTasks implements Tasks {
     }
 
     /** Lets that much time pass, with what is due in it. */
-    void pass(Duration time) {
+    public void pass(Duration time) {
         long end = nanos + time.toNanos();
         run();
         while (!later.isEmpty() && later.peek().dueNanos() <= end) {
@@ -64,11 +64,11 @@ final class ManualTasks implements Tasks {
     }
 
     /** Lets that much time pass in which nothing is done. */
-    void stall(Duration time) {
+    public void stall(Duration time) {
         nanos += time.toNanos();
     }
 
-    int scheduled() {
+    public int scheduled() {
         return later.size();
     }
 }

@@ -1,9 +1,9 @@
-package io.walcast.relay.feed;
+package io.walcast.relay.runtime;
 
 import java.time.Duration;
 
 /** Threads that carry out small tasks, and their clock. A task that comes after the end of the threads is dropped. */
-interface Tasks {
+public interface Tasks {
 
     void execute(Runnable task);
 
