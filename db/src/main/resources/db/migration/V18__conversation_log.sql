@@ -51,8 +51,6 @@ comment on column members.version is 'pos of the event that last changed this me
 comment on column members.read_seq is 'seq of the newest message that the user has read';
 comment on column members.changed_in is 'the transaction that last changed this row; null if that is older than this column';
 
-update members m set read_seq = c.last_seq from conversations c where c.id = m.conversation_id and c.last_seq > 0;
-
 -- Memberships that ended, until they begin again.
 create table former_members (
     conversation_id uuid   not null references conversations on delete cascade,
@@ -153,13 +151,14 @@ begin
     insert into conversation_events (conversation_id, pos, number, topic, subject)
     values (log_event.conversation, place, count, log_event.topic, log_event.subject);
 
-    perform supersede_event(log_event.conversation, log_event.superseded);
+    perform supersede_event(log_event.conversation, log_event.superseded, log_event.topic, log_event.subject);
     return place;
 end
 $$;
 
--- A later event about the same subject was logged, or the subject is gone.
-create function supersede_event(conversation uuid, place bigint) returns void
+-- A later event of this kind about the same subject was logged, or the subject is gone. Nothing happens if the event at that
+-- place is about something else.
+create function supersede_event(conversation uuid, place bigint, topic text, subject text) returns void
     language plpgsql volatile
     set search_path = public, pg_temp
 as $$
@@ -169,7 +168,10 @@ declare
     next_number bigint;
 begin
     select e.number into own_number
-    from conversation_events e where e.conversation_id = conversation and e.pos = place;
+    from conversation_events e
+    where e.conversation_id = conversation and e.pos = place
+      and split_part(e.topic, '_', 1) = split_part(supersede_event.topic, '_', 1)
+      and e.subject is not distinct from supersede_event.subject;
     if not found then
         return;
     end if;
@@ -264,7 +266,10 @@ begin
                         n.seq + coalesce((select max(e.number) from event e where e.pos - e.number < n.seq), number_before))
                    as pos
         from generate_series(seq_before + 1, least(seq_before + most, newest_seq)) n (seq)
-        left join messages m on m.conversation_id = conversation and m.seq = n.seq
+        -- The bounds keep the read short under any plan.
+        left join messages m
+            on m.conversation_id = conversation and m.seq = n.seq
+            and m.seq between seq_before + 1 and seq_before + most
     ), scanned as (
         -- Both lists are complete up to here.
         select least(
@@ -277,11 +282,16 @@ begin
         from message m
         where m.pos > after_pos and m.seq > after_seq
         union all
-        select e.pos, null, e.topic, case when e.topic like 'messaging.message!_%' escape '!'
-                                            or e.topic = 'messaging.reactions_changed' then e.subject::uuid end,
-               e.subject, null, null, null, null, null, null, null, null, null
-        from event e
-        where e.topic is not null
+        select e.pos, null, e.topic, e.message_id, e.subject,
+               case e.topic when 'messaging.reactions_changed' then
+                   (select octet_length(s.kinds::text) from reaction_states s where s.message_id = e.message_id)
+               else
+                   (select octet_length(m.content) from messages m where m.id = e.message_id)
+               end,
+               null, null, null, null, null, null, null, null
+        from (select e.*, case when e.topic like 'messaging.message!_%' escape '!'
+                                 or e.topic = 'messaging.reactions_changed' then e.subject::uuid end as message_id
+              from event e where e.topic is not null) e
     ), chosen as (
         select i.*, coalesce(lag(i.pos) over (order by i.pos), after_pos) as previous,
                row_number() over (order by i.pos) as place,
@@ -455,7 +465,7 @@ begin
     place := log_event(m.conversation_id, 'messaging.message_deleted', m.id::text, coalesce(m.version, 0));
     delete from reaction_states s where s.message_id = m.id returning s.version into reaction_version;
     if reaction_version is not null then
-        perform supersede_event(m.conversation_id, reaction_version);
+        perform supersede_event(m.conversation_id, reaction_version, 'messaging.reactions_changed', m.id::text);
         delete from reactions r where r.message_id = m.id;
     end if;
     update messages e
@@ -761,7 +771,7 @@ $$;
 revoke all on function
     append_messages(uuid[], uuid[], text[], text[], text[], uuid[], text[], text[], boolean),
     create_conversation(uuid, text, text, text[], jsonb), log_event(uuid, text, text, bigint),
-    supersede_event(uuid, bigint), scrub_outbox(bigint[]),
+    supersede_event(uuid, bigint, text, text), scrub_outbox(bigint[]),
     append_message_event(uuid, text, jsonb), lock_message(uuid, text), remove_content(messages, jsonb),
     edit_message(uuid, text, text, bigint, jsonb), delete_message(uuid, text, jsonb),
     set_reaction(uuid, text, text, boolean, jsonb),

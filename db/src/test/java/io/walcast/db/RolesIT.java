@@ -80,7 +80,7 @@ class RolesIT {
                 "update reaction_states set kinds = '[]'",
                 "update messages set deleted_at = null",
                 "select scrub_outbox('{1}')",
-                "select supersede_event(gen_random_uuid(), 1)",
+                "select supersede_event(gen_random_uuid(), 1, 't', 's')",
                 "select append_message_event(gen_random_uuid(), 'messaging.message_edited', '{}')",
                 "select remove_content(m, '{}') from messages m",
                 "select erase_message(gen_random_uuid())",
