@@ -28,7 +28,7 @@ import org.springframework.transaction.TransactionException;
  * <p><b>Lifecycle.</b> A marker that comes first is written at once, on the thread of its request. A marker that comes
  * within a second after a write waits until the second is over, and is written with others. When the application stops,
  * the markers that wait are written. <b>Concurrency.</b> Thread-safe; no statement runs under the lock. Only users and
- * conversations of the last second are kept. <b>Error policy.</b> A marker that cannot be written waits for the next turn.
+ * conversations of the last second are kept. <b>Error policy.</b> A marker that cannot be written, or whose row is locked, waits for the next turn.
  * A process that is killed loses those of the last second: the client's next marker replaces them.
  */
 @Component
@@ -146,7 +146,7 @@ class ReadMarkers implements DisposableBean {
         return due;
     }
 
-    /** Behind markers that came meanwhile: the highest seq wins. */
+    /** The highest seq wins over a marker that came meanwhile. */
     private void putBack(List<Marker> markers) {
         synchronized (states) {
             for (Marker marker : markers) {
@@ -161,10 +161,8 @@ class ReadMarkers implements DisposableBean {
     }
 
     private void write(List<Marker> markers) {
-        shares.write(null, () -> {
-            statement.write(markers);
-            return true;
-        });
+        List<Marker> locked = shares.write(null, () -> statement.write(markers));
+        putBack(locked);
     }
 
     /** Requests have ended by now, and the pool is still open. */

@@ -21,7 +21,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Bounds how many connections of the pool writes may hold: all writes together, and those to one conversation.
  *
- * <p>Changes of a conversation's members lock its row, so they run one after the other anyway; here they wait for each
+ * <p>Changes of a conversation, other than posts, lock its row, so they run one after the other anyway; here they wait for each
  * other without a connection. If another transaction holds the row, one of them at a time waits in PostgreSQL, up to its
  * lock_timeout. Posts are written in groups, which wait for locked conversations separately: a group counts as a write to
  * no single conversation. Some connections are reserved for reads, whatever the writes wait for.
@@ -36,7 +36,7 @@ public class WriteShares {
     private static final int RESERVE = 8;
 
     /** Writes to one conversation at a time, with those that await their turn: each of them holds a thread. */
-    private static final int MOST_TURNS = 8;
+    private static final int MOST_TURNS = 32;
 
     /** The turns of the writes to one conversation. */
     private static final class Turns {

@@ -79,7 +79,9 @@ class EventPages {
         long lastPos = rows.get(0).lastPos();
         if (pos > lastPos) {
             throw new ProblemException(
-                    ProblemType.HISTORY_CHANGED, "The newest event of this conversation has pos " + lastPos + ".");
+                    ProblemType.HISTORY_CHANGED,
+                    "The newest event of this conversation has pos " + lastPos
+                            + ". If you got yours over a WebSocket, ask again after a second before you forget what you have.");
         }
         List<LogEvent> events = new ArrayList<>();
         long reached = pos;

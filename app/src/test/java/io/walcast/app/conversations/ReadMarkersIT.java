@@ -65,6 +65,26 @@ class ReadMarkersIT {
     }
 
     @Test
+    void aLockedMembershipHoldsUpItsOwnMarkerOnly() throws Exception {
+        try (var connection = database.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try (var lock = connection.prepareStatement(
+                    "select from members where conversation_id = ?::uuid and user_id = 'u2' for update")) {
+                lock.setString(1, conversation);
+                lock.execute();
+            }
+            for (int seq = 1; seq <= 2; seq++) { // at once, and among those that wait
+                assertThat(read("u2", seq).status()).isEqualTo(204);
+                assertThat(read("u1", seq).status()).isEqualTo(204);
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> readSeq("u1") == 2);
+            assertThat(readSeq("u2")).isZero();
+            connection.rollback();
+        }
+        await().atMost(Duration.ofSeconds(30)).until(() -> readSeq("u2") == 2);
+    }
+
+    @Test
     void neverMovesBackOrBeyondTheNewestMessage() {
         read("u2", 99);
         await().atMost(Duration.ofSeconds(30)).until(() -> readSeq("u2") == 5);

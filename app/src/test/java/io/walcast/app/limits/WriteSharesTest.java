@@ -49,7 +49,7 @@ class WriteSharesTest {
         var patient = new WriteShares(POOL, 60_000, lingering::get);
         var conversation = UUID.randomUUID();
         var writes = new ArrayList<CompletableFuture<?>>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 44; i++) {
             writes.add(CompletableFuture.runAsync(() -> patient.write(conversation, this::waitForTheEnd), threads));
         }
 

@@ -233,6 +233,19 @@ class EventPagesIT {
     }
 
     @Test
+    void isCutByTheBytesOfEditsAsWell() {
+        for (int i = 0; i < 20; i++) {
+            rest.edit(rest.say(conversation, "u1", "short").text("id"), "u1", "x".repeat(64 * 1024));
+        }
+        var page = rest.get("/conversations/" + conversation + "/events?limit=1000", "u1");
+        assertThat(page.body().length()).isLessThan(600 * 1024);
+
+        var client = new Client();
+        client.readOn(1000);
+        client.assertEqualsTheTables();
+    }
+
+    @Test
     void hasNoGapWhateverHappensAtTheSameTime() {
         List<String> messages = new CopyOnWriteArrayList<>();
         messages.add(rest.say(conversation, "u1", "first").text("id"));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walcast.app.rest.RestClient;
 import io.walcast.app.rest.RestTest;
 import io.walcast.db.TestDatabase;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,26 @@ class ReactionIT {
 
         assertThat(reactions("u7").path(0).path("count").asInt()).isEqualTo(6);
         assertThat(reactions("u7").path(0).path("users")).hasToString("[\"u1\",\"u3\",\"u4\",\"u5\",\"u6\"]");
+    }
+
+    @Test
+    void takesTheReactionsOfACrowdAtOnce() {
+        var crowd = IntStream.range(0, 30).mapToObj(i -> "crowd-" + i).toArray(String[]::new);
+        var open = rest.conversation("u1", crowd);
+        var announced = rest.say(open, "u1", "an announcement").text("id");
+
+        var threads = Executors.newFixedThreadPool(crowd.length);
+        try {
+            var answers = Arrays.stream(crowd)
+                    .map(user -> CompletableFuture.supplyAsync(
+                            () -> rest.put(RestClient.reaction(announced, THUMBS_UP), user)
+                                    .status(),
+                            threads))
+                    .toList();
+            assertThat(answers).extracting(CompletableFuture::join).containsOnly(204);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -161,6 +161,34 @@ class FeedIT {
         }
     }
 
+    /** Its statements know neither transactions of changes nor memberships that have ended. */
+    @Test
+    void aCursorTellsWhatTheReleaseBeforeHasChangedSince() {
+        UUID changed = writer.conversation("A", "ada", user);
+        UUID left = writer.conversation("B", "ada", user);
+        UUID leftAndJoined = writer.conversation("C", "ada", user);
+        String cursor = cursor();
+
+        JdbcClient jdbc = relay.outbox().jdbc();
+        jdbc.sql("update conversations set last_seq = last_seq + 1, updated_at = now() where id = ?")
+                .param(changed)
+                .update();
+        for (UUID conversation : List.of(left, leftAndJoined)) {
+            jdbc.sql("delete from members where conversation_id = ? and user_id = ?")
+                    .params(conversation, user)
+                    .update();
+        }
+        jdbc.sql("insert into members (conversation_id, user_id) values (?, ?)")
+                .params(leftAndJoined, user)
+                .update();
+        try (var socket = socket()) {
+            open(socket, cursor);
+            List<JsonNode> events = until(socket, FeedIT::isCursor);
+            assertThat(conversations(events)).containsExactlyInAnyOrder(changed.toString(), leftAndJoined.toString());
+            assertThat(events).anyMatch(gone(left)).noneMatch(gone(leftAndJoined));
+        }
+    }
+
     @Test
     void aTransactionThatCommitsAfterTheCursorIsTold() {
         UUID early = writer.conversation("A", "ada", user);
