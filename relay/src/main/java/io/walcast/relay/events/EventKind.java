@@ -96,7 +96,7 @@ public enum EventKind {
     },
 
     /** A conversation with its first members. Nobody is in its room yet. */
-    CONVERSATION_CREATED("messaging.conversation_created", null, Loss.NOTHING, FeedSubject.CREATION) {
+    CONVERSATION_CREATED("messaging.conversation_created", null, Loss.TABLE, FeedSubject.CREATION) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
             if (payload.pos() < 1) {
@@ -112,7 +112,7 @@ public enum EventKind {
         Event decode(UUID room, String json, EventPayload payload) {
             String member = user(payload);
             RoomEvent event = RoomEvent.notice(room, clientName(), json);
-            return new Event(0, 0, (rooms, outboxId) -> rooms.read(member, event));
+            return new Event(0, 0, (rooms, outboxId) -> rooms.read(member, event, outboxId));
         }
     };
 

@@ -55,7 +55,13 @@ public final class RoomEvents {
         switch (EventKind.loss(topic, eventKey)) {
             case ROOM -> closeRoom(outboxId, eventKey);
             case TABLE -> readTable(outboxId, eventKey);
-            case NOTHING -> {}
+            case NOTHING -> {
+                return;
+            }
+        }
+        EventKind kind = EventKind.of(topic);
+        if (kind != null) {
+            feeds.lost(kind.feedSubject(), EventKind.room(eventKey));
         }
     }
 

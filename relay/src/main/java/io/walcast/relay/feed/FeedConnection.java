@@ -32,7 +32,7 @@ final class FeedConnection {
     /** Rows that are read at once: what a slow client holds in memory. */
     static final int PAGE = 100;
 
-    /** How often a row is read that the table does not show yet. With growing pauses that takes some ten seconds. */
+    /** How often a row is read before an older one is told. With growing pauses that takes some ten seconds. */
     private static final int MOST_READS = 12;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -53,6 +53,7 @@ final class FeedConnection {
     private final Map<UUID, Wanted> wanted = new LinkedHashMap<>();
     private final Deque<Row> page = new ArrayDeque<>();
     private final Map<Key, Notice> waiting = new LinkedHashMap<>();
+    private final Runnable onEnd;
     private Phase phase = Phase.OPENING;
     private @Nullable Consumer<FeedResult> answer;
     private boolean full;
@@ -71,9 +72,11 @@ final class FeedConnection {
     /** The doubt in which it opened: see {@link UserFeed}. */
     long doubt;
 
-    FeedConnection(FeedClient client, Consumer<FeedResult> answer) {
+    /** @param onEnd runs once it has ended, with the monitor held */
+    FeedConnection(FeedClient client, Consumer<FeedResult> answer, Runnable onEnd) {
         this.client = client;
         this.answer = answer;
+        this.onEnd = onEnd;
     }
 
     FeedClient client() {
@@ -101,6 +104,7 @@ final class FeedConnection {
         page.clear();
         waiting.clear();
         answer(result);
+        onEnd.run();
     }
 
     private void answer(FeedResult result) {
@@ -116,6 +120,7 @@ final class FeedConnection {
         if (phase == Phase.ENDED) {
             return;
         }
+        waiting.remove(new Key(Kind.GONE, conversationId));
         Wanted before = wanted.get(conversationId);
         if (before == null) {
             wanted.put(conversationId, new Wanted(pos, seq, 0));
@@ -132,7 +137,7 @@ final class FeedConnection {
     /**
      * Takes the rows that a page has shown; what it has not shown as far as it is wanted has to be read again.
      *
-     * @return the conversations of which the table shows nothing, though it has been asked often enough
+     * @return the conversations of which the table still shows nothing, once it has been asked often
      */
     List<UUID> take(List<UUID> asked, Map<UUID, Row> rows) {
         List<UUID> missing = new ArrayList<>();
@@ -142,17 +147,16 @@ final class FeedConnection {
             if (want == null) {
                 continue;
             }
-            boolean given = want.reads >= MOST_READS;
-            if (row != null && (shows(row, want) || given)) {
+            if (row != null && (shows(row, want) || want.reads >= MOST_READS)) {
                 page.add(row);
-            } else if (given) {
-                wanted.remove(conversationId);
-                missing.add(conversationId);
-            } else {
-                // At the end: others need not wait for it.
-                wanted.remove(conversationId);
-                wanted.put(conversationId, new Wanted(want.pos, want.seq, want.reads + 1));
+                continue;
             }
+            if (row == null && want.reads == MOST_READS) {
+                missing.add(conversationId);
+            }
+            // At the end: others need not wait for it.
+            wanted.remove(conversationId);
+            wanted.put(conversationId, new Wanted(want.pos, want.seq, want.reads + 1));
         }
         return missing;
     }
@@ -209,12 +213,26 @@ final class FeedConnection {
         waiting.put(key, new Notice.Latest(key, RoomEvent.notice(NO_CONVERSATION, "feed.cursor", json)));
     }
 
-    /** The user is no longer a member. */
+    /** The user is no longer a member: told at once. */
     void gone(UUID conversationId) {
         forget(conversationId);
         if (phase == Phase.OPEN) {
-            client.tell("conversation.gone", "{\"conversationId\":\"" + conversationId + "\"}");
+            client.tell("conversation.gone", gone(conversationId.toString()));
         }
+    }
+
+    /** The user has not been a member since some time after the cursor: told as fast as the client reads. */
+    void goneSince(UUID conversationId) {
+        forget(conversationId);
+        var key = new Key(Kind.GONE, conversationId);
+        waiting.put(
+                key,
+                new Notice.Latest(
+                        key, RoomEvent.notice(conversationId, "conversation.gone", gone(conversationId.toString()))));
+    }
+
+    private static String gone(String conversationId) {
+        return "{\"conversationId\":\"" + conversationId + "\"}";
     }
 
     /** Drops all that waits to be told of a conversation. */

@@ -64,7 +64,7 @@ public final class Feeds {
             counted.accept(new FeedResult.Malformed());
             return;
         }
-        var connection = new FeedConnection(client, counted);
+        var connection = new FeedConnection(client, counted, () -> ended(client));
         UserFeed user;
         do {
             user = users.compute(
@@ -91,10 +91,16 @@ public final class Feeds {
         }
     }
 
-    private void end(Place place) {
-        if (place.user().leave(place.connection(), new FeedResult.Superseded())) {
-            users.remove(place.user().userId(), place.user());
-        }
+    private static void end(Place place) {
+        place.user().leave(place.connection(), new FeedResult.Superseded());
+    }
+
+    /** In whatever way a feed has ended; called with its user's monitor held. */
+    private void ended(FeedClient client) {
+        tasks.execute(() -> {
+            places.computeIfPresent(client, (any, place) -> place.connection().isEnded() ? null : place);
+            users.computeIfPresent(client.userId(), (id, user) -> user.isRetired() ? null : user);
+        });
     }
 
     /**
@@ -116,6 +122,15 @@ public final class Feeds {
             }
         } catch (IllegalArgumentException e) {
             LOG.warn("Feeds cannot use an event of conversation {}: {}", conversationId, e.getMessage());
+            doubt(conversationId);
+        }
+    }
+
+    /** Learns that a row will not come. Nobody knows whose membership it told, so that every feed may lack it. */
+    public void lost(FeedSubject subject, UUID conversationId) {
+        if (subject.tellsMembers()) {
+            resyncFromTable();
+        } else {
             doubt(conversationId);
         }
     }

@@ -9,6 +9,7 @@ interface Notice {
     /** What a notice is about. */
     enum Kind {
         ACTIVITY,
+        GONE,
         TITLE,
         READ,
         CURSOR

@@ -49,8 +49,8 @@ record Snapshot(long xmin, long xmax, List<Long> running) {
      * The same as far as transactions up to {@code newest} go; higher ones count as not seen.
      *
      * <p>What is left out here tells a reader too much later, and never too little. A number that was given out and whose
-     * WAL was lost in a crash is given out again: so a snapshot that is kept must not count on numbers that no durable
-     * commit is above of.
+     * WAL was lost in a crash is given out again: so a snapshot that is kept must not count on numbers above
+     * which there is no durable commit.
      */
     Snapshot upTo(long newest) {
         long end = Math.min(xmax, newest + 1);

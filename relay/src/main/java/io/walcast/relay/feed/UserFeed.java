@@ -117,8 +117,8 @@ final class UserFeed {
         return true;
     }
 
-    /** Ends the feed of a connection; returns whether no other is left. */
-    synchronized boolean leave(FeedConnection connection, FeedResult result) {
+    /** Ends the feed of a connection, and with the last one this. */
+    synchronized void leave(FeedConnection connection, FeedResult result) {
         if (connections.remove(connection)) {
             connection.end(result);
         }
@@ -128,7 +128,6 @@ final class UserFeed {
             memberships.clear();
             removals.clear();
         }
-        return retired;
     }
 
     /**
@@ -164,11 +163,11 @@ final class UserFeed {
         memberships.keySet().stream().filter(id -> !listed.contains(id)).forEach(id -> want(connection, id));
 
         connection.open((cursor == null ? new Cursor(epoch, null) : cursor).toString());
-        removals.keySet().forEach(connection::gone);
+        removals.keySet().forEach(connection::goneSince);
         changes.ended().stream()
                 .map(Ended::conversationId)
                 .filter(id -> !memberships.containsKey(id) && !removals.containsKey(id))
-                .forEach(connection::gone);
+                .forEach(connection::goneSince);
         connection.tellCursor(new Cursor(epoch, changes.snapshot()), nanoTime);
         serve();
         pauses.reset();
@@ -439,12 +438,9 @@ final class UserFeed {
     synchronized void take(FeedConnection connection, List<UUID> asked, List<Row> rows) {
         Map<UUID, Row> shown = new HashMap<>();
         rows.forEach(row -> shown.put(row.conversationId(), row));
-        for (UUID id : connection.take(asked, shown)) {
-            // However often it is asked, the table knows no such member: what the stream said is no longer so.
-            Membership membership = memberships.get(id);
-            if (membership != null) {
-                remove(id, membership);
-            }
+        if (!connection.take(asked, shown).isEmpty()) {
+            // What the stream said is no longer so, or the commit waits for a standby. A settled doubt tells which.
+            doubted();
         }
     }
 

@@ -23,7 +23,7 @@ final class PendingRows {
     /** The row of the log that was delivered last; 0 once it is settled. */
     private long newest;
 
-    /** Whether what is to be sent for one of these rows is known to the table only. */
+    /** Whether the content of one of these rows must be read from the table. */
     private boolean tableOnly;
 
     void removed(String userId, long row) {

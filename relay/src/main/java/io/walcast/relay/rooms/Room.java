@@ -45,6 +45,7 @@ final class Room {
     private final Map<Subscriber, Subscription> subscriptions = new LinkedHashMap<>();
     private final RoomPresence presence;
     private final PendingRows pending = new PendingRows();
+    private final ReadMarkers markers = new ReadMarkers();
     private final Scout scout = new Scout();
 
     /** The highest place in the log of what was delivered, as far as rows name it. */
@@ -117,14 +118,16 @@ final class Room {
     /**
      * Tells of how far a user has read: the user's own connections, and in a small room all.
      *
+     * @param row the outbox row that brought it
      * @return false if this room is retired
      */
-    synchronized boolean read(String userId, RoomEvent event) {
+    synchronized boolean read(String userId, RoomEvent event, long row) {
         if (retired) {
             return false;
         }
         touchedNanos = System.nanoTime();
-        // Whoever catches up is told as well: the page that it reads next may not show this row.
+        markers.delivered(userId, event, row, touchedNanos);
+        // Subscribers that catch up are told as well. Those that enter are told when they are served.
         for (Subscription reader : presence.readers(userId)) {
             if (reader.present && !reader.subscriber.offer(event)) {
                 readAgain(reader);
@@ -213,7 +216,7 @@ final class Room {
                 && newest <= joined.position()
                 && !subscription.rowPending
                 && !subscription.resyncPending
-                && offerReads(subscription, reads)) {
+                && tellReads(subscription, reads)) {
             subscription.live = true;
         } else {
             catchUp.begin(this, subscription);
@@ -303,7 +306,7 @@ final class Room {
         if (subscription.readsPending && !wanted.reads()) {
             return Next.READ_AGAIN;
         }
-        if (!offerReads(subscription, page.reads())) {
+        if (wanted.reads() ? !tellReads(subscription, page.reads()) : !tellReads(subscription)) {
             return Next.FULL;
         }
         subscription.live = true;
@@ -398,6 +401,7 @@ final class Room {
         newest = 0;
         newestSeq = 0;
         pending.forgetRemovals();
+        markers.forget();
         evictAll();
     }
 
@@ -407,12 +411,15 @@ final class Room {
 
     /** The outbox rows that somebody may have to wait for. */
     synchronized List<Long> unsettledRows() {
-        return pending.unsettled(subscriptions.isEmpty());
+        List<Long> rows = pending.unsettled(subscriptions.isEmpty());
+        rows.addAll(markers.unsettled(System.nanoTime()));
+        return rows;
     }
 
     /** Every snapshot from now on settles these rows. */
     synchronized void settle(Set<Long> rows) {
         pending.settle(rows);
+        markers.settle(rows);
     }
 
     /**
@@ -422,6 +429,7 @@ final class Room {
     synchronized boolean retire(long nanos, long nanosIfUnused) {
         retired = subscriptions.isEmpty()
                 && pending.isEmpty()
+                && markers.isEmpty()
                 && System.nanoTime() - touchedNanos > (newest == 0 ? nanosIfUnused : nanos);
         return retired;
     }
@@ -493,13 +501,21 @@ final class Room {
         }
     }
 
-    private static boolean offerReads(Subscription subscription, List<RoomEvent> reads) {
-        for (RoomEvent read : reads) {
-            if (!subscription.subscriber.offer(read)) {
+    /** Takes what the tables have shown, and queues as much as the subscriber takes; returns whether that is all. */
+    private boolean tellReads(Subscription subscription, List<RoomEvent> shown) {
+        subscription.readsPending = false;
+        subscription.reads.clear();
+        subscription.reads.addAll(markers.with(shown, subscription.subscriber.userId(), presence.isIntimate()));
+        return tellReads(subscription);
+    }
+
+    private static boolean tellReads(Subscription subscription) {
+        while (!subscription.reads.isEmpty()) {
+            if (!subscription.subscriber.offer(subscription.reads.element())) {
                 return false;
             }
+            subscription.reads.remove();
         }
-        subscription.readsPending = false;
         return true;
     }
 

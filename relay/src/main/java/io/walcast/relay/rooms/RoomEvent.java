@@ -104,6 +104,11 @@ public final class RoomEvent {
         return seq;
     }
 
+    /** Whether a client that is told both hears the same twice. */
+    boolean saysTheSameAs(RoomEvent other) {
+        return name.equals(other.name) && json.equals(other.json);
+    }
+
     /** The event in the given format. */
     @SuppressWarnings("unchecked") // a frame is kept beside the format that made it
     public <F> F as(WireFormat<F> format) {

@@ -80,9 +80,13 @@ public final class Rooms {
         in(conversationId, room -> room.readTable(pos, seq, row));
     }
 
-    /** Tells the user's own connections in the room how far the user has read, and in a small room everyone. */
-    public void read(String userId, RoomEvent event) {
-        in(event.conversationId(), room -> room.read(userId, event));
+    /**
+     * Tells the user's own connections in the room how far the user has read, and in a small room everyone.
+     *
+     * @param row id of the outbox row that says so
+     */
+    public void read(String userId, RoomEvent event, long row) {
+        in(event.conversationId(), room -> room.read(userId, event, row));
     }
 
     /**

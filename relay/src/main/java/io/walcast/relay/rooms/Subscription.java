@@ -2,6 +2,8 @@ package io.walcast.relay.rooms;
 
 import io.walcast.relay.runtime.Backoff;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 
 /** A subscriber's place in a room. Guarded by the room's lock, but for what its one catch-up task owns. */
 final class Subscription {
@@ -25,8 +27,11 @@ final class Subscription {
     /** A row was delivered that says nothing to send: the table has to be read up to it. */
     boolean rowPending;
 
-    /** The subscriber may not know how far the members have read. */
+    /** The subscriber may not know how far the members have read: the table has to be read for that. */
     boolean readsPending = true;
+
+    /** How far members have read, as it was read for the subscriber and is not queued yet. */
+    final Queue<RoomEvent> reads = new ArrayDeque<>();
 
     /** Counted among those who are present. */
     boolean present;

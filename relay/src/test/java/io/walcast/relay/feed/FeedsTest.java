@@ -209,6 +209,23 @@ class FeedsTest {
         assertThat(gauge("walcast.feed.followed")).isZero();
     }
 
+    /** As while a synchronous standby is away: the WAL shows the commit, and for a minute no snapshot does. */
+    @Test
+    void aMembershipWhoseCommitWaitsAppearsHoweverLongThatTakes() {
+        open(ada, null);
+        tasks.pass(Duration.ofSeconds(1));
+        ada.told();
+        tables.oldest = tables.next;
+        member(FeedSubject.ADDITION, ONE, 7, ",\"role\":\"member\"");
+        tasks.pass(Duration.ofMinutes(1));
+        assertThat(told(ada)).isEmpty();
+
+        tables.put(ONE, 7, 8);
+        tables.oldest = Long.MAX_VALUE;
+        tasks.pass(Duration.ofMinutes(2));
+        assertThat(told(ada)).contains(row(ONE, 8)).doesNotContain(gone(ONE));
+    }
+
     @Test
     void aRemovalIsToldAtOnceAndNothingAfterIt() {
         tables.put(ONE, 1, 5);

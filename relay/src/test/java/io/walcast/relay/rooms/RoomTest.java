@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.walcast.relay.runtime.ManualTasks;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -188,15 +189,53 @@ class RoomTest {
         for (Ear ear : List.of(ada, tablet, grace)) {
             large.serve(Objects.requireNonNull(large.enter(ear)), joined(0), 0, List.of(), NOTHING);
         }
-        large.read("ada", RoomEvent.read(ledger.id, "ada", 7));
+        large.read("ada", RoomEvent.read(ledger.id, "ada", 7), 9);
         assertThat(ada.notices).hasSize(1);
         assertThat(tablet.notices).hasSize(1);
         assertThat(grace.notices).isEmpty();
 
         large.leave(tablet, NOTHING);
-        large.read("ada", RoomEvent.read(ledger.id, "ada", 8));
+        large.read("ada", RoomEvent.read(ledger.id, "ada", 8), 9);
         assertThat(grace.notices).hasSize(1);
         assertThat(tablet.notices).hasSize(1);
+    }
+
+    /** Its snapshot was taken before: nobody would repeat the marker. */
+    @Test
+    void whoEntersLearnsHowFarOthersHaveReadMeanwhile() {
+        Subscription joining = enter(ada);
+        room.read("grace", RoomEvent.read(ledger.id, "grace", 3), 7);
+        assertThat(ada.notices).isEmpty();
+
+        serve(joining, List.of(RoomEvent.read(ledger.id, "grace", 2)));
+
+        assertThat(ada.notices).hasSize(2);
+        assertThat(ada.notices.get(1)).contains("\"seq\":3");
+        assertThat(room.unsettledRows()).as("kept for joins that have begun").isEmpty();
+        room.leave(ada, NOTHING);
+        assertThat(room.retire(-1, -1)).isFalse();
+        room.settle(Set.of(7L));
+        assertThat(room.retire(-1, -1)).isTrue();
+    }
+
+    @Test
+    void readMarkersThatAFullQueueDidNotTakeFollowWithoutThoseBefore() {
+        ada.room = 1;
+        List<RoomEvent> reads = List.of(RoomEvent.read(ledger.id, "ada", 1), RoomEvent.read(ledger.id, "grace", 2));
+        serve(enter(ada), reads);
+        tasks.run();
+        assertThat(ada.notices).hasSize(1);
+
+        ada.drain(2);
+        tasks.pass(Duration.ofSeconds(1));
+        assertThat(ada.notices).hasSize(2);
+        assertThat(ada.notices.get(1)).contains("grace");
+        room.broadcast(ledger.message(1), 1);
+        assertThat(ada.seqs).containsExactly(1L);
+    }
+
+    private void serve(Subscription subscription, List<RoomEvent> reads) {
+        assertThat(room.serve(subscription, joined(0), 0, reads, NOTHING)).isTrue();
     }
 
     private void join(Ear ear) {
