@@ -48,7 +48,7 @@ class StandbyIT {
             var owner = trial.walcast();
             var verdict = trial.expose(
                             "owner cut off from PostgreSQL",
-                            () -> trial.databaseNetworkOf(owner).freeze())
+                            () -> trial.databaseNetworkOf(owner).blackOut())
                     .assertFlawless();
 
             System.out.println("from the cut to the next message at a client: " + verdict.recovery());

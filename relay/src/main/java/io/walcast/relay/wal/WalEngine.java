@@ -63,13 +63,15 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     private final WalWait wait;
     private final Intake intake;
-    private final AcknowledgementListener listener;
+    private final AcknowledgementNotes notes;
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "walcast-engine");
     private final Positions positions = new Positions();
 
-    /** Touched by the polling thread only, as are the three that follow. */
+    /** The offset to acknowledge next, once it is noted. Touched by the polling thread only, as are the four that follow. */
+    private @Nullable Map<String, ?> settled;
+
     private long acknowledgedNanos = System.nanoTime();
 
     private long acknowledgedLsn;
@@ -82,10 +84,10 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     private volatile Taking taking = Taking.NOTHING;
     private volatile long readUpTo;
 
-    private WalEngine(Properties properties, WalWait wait, Intake intake, AcknowledgementListener listener) {
+    private WalEngine(Properties properties, WalWait wait, Intake intake, AcknowledgementNotes notes) {
         this.wait = wait;
         this.intake = intake;
-        this.listener = listener;
+        this.notes = notes;
         this.engine = DebeziumEngine.create(Connect.class)
                 .using(properties)
                 .using(WalEngine.class.getClassLoader())
@@ -101,10 +103,11 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
      *
      * @throws RuntimeException if Debezium refuses the properties
      */
-    static WalEngine start(EngineProperties properties, Intake intake, AcknowledgementListener listener) {
+    static WalEngine start(EngineProperties properties, Intake intake, AcknowledgementNotes notes) {
+        EngineBeans.removeAbandoned();
         var wait = WalWait.open(properties.pollTimeout());
         try {
-            var engine = new WalEngine(properties.create(wait), wait, intake, listener);
+            var engine = new WalEngine(properties.create(wait), wait, intake, notes);
             engine.thread.start();
             return engine;
         } catch (RuntimeException e) {
@@ -277,16 +280,18 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         if (!acknowledgesAtOnce && now - acknowledgedNanos < pauseBetweenAcknowledgements()) {
             return;
         }
-        Map<String, ?> settled = positions.takeSettled();
         if (settled == null) {
+            settled = positions.takeSettled();
+        }
+        if (settled == null || !notes.isNoted(OutboxRecords.acknowledged(settled))) {
             return;
         }
         acknowledgedNanos = now;
         acknowledgedLsn = OutboxRecords.acknowledged(settled);
         acknowledgementsSinceRow++;
-        listener.beforeAcknowledge(acknowledgedLsn);
         var offsets = committer.buildOffsets();
         settled.forEach(offsets::set);
+        settled = null;
         committer.markProcessed(carrier, offsets);
         acknowledging = true;
         try {

@@ -6,11 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.WalStatus.State;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
-import javax.management.JMException;
-import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,9 +17,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class WalMeters implements MeterBinder {
-
-    private static final String ENGINE =
-            "debezium.postgres:type=connector-metrics,context=streaming,server=" + EngineProperties.TOPIC_PREFIX;
 
     /** Names of meters by names of attributes; all are numbers. */
     private static final Map<String, String> ENGINE_GAUGES = Map.of(
@@ -73,20 +66,8 @@ class WalMeters implements MeterBinder {
                     .description("1 while something of somebody else's is in the way of delivery")
                     .register(meters);
         }
-        ENGINE_GAUGES.forEach((attribute, name) -> Gauge.builder(name, () -> engine(attribute))
+        ENGINE_GAUGES.forEach((attribute, name) -> Gauge.builder(name, () -> EngineBeans.streaming(attribute))
                 .description("Debezium's " + attribute)
                 .register(meters));
-    }
-
-    private static double engine(String attribute) {
-        MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
-        try {
-            return beans.getAttribute(ObjectName.getInstance(ENGINE), attribute) instanceof Number number
-                    ? number.doubleValue()
-                    : Double.NaN;
-        } catch (JMException e) {
-            // No engine runs, or it is just being replaced.
-            return Double.NaN;
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.walcast.db.TestDatabase;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
+import io.walcast.relay.wal.WalStatus.State;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class EngineRestartIT {
 
     private static final int RESTARTS = 50;
+
+    /** The rest of it keeps the epoch from being claimed. */
+    private static final Duration AFTER_A_SLOW_NOTE = Duration.ofSeconds(15);
 
     private TestDatabase database;
     private Outbox outbox;
@@ -73,6 +77,41 @@ class EngineRestartIT {
             loaded.set(false);
             load.join();
             assertThat(relay.status().restarts()).isZero();
+        }
+    }
+
+    /** As with a connection of the pool that the network swallowed, which the driver gives up after its socketTimeout. */
+    @Test
+    void aNoteThatIsNotAnsweredKeepsNoEngineFromItsEnd() {
+        try (var relay = RelayProcess.start(database)) {
+            Map<String, Long> before = threadsOfAcknowledgingEngine();
+            outbox.jdbc().sql("""
+                            create table slow as select;
+                            create function note_slowly() returns trigger language plpgsql as $$
+                            begin
+                                perform pg_sleep(6) from slow;
+                                return new;
+                            end
+                            $$;
+                            create trigger slow before update of acknowledge_lsn on relay_slots
+                            for each row when (new.acknowledge_lsn > old.acknowledge_lsn) execute function note_slowly();
+                            insert into slow default values
+                            """).update();
+            outbox.append("nobody.handles", "key", "{}");
+            await().until(() -> outbox.jdbc()
+                    .sql("select exists (select from pg_stat_activity where wait_event = 'PgSleep')")
+                    .query(Boolean.class)
+                    .single());
+            outbox.jdbc().sql("delete from slow").update();
+            outbox.jdbc()
+                    .sql("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted")
+                    .query()
+                    .listOfRows();
+
+            await().until(() -> relay.status().restarts() > 0);
+            await().atMost(AFTER_A_SLOW_NOTE).until(() -> relay.status().state() == State.STREAMING);
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(threadsOfAcknowledgingEngine()).isEqualTo(before);
         }
     }
 
