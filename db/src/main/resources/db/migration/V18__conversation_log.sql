@@ -96,7 +96,22 @@ create table conversation_events (
 
 comment on column conversation_events.number is 'how many such events there are up to this one: pos - number messages are before it';
 comment on column conversation_events.topic is 'topic of its outbox row; null once a later event about the same subject superseded it';
-comment on column conversation_events.subject is 'id of the message, or of the user; the conversation itself if null';
+comment on column conversation_events.subject is 'id of the message, or of the user, or the subject of an own event; the conversation itself if null';
+
+-- The present state of the subjects of events that are no chat's: see append_event.
+create table own_states (
+    conversation_id uuid   not null references conversations on delete cascade,
+    topic           text   not null,
+    subject         text   not null,
+    version         bigint not null,
+    payload         jsonb,
+    outbox_id       bigint not null,
+    primary key (conversation_id, topic, subject)
+);
+
+comment on column own_states.version is 'pos of the newest event about this subject';
+comment on column own_states.payload is 'null once the subject is gone';
+comment on column own_states.outbox_id is 'the outbox row that carries the payload';
 
 -- Creates a conversation. Its creator owns it. Each member is an event of the log; one outbox row tells of all of them.
 create function create_conversation(conversation uuid, new_title text, creator text, users text[], headers jsonb)
@@ -285,9 +300,12 @@ begin
         select e.pos, null, e.topic, e.message_id, e.subject,
                case e.topic when 'messaging.reactions_changed' then
                    (select octet_length(s.kinds::text) from reaction_states s where s.message_id = e.message_id)
-               else
+               else case when e.message_id is not null then
                    (select octet_length(m.content) from messages m where m.id = e.message_id)
-               end,
+               when e.topic not like 'messaging.%' then
+                   (select octet_length(s.payload::text) from own_states s
+                    where s.conversation_id = conversation and s.topic = e.topic and s.subject = e.subject)
+               end end,
                null, null, null, null, null, null, null, null
         from (select e.*, case when e.topic like 'messaging.message!_%' escape '!'
                                  or e.topic = 'messaging.reactions_changed' then e.subject::uuid end as message_id
@@ -332,6 +350,10 @@ begin
                 select jsonb_build_object('version', c.version, 'conversation', jsonb_build_object(
                     'id', c.id, 'title', c.title, 'version', c.version))
                 from conversations c where c.id = conversation)
+            when p.topic not like 'messaging.%' then (
+                select jsonb_build_object('subject', s.subject, 'version', s.version, 'payload', s.payload)
+                from own_states s
+                where s.conversation_id = conversation and s.topic = p.topic and s.subject = p.subject)
         end as data
     ) d
     union all
@@ -345,7 +367,7 @@ $$;
 comment on function log_page(uuid, bigint, bigint, int, bigint) is
     'events after a place in the log, with the present state of their subjects; the caller checks who may see them';
 
--- Takes the text of a message out of the outbox rows that carry it, published, parked or not. What delivers such a row
+-- Takes the content out of the outbox rows that carry it, published, parked or not. What delivers such a row
 -- reads the table in its place.
 create function scrub_outbox(ids bigint[]) returns void
     language sql volatile
@@ -353,9 +375,9 @@ create function scrub_outbox(ids bigint[]) returns void
     set enable_seqscan = off
 as $$
     update outbox o
-    set payload = (o.payload - 'message') || '{"scrubbed": true}'
+    set payload = (o.payload - 'message' - 'payload') || '{"scrubbed": true}'
     from (select id from outbox where id = any (ids) order by id for no key update) carrier
-    where o.id = carrier.id and o.payload ? 'message'
+    where o.id = carrier.id and o.payload ?| '{message,payload}'
 $$;
 
 -- Appends the event that a change of a message is, and returns the message as it is now. The caller holds the lock of the
@@ -644,7 +666,66 @@ as $$
         limit at_most))
 $$;
 
--- As in version 3, and the row of an edit is followed as well.
+-- Appends an event of somebody's own to the log, in the caller's transaction: the payload becomes the present state of its
+-- subject, and supersedes the one before. For the owner of the schema, and for whom the owner lets execute it.
+--
+-- topic        one that the settings name: walcast.events[TOPIC].event=NAME
+-- new_payload  null says that the subject is gone, and takes what was said of it out of every table
+--
+-- Returns pos. The conversation is locked until the end of the transaction; a lock that is not free within 2 s is an error.
+create function append_event(conversation uuid, topic text, subject text, new_payload jsonb, headers jsonb default null)
+    returns bigint
+    language plpgsql volatile
+    security definer
+    set search_path = public, pg_temp
+    set plan_cache_mode = force_generic_plan
+    set enable_seqscan = off
+    set lock_timeout = '2s'
+as $$
+#variable_conflict use_column
+declare
+    longest_name constant int := 200;
+    longest_payload constant int := 65536;
+    former own_states;
+    place bigint;
+    carrier bigint;
+begin
+    if append_event.topic is null or octet_length(append_event.topic) not between 1 and longest_name
+       or append_event.topic like 'messaging.%' then
+        raise exception 'the topic of an own event has 1 to % bytes and does not begin with messaging.', longest_name
+            using errcode = 'invalid_parameter_value';
+    elsif append_event.subject is null or octet_length(append_event.subject) not between 1 and longest_name then
+        raise exception 'the subject of an own event has 1 to % bytes', longest_name
+            using errcode = 'invalid_parameter_value';
+    elsif jsonb_typeof(new_payload) <> 'object' or octet_length(new_payload::text) > longest_payload then
+        raise exception 'the payload of an own event is an object of at most % bytes, or null', longest_payload
+            using errcode = 'invalid_parameter_value';
+    end if;
+    perform from conversations c where c.id = conversation for no key update;
+    if not found then
+        raise exception 'there is no conversation %', conversation using errcode = 'foreign_key_violation';
+    end if;
+
+    select s.* into former from own_states s
+    where s.conversation_id = conversation and s.topic = append_event.topic and s.subject = append_event.subject;
+    place := log_event(conversation, append_event.topic, append_event.subject, coalesce(former.version, 0));
+    insert into outbox (topic, event_key, payload, headers)
+    values (append_event.topic, conversation,
+            jsonb_build_object(
+                'conversationId', conversation, 'from', place - 1, 'pos', place, 'subject', append_event.subject,
+                'version', place, 'payload', new_payload),
+            coalesce(append_event.headers, '{}'))
+    returning id into carrier;
+    insert into own_states (conversation_id, topic, subject, version, payload, outbox_id)
+    values (conversation, append_event.topic, append_event.subject, place, new_payload, carrier)
+    on conflict (conversation_id, topic, subject) do update
+    set version = excluded.version, payload = excluded.payload, outbox_id = excluded.outbox_id;
+    perform scrub_outbox(array[former.outbox_id]);
+    return place;
+end
+$$;
+
+-- As in version 3, and the rows of an edit and of an own event are followed as well.
 create or replace function redrive_outbox(parked_id bigint) returns bigint
     language plpgsql
     security definer
@@ -669,6 +750,10 @@ begin
             edit_outbox_id = case edit_outbox_id when parked_id then new_id else edit_outbox_id end
         where id = (row.payload ->> 'messageId')::uuid and parked_id in (outbox_id, edit_outbox_id);
     end if;
+    update own_states s
+    set outbox_id = new_id
+    where s.conversation_id::text = row.event_key and s.topic = row.topic and s.subject = row.payload ->> 'subject'
+      and s.outbox_id = parked_id;
     return new_id;
 end
 $$;
@@ -775,6 +860,7 @@ revoke all on function
     append_message_event(uuid, text, jsonb), lock_message(uuid, text), remove_content(messages, jsonb),
     edit_message(uuid, text, text, bigint, jsonb), delete_message(uuid, text, jsonb),
     set_reaction(uuid, text, text, boolean, jsonb),
+    append_event(uuid, text, text, jsonb, jsonb),
     erase_messages(uuid[]), erase_message(uuid), erase_messages_of(text, int),
     erase_messages_before(uuid, timestamptz, int) from public;
 
@@ -784,7 +870,7 @@ begin
         grant update (title, version, changed_in) on conversations to walcast_app;
         grant insert (version, read_seq, changed_in), update (version, read_seq, changed_in) on members to walcast_app;
         grant select, insert, update, delete on former_members to walcast_app;
-        grant select on reactions, reaction_states, conversation_events to walcast_app;
+        grant select on reactions, reaction_states, conversation_events, own_states to walcast_app;
         grant execute on function
             append_messages(uuid[], uuid[], text[], text[], text[], uuid[], text[], text[], boolean),
             create_conversation(uuid, text, text, text[], jsonb), log_event(uuid, text, text, bigint),
@@ -795,7 +881,7 @@ begin
         grant select (events, title, version, created_at, updated_at, changed_in) on conversations to walcast_relay;
         grant select (role, version, read_seq, changed_in) on members to walcast_relay;
         grant select (pos, version, edited_at, deleted_at) on messages to walcast_relay;
-        grant select on former_members, reaction_states, conversation_events to walcast_relay;
+        grant select on former_members, reaction_states, conversation_events, own_states to walcast_relay;
         grant execute on function log_page(uuid, bigint, bigint, int, bigint) to walcast_relay;
     end if;
 end

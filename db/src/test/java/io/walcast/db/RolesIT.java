@@ -52,7 +52,9 @@ class RolesIT {
         runAs("walcast_app", "select delete_message(gen_random_uuid(), 'u1', '{}')");
         runAs("walcast_app", "select set_reaction(gen_random_uuid(), 'u1', '+', true, '{}')");
         runAs("walcast_app", "select p.* from conversations c, log_page(c.id, 0, 0, 10, 1000) p");
-        runAs("walcast_app", "select * from reactions, reaction_states, conversation_events, former_members");
+        runAs(
+                "walcast_app",
+                "select * from reactions, reaction_states, conversation_events, own_states, former_members");
     }
 
     @ParameterizedTest
@@ -83,6 +85,8 @@ class RolesIT {
                 "select supersede_event(gen_random_uuid(), 1, 't', 's')",
                 "select append_message_event(gen_random_uuid(), 'messaging.message_edited', '{}')",
                 "select remove_content(m, '{}') from messages m",
+                "select append_event(gen_random_uuid(), 't', 's', '{}')",
+                "update own_states set payload = '{}'",
                 "select erase_message(gen_random_uuid())",
                 "select erase_messages('{}')",
                 "select erase_messages_of('u1', 1)",

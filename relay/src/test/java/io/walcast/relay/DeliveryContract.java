@@ -104,6 +104,28 @@ public abstract class DeliveryContract {
     }
 
     @Test
+    void eventsOfYourOwnGoToTheRoomAndThoseOfTheLogKeepTheirPlace() {
+        try (var ada = joined("ada", 0)) {
+            outbox.append("order.placed", conversation.toString(), "{\"total\": 7}");
+            outbox.post(conversation, 1);
+            outbox.appendEvent(conversation, "order.placed", "4711", "{\"total\": 8}");
+            outbox.post(conversation, 1);
+
+            JsonNode notice = ada.next();
+            assertThat(notice.path("event").stringValue()).isEqualTo("order.placed");
+            assertThat(notice.at("/data/total").intValue()).isEqualTo(7);
+            assertThat(notice.at("/data/conversationId").stringValue()).isEqualTo(conversation.toString());
+            expectMessages(ada, 1, 1);
+            JsonNode logged = ada.next();
+            assertThat(logged.path("event").stringValue()).isEqualTo("order.placed");
+            assertThat(logged.at("/data/pos").longValue()).isEqualTo(2);
+            assertThat(logged.at("/data/payload/total").intValue()).isEqualTo(8);
+            expectMessages(ada, 2, 2);
+            await().until(() -> outbox.unpublished() == 0);
+        }
+    }
+
+    @Test
     void aRowOfAnUnknownTopicIsMarkedAndReachesNobody() {
         try (var ada = joined("ada", 0)) {
             outbox.append("billing.invoice_paid", conversation.toString(), "{}");

@@ -1,8 +1,10 @@
 package io.walcast.relay;
 
 import io.walcast.db.TestDatabase;
+import java.sql.Types;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a producer does to the tables, and what can be seen in them. */
@@ -60,6 +62,17 @@ public final class Outbox {
                 .params(id, id)
                 .update();
         return id;
+    }
+
+    /** Appends an event of somebody's own to the log. @param payload null if the subject is gone */
+    public void appendEvent(UUID conversation, String topic, String subject, @Nullable String payload) {
+        jdbc.sql("select append_event(:conversation, :topic, :subject, :payload::jsonb)")
+                .param("conversation", conversation)
+                .param("topic", topic)
+                .param("subject", subject)
+                .param("payload", payload, Types.VARCHAR)
+                .query(Long.class)
+                .single();
     }
 
     public void post(UUID conversation, int messages) {

@@ -66,7 +66,7 @@ class RelayModulesTest {
             delivery: CanaryRows DeliverySettings IdRange MessageStages OutboxSettings Parked Sink \
             UnsettledRows
             doctor: Doctor
-            events: EventKind RoomEvents UndeliverableException UnknownTopics
+            events: ChatEvent EventCatalogue EventKind RoomEvents UndeliverableException UnknownTopics
             feed: FeedClient FeedResult FeedSubject Feeds
             gateway.chat: Answer Chat ChatClient ChatLimits ClientLink ErrorCode ErrorsOnly Json Refusal \
             RequestRate
@@ -84,7 +84,7 @@ class RelayModulesTest {
             ops.actions: AuditLog
             ops.canary: Canary
             ops.slots: Backlog Sample Slot SlotHistory SlotMonitor SlotReport WalHoldingTransaction
-            rooms: JoinPosition JoinResult PresenceList RoomEvent RoomStats Rooms Subscriber WireFormat
+            rooms: EventNames JoinPosition JoinResult PresenceList RoomEvent RoomStats Rooms Subscriber WireFormat
             runtime: Backoff LifecycleThread RelayDatabase ShutdownOrder ShutdownStep StageTimer \
             TaskThreads Tasks
             wal: Doubt Footing HaltedException LatencyProfile NotOwnerException Obstacle OutboxConsumer \

@@ -63,6 +63,7 @@ public final class RelayProcess implements AutoCloseable {
         properties.put("spring.flyway.enabled", false);
         properties.put("walcast.relay.slot", database.name());
         properties.put("walcast.gateway.transport.kind", TestTransport.KIND);
+        properties.put("walcast.events[order.placed].event", "order.placed");
         properties.put("walcast.relay.heartbeat", "200ms");
         properties.put("walcast.relay.patience", PATIENCE.toMillis() + "ms");
         // Rows that a test did not write would disturb it.

@@ -5,10 +5,13 @@ import io.walcast.app.outbox.OutboxTopic;
 import io.walcast.app.problems.ProblemException;
 import io.walcast.app.problems.ProblemType;
 import io.walcast.identity.UserId;
+import io.walcast.startup.EventSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -17,6 +20,7 @@ import org.springframework.stereotype.Repository;
  * are left out. Thread-safe.
  */
 @Repository
+@EnableConfigurationProperties(EventSettings.class)
 class EventPages {
 
     private static final String POSITION = "log.position";
@@ -49,9 +53,11 @@ class EventPages {
             long lastPos) {}
 
     private final JdbcClient jdbc;
+    private final Map<String, String> ownNames;
 
-    EventPages(JdbcClient jdbc) {
+    EventPages(JdbcClient jdbc, EventSettings settings) {
         this.jdbc = jdbc;
+        this.ownNames = settings.names();
     }
 
     /**
@@ -97,13 +103,19 @@ class EventPages {
         return new Page<>(events, reached < lastPos, size);
     }
 
-    private static LogEvent event(UUID conversationId, long from, long pos, Row row) {
-        return row.topic() == null || row.data() == null
+    private LogEvent event(UUID conversationId, long from, long pos, Row row) {
+        String name = row.topic() == null ? null : nameOf(row.topic());
+        return name == null || row.data() == null
                 ? new LogEvent(
                         pos,
                         POSITION,
                         "{\"conversationId\": \"" + conversationId + "\", \"from\": " + from + ", \"pos\": " + pos
                                 + "}")
-                : new LogEvent(pos, OutboxTopic.eventOf(row.topic()), row.data());
+                : new LogEvent(pos, name, row.data());
+    }
+
+    private @Nullable String nameOf(String topic) {
+        String ofChats = OutboxTopic.eventOf(topic);
+        return ofChats == null ? ownNames.get(topic) : ofChats;
     }
 }

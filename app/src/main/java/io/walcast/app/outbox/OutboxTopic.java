@@ -1,5 +1,7 @@
 package io.walcast.app.outbox;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The topics of the events that this module appends.
  *
@@ -34,9 +36,9 @@ public enum OutboxTopic {
         return value;
     }
 
-    /** The name that clients know an event of this topic by, such as {@code message.created}. */
-    public static String eventOf(String topic) {
-        return topic.startsWith(PREFIX) ? topic.substring(PREFIX.length()).replaceFirst("_", ".") : topic;
+    /** The name that clients know an event of this topic by, such as {@code message.created}; null if it is no chat's. */
+    public static @Nullable String eventOf(String topic) {
+        return topic.startsWith(PREFIX) ? topic.substring(PREFIX.length()).replaceFirst("_", ".") : null;
     }
 
     @Override

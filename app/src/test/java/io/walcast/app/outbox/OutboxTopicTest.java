@@ -2,7 +2,7 @@ package io.walcast.app.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.walcast.relay.events.EventKind;
+import io.walcast.relay.events.ChatEvent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ class OutboxTopicTest {
     void whatIsAppendedIsWhatTheRelayDelivers() {
         assertThat(Arrays.stream(OutboxTopic.values()).map(OutboxTopic::value))
                 .containsExactlyInAnyOrderElementsOf(
-                        Arrays.stream(EventKind.values()).map(EventKind::topic).toList());
+                        Arrays.stream(ChatEvent.values()).map(ChatEvent::topic).toList());
     }
 
     @Test
@@ -43,9 +43,9 @@ class OutboxTopicTest {
 
     @Test
     void clientsKnowAnEventByTheNameThatTheRelayGivesIt() {
-        for (EventKind kind : EventKind.values()) {
+        for (ChatEvent kind : ChatEvent.values()) {
             // A creation tells no room anything.
-            if (kind != EventKind.CONVERSATION_CREATED) {
+            if (kind != ChatEvent.CONVERSATION_CREATED) {
                 assertThat(OutboxTopic.eventOf(kind.topic())).isEqualTo(kind.wireName());
             }
         }

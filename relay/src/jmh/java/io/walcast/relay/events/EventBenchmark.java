@@ -36,6 +36,6 @@ public class EventBenchmark {
 
     @Benchmark
     public EventKind.Event rowToEvent() {
-        return EventKind.MESSAGE_CREATED.decode(CONVERSATION, payload);
+        return ChatEvent.MESSAGE_CREATED.decode(CONVERSATION, payload);
     }
 }

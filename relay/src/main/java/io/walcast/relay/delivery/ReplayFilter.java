@@ -1,5 +1,6 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.events.EventCatalogue;
 import io.walcast.relay.events.EventKind;
 import io.walcast.relay.wal.OutboxRow;
 import java.util.Collection;
@@ -27,7 +28,7 @@ final class ReplayFilter {
     static final int PAGE = 1_024;
     static final int PAGES = 16;
 
-    /** What is delivered for a message whose row the table does not show. */
+    /** What is delivered for content whose row the table does not show. */
     private static final String UNKNOWN = "{\"scrubbed\": true}";
 
     /**
@@ -46,6 +47,7 @@ final class ReplayFilter {
 
     private final long fence;
     private final Table table;
+    private final EventCatalogue catalogue;
     private final Map<Long, Map<Long, Shown>> pages = new LinkedHashMap<>(PAGES, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Long, Map<Long, Shown>> eldest) {
@@ -56,9 +58,10 @@ final class ReplayFilter {
     private boolean passed;
 
     /** @param fence the end of the WAL when the replay began; no row at or after it is settled */
-    ReplayFilter(long fence, Table table) {
+    ReplayFilter(long fence, Table table, EventCatalogue catalogue) {
         this.fence = fence;
         this.table = table;
+        this.catalogue = catalogue;
     }
 
     /** What is to be delivered for the row; null if it is settled. */
@@ -77,8 +80,8 @@ final class ReplayFilter {
         if (shown != null && shown.settled()) {
             return null;
         }
-        EventKind kind = EventKind.of(row.topic());
-        if (kind == null || !kind.carriesMessage()) {
+        EventKind kind = catalogue.of(row.topic());
+        if (kind == null || !kind.carriesContent(row.payload())) {
             return row;
         }
         String payload = shown == null ? UNKNOWN : shown.scrubbed();

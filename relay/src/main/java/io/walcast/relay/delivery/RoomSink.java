@@ -1,6 +1,6 @@
 package io.walcast.relay.delivery;
 
-import io.walcast.relay.events.EventKind;
+import io.walcast.relay.events.EventCatalogue;
 import io.walcast.relay.events.RoomEvents;
 import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.HaltedException;
@@ -16,10 +16,12 @@ import org.springframework.stereotype.Component;
 class RoomSink implements Sink {
 
     private final RoomEvents events;
+    private final EventCatalogue catalogue;
     private final long longestPayload;
 
-    RoomSink(RoomEvents events, DeliverySettings settings) {
+    RoomSink(RoomEvents events, EventCatalogue catalogue, DeliverySettings settings) {
         this.events = events;
+        this.catalogue = catalogue;
         this.longestPayload = settings.maxPayload().toBytes();
     }
 
@@ -30,7 +32,7 @@ class RoomSink implements Sink {
 
     @Override
     public boolean deliver(OutboxRow row, Outcome outcome) {
-        if (row.payload().length() > longestPayload && EventKind.of(row.topic()) != null) {
+        if (row.payload().length() > longestPayload && catalogue.of(row.topic()) != null) {
             throw new UndeliverableException("the payload has " + row.payload().length()
                     + " characters, and rooms take no more than " + longestPayload
                     + " (walcast.delivery.max-payload)");

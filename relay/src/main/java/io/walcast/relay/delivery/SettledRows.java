@@ -1,5 +1,6 @@
 package io.walcast.relay.delivery;
 
+import io.walcast.relay.events.EventCatalogue;
 import io.walcast.relay.runtime.RelayDatabase;
 import java.sql.Timestamp;
 import java.util.List;
@@ -17,7 +18,7 @@ class SettledRows {
     // Parked rows have no published_at, but are settled.
     private static final String SHOWN = """
             select o.id, false as settled,
-                   case when jsonb_exists(o.payload, 'scrubbed') and not jsonb_exists(o.payload, 'message')
+                   case when jsonb_exists(o.payload, 'scrubbed') and not jsonb_exists_any(o.payload, '{message,payload}')
                        then o.payload::text end as scrubbed
             from outbox o
             where o.id between :first and :last and (o.published_at is null or o.published_at >= :before)
@@ -32,15 +33,17 @@ class SettledRows {
     private record Now(long position, Timestamp at) {}
 
     private final JdbcClient jdbc;
+    private final EventCatalogue catalogue;
 
-    SettledRows(RelayDatabase database) {
+    SettledRows(RelayDatabase database, EventCatalogue catalogue) {
         this.jdbc = database.jdbc();
+        this.catalogue = catalogue;
     }
 
     /** Compares rows with the table, once they are read again. */
     ReplayFilter before() {
         Now now = jdbc.sql(NOW).query(Now.class).single();
-        return new ReplayFilter(now.position(), range -> shown(range, now.at()));
+        return new ReplayFilter(now.position(), range -> shown(range, now.at()), catalogue);
     }
 
     private List<ReplayFilter.Shown> shown(IdRange range, Timestamp before) {

@@ -20,6 +20,7 @@ final class GrantsCheck implements Check {
                       edited_at, deleted_at}'),
                 ('reaction_states', 'select', '{message_id, version, kinds}'),
                 ('conversation_events', 'select', '{conversation_id, pos, number, topic, subject}'),
+                ('own_states', 'select', '{conversation_id, topic, subject, version, payload}'),
                 ('outbox', 'select',
                     '{id, topic, event_key, payload, headers, created_at, published_at, attempts, last_error}'),
                 ('outbox', 'update', '{published_at, attempts, last_error}'),

@@ -15,6 +15,7 @@ import tools.jackson.core.JsonToken;
  * @param seq of that message; 0 if there is none
  * @param scrubbed whether the text of its message was taken out, so that what is to be sent is in the table
  * @param userId the user that it is about, if it names one
+ * @param hasConversation whether it names the conversation, which is the row's then
  */
 record EventPayload(
         long pos,
@@ -22,7 +23,8 @@ record EventPayload(
         boolean hasMessage,
         long seq,
         boolean scrubbed,
-        @Nullable String userId) {
+        @Nullable String userId,
+        boolean hasConversation) {
 
     /**
      * @param eventKey the row's key, which is the conversation that the payload has to be of
@@ -30,6 +32,13 @@ record EventPayload(
      */
     static EventPayload parse(String payload, String eventKey) {
         return PayloadReader.read(payload, eventKey, EventPayload::read);
+    }
+
+    /** @throws UndeliverableException if it does not bring a client exactly one place further */
+    void requireOnePlace() {
+        if (pos < 1 || from != pos - 1) {
+            throw new UndeliverableException("the payload has no \"pos\" with the \"from\" before it");
+        }
     }
 
     private static EventPayload read(PayloadReader reader) {
@@ -60,7 +69,7 @@ record EventPayload(
         if (pos != 0 && (from < 0 || from >= pos)) {
             throw new UndeliverableException("the payload has a \"pos\" and no \"from\" before it");
         }
-        return new EventPayload(pos, from, hasMessage, seq, scrubbed, userId);
+        return new EventPayload(pos, from, hasMessage, seq, scrubbed, userId, reader.hasConversation());
     }
 
     /** Reads to the end of the message. */

@@ -18,6 +18,7 @@ final class PayloadReader {
 
     private final JsonParser parser;
     private final String eventKey;
+    private boolean hasConversation;
 
     private PayloadReader(JsonParser parser, String eventKey) {
         this.parser = parser;
@@ -52,8 +53,14 @@ final class PayloadReader {
             if (value != JsonToken.VALUE_STRING || !parser.getString().equalsIgnoreCase(eventKey)) {
                 throw new UndeliverableException("the payload names another conversation than the row's event_key");
             }
+            hasConversation = true;
         }
         return null;
+    }
+
+    /** Whether a conversation was named so far. */
+    boolean hasConversation() {
+        return hasConversation;
     }
 
     /** The parser, at the value of the property. */

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.feed.Feeds;
 import io.walcast.relay.rooms.Rooms;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -18,17 +18,23 @@ public final class RoomEvents {
     private final Rooms rooms;
     private final Feeds feeds;
     private final UnknownTopics unknownTopics;
-    private final Map<EventKind, Counter> counters = new EnumMap<>(EventKind.class);
+    private final EventCatalogue catalogue;
+    private final Map<EventKind, Counter> counters = new HashMap<>();
 
-    RoomEvents(Rooms rooms, Feeds feeds, UnknownTopics unknownTopics, MeterRegistry meters) {
+    RoomEvents(Rooms rooms, Feeds feeds, EventCatalogue catalogue, UnknownTopics unknownTopics, MeterRegistry meters) {
+        this.catalogue = catalogue;
         this.rooms = rooms;
         this.feeds = feeds;
         this.unknownTopics = unknownTopics;
-        for (EventKind kind : EventKind.values()) {
+        for (EventKind kind : catalogue.all()) {
             counters.put(
                     kind,
                     Counter.builder("walcast.rooms.events")
-                            .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                            .tag(
+                                    "kind",
+                                    kind instanceof ChatEvent chat
+                                            ? chat.name().toLowerCase(Locale.ROOT)
+                                            : kind.topic())
                             .description("Events that rooms were brought, by kind")
                             .register(meters));
         }
@@ -40,26 +46,30 @@ public final class RoomEvents {
      * @throws UndeliverableException if it can never be delivered as it is
      */
     public void deliver(long outboxId, String topic, String eventKey, String payload) {
-        EventKind kind = EventKind.of(topic);
+        EventKind kind = catalogue.of(topic);
         if (kind == null) {
             unknownTopics.passedOver(topic, outboxId);
         } else {
-            kind.decode(eventKey, payload).effect().on(rooms, outboxId);
+            EventKind.Event event = kind.decode(eventKey, payload);
+            event.effect().on(rooms, outboxId);
             Objects.requireNonNull(counters.get(kind)).increment();
-            feeds.delivered(kind.feedSubject(), eventKey, payload);
+            // Whatever a notice of somebody's own says, feeds are not to take it for a chat's.
+            if (kind instanceof ChatEvent || event.pos() > 0) {
+                feeds.delivered(kind.feedSubject(), eventKey, payload);
+            }
         }
     }
 
     /** Has the room do without a row that will not come. */
     public void lost(long outboxId, String topic, String eventKey) {
-        switch (EventKind.loss(topic, eventKey)) {
+        switch (catalogue.loss(topic, eventKey)) {
             case ROOM -> closeRoom(outboxId, eventKey);
             case TABLE -> readTable(outboxId, eventKey);
             case NOTHING -> {
                 return;
             }
         }
-        EventKind kind = EventKind.of(topic);
+        EventKind kind = catalogue.of(topic);
         if (kind != null) {
             feeds.lost(kind.feedSubject(), EventKind.room(eventKey));
         }

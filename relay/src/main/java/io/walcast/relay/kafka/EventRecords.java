@@ -3,6 +3,7 @@ package io.walcast.relay.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.walcast.relay.events.EventKind;
+import io.walcast.relay.events.EventKind.Loss;
 import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.wal.OutboxRow;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,8 +59,8 @@ final class EventRecords {
     }
 
     /** Tells gateways that this row will not come; null if they can do without it. */
-    static @Nullable ProducerRecord<byte[], byte[]> lost(OutboxRow row, String kafkaTopic) {
-        return switch (EventKind.loss(row.topic(), row.eventKey())) {
+    static @Nullable ProducerRecord<byte[], byte[]> lost(OutboxRow row, Loss loss, String kafkaTopic) {
+        return switch (loss) {
             case ROOM -> lost(row, ROOM_CLOSED, kafkaTopic);
             case TABLE -> lost(row, ROW_LOST, kafkaTopic);
             case NOTHING -> null;

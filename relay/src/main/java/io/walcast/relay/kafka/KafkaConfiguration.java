@@ -1,5 +1,6 @@
 package io.walcast.relay.kafka;
 
+import io.walcast.relay.events.EventCatalogue;
 import io.walcast.relay.events.RoomEvents;
 import io.walcast.relay.events.UnknownTopics;
 import io.walcast.relay.wal.WalSettings;
@@ -24,9 +25,13 @@ public final class KafkaConfiguration {
 
         @Bean
         KafkaSink kafkaSink(
-                EventTopicSettings settings, WalSettings wal, UnknownTopics unknownTopics, KafkaProperties kafka) {
+                EventTopicSettings settings,
+                WalSettings wal,
+                EventCatalogue catalogue,
+                UnknownTopics unknownTopics,
+                KafkaProperties kafka) {
             var topic = new EventTopic(settings, kafka.buildAdminProperties());
-            return new KafkaSink(topic, settings, wal, unknownTopics, kafka.buildProducerProperties());
+            return new KafkaSink(topic, settings, wal, catalogue, unknownTopics, kafka.buildProducerProperties());
         }
     }
 

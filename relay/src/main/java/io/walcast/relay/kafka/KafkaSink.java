@@ -1,6 +1,7 @@
 package io.walcast.relay.kafka;
 
 import io.walcast.relay.delivery.Sink;
+import io.walcast.relay.events.EventCatalogue;
 import io.walcast.relay.events.EventKind;
 import io.walcast.relay.events.UndeliverableException;
 import io.walcast.relay.events.UnknownTopics;
@@ -36,6 +37,7 @@ import org.springframework.core.NestedExceptionUtils;
 final class KafkaSink implements Sink, DisposableBean {
 
     private final EventTopic topic;
+    private final EventCatalogue catalogue;
     private final UnknownTopics unknownTopics;
     private final Map<String, Object> properties;
     private final long longestRequest;
@@ -50,9 +52,11 @@ final class KafkaSink implements Sink, DisposableBean {
             EventTopic topic,
             EventTopicSettings settings,
             WalSettings wal,
+            EventCatalogue catalogue,
             UnknownTopics unknownTopics,
             Map<String, Object> properties) {
         this.topic = topic;
+        this.catalogue = catalogue;
         this.unknownTopics = unknownTopics;
         this.properties = properties;
         int timeout = (int) settings.timeout().toMillis();
@@ -92,7 +96,7 @@ final class KafkaSink implements Sink, DisposableBean {
 
     @Override
     public boolean deliver(OutboxRow row, Outcome outcome) {
-        EventKind kind = EventKind.of(row.topic());
+        EventKind kind = catalogue.of(row.topic());
         if (kind == null) {
             unknownTopics.passedOver(row.topic(), row.id());
             return true;
@@ -118,7 +122,8 @@ final class KafkaSink implements Sink, DisposableBean {
 
     @Override
     public boolean gaveUp(OutboxRow row, Outcome outcome) {
-        ProducerRecord<byte[], byte[]> lost = EventRecords.lost(row, topic.name());
+        ProducerRecord<byte[], byte[]> lost =
+                EventRecords.lost(row, catalogue.loss(row.topic(), row.eventKey()), topic.name());
         if (lost == null) {
             return true;
         }

@@ -71,7 +71,7 @@ class History implements Conversations {
     private static final String PAGE = """
             select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest,
                    (select o.id from outbox o where o.id = :row) is not null as shown,
-                   page.pos, page.seq, replace(split_part(page.topic, '.', 2), '_', '.') as event, page.data,
+                   page.pos, page.seq, page.topic, page.data,
                    case when page.pos is null then
                        (select read_seq from members m where m.conversation_id = c.id and m.user_id = :user) end as read_seq,
                    case when page.pos is null and :reads and :intimate then (/* reads */) end as reads
@@ -107,17 +107,19 @@ class History implements Conversations {
             boolean shown,
             long pos,
             long seq,
-            @Nullable String event,
+            @Nullable String topic,
             @Nullable String data,
             long readSeq,
             String @Nullable [] reads) {}
 
     private final JdbcClient jdbc;
     private final RoomSettings settings;
+    private final EventNames names;
     private final UnseenRows unseen = new UnseenRows();
 
-    History(RelayDatabase database, RoomSettings settings) {
+    History(RelayDatabase database, RoomSettings settings, EventNames names) {
         this.jdbc = database.jdbc();
+        this.names = names;
         this.settings = settings;
     }
 
@@ -215,11 +217,11 @@ class History implements Conversations {
             if (line.pos() == 0) {
                 continue;
             }
+            String name = line.topic() == null ? null : names.ofTopic(line.topic());
             events.add(
-                    line.event() == null || line.data() == null
+                    name == null || line.data() == null
                             ? RoomEvent.position(conversationId, from, line.pos())
-                            : RoomEvent.logged(
-                                    conversationId, from, line.pos(), line.seq(), line.event(), line.data()));
+                            : RoomEvent.logged(conversationId, from, line.pos(), line.seq(), name, line.data()));
             from = line.pos();
         }
         Line any = lines.get(0);
@@ -233,7 +235,7 @@ class History implements Conversations {
                 row.getBoolean("shown"),
                 row.getLong("pos"),
                 row.getLong("seq"),
-                row.getString("event"),
+                row.getString("topic"),
                 row.getString("data"),
                 row.getLong("read_seq"),
                 texts(row.getArray("reads")));

@@ -3,11 +3,14 @@ package io.walcast.relay.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walcast.relay.delivery.ReplayFilter.Shown;
+import io.walcast.relay.events.EventCatalogue;
 import io.walcast.relay.wal.OutboxRow;
+import io.walcast.startup.EventSettings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
@@ -22,7 +25,8 @@ class ReplayFilterTest {
     private final TreeSet<Long> gone = new TreeSet<>();
     private final TreeSet<Long> scrubbed = new TreeSet<>();
     private final List<IdRange> asked = new ArrayList<>();
-    private final ReplayFilter filter = new ReplayFilter(FENCE, this::in);
+    private final ReplayFilter filter =
+            new ReplayFilter(FENCE, this::in, new EventCatalogue(new EventSettings(Map.of())));
 
     @Test
     void tellsSettledRowsFromOthers() {

@@ -20,13 +20,13 @@ class EventPayloadTest {
                         + "\"message\": {\"id\": \"x\", \"seq\": 7, \"content\": \"{ö😀}\"}, \"z\": []}",
                 KEY);
 
-        assertThat(payload).isEqualTo(new EventPayload(9, 8, true, 7, false, null));
+        assertThat(payload).isEqualTo(new EventPayload(9, 8, true, 7, false, null, false));
     }
 
     @Test
     void findsTheUserAndThatTheTextIsGone() {
         assertThat(EventPayload.parse("{\"userId\": \"eve\", \"scrubbed\": true}", KEY))
-                .isEqualTo(new EventPayload(0, -1, false, 0, true, "eve"));
+                .isEqualTo(new EventPayload(0, -1, false, 0, true, "eve", false));
     }
 
     @ParameterizedTest

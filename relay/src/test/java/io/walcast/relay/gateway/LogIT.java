@@ -165,6 +165,48 @@ class LogIT {
     }
 
     @Test
+    void aReplayOfEventsOfYourOwnSaysWhatIsLeftOfEachSubject() {
+        outbox.appendEvent(conversation, "order.placed", "1", "{\"total\": 1}");
+        outbox.appendEvent(conversation, "order.placed", "2", "{\"total\": 2}");
+        outbox.appendEvent(conversation, "order.placed", "1", "{\"total\": 3}");
+        outbox.appendEvent(conversation, "order.placed", "2", null);
+        outbox.appendEvent(conversation, "nobody.handles", "1", "{}");
+        outbox.post(conversation, 1);
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            grace.join(conversation, ",'pos':0");
+
+            List<JsonNode> events = next(grace, 0, 6);
+            assertThat(names(events)).containsExactly("order.placed", "order.placed", "message.created");
+            assertThat(events.get(0).at("/data/subject").stringValue()).isEqualTo("1");
+            assertThat(events.get(0).at("/data/version").longValue()).isEqualTo(3);
+            assertThat(events.get(0).at("/data/payload/total").intValue()).isEqualTo(3);
+            assertThat(events.get(1).at("/data/payload").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void whatWasSaidOfASubjectThatIsGoneIsNotSentThoughTheRelayWasDown() {
+        try (var grace = JsonSocket.open(relay.port(), "grace")) {
+            grace.join(conversation, ",'pos':0");
+            relay.process().bean(WalSupervisor.class).stop();
+            try {
+                outbox.appendEvent(conversation, "order.placed", "1", "{\"name\": \"a secret\"}");
+                outbox.appendEvent(conversation, "order.placed", "1", null);
+            } finally {
+                relay.process().bean(WalSupervisor.class).start();
+            }
+            relay.process().awaitStreaming();
+
+            assertThat(next(grace, 0, 2)).noneMatch(event -> event.toString().contains("a secret"));
+            assertThat(outbox.jdbc()
+                            .sql("select count(*) from outbox where payload::text like '%a secret%'")
+                            .query(Long.class)
+                            .single())
+                    .isZero();
+        }
+    }
+
+    @Test
     void rowsThatWereDeletedBySqlStopNobody() {
         outbox.post(conversation, 3);
         outbox.edit(outbox.message(conversation, 1), "better");

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walcast.relay.events.EventKind.Loss;
+import io.walcast.startup.EventSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class EventKindTest {
+class ChatEventTest {
+
+    private static final EventCatalogue CATALOGUE = new EventCatalogue(new EventSettings(Map.of()));
 
     private static final String ROOM = "0190a6f0-0000-7000-8000-000000000001";
 
@@ -47,8 +51,8 @@ class EventKindTest {
                         .results()
                         .map(row -> row.group(1)))
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                Arrays.stream(EventKind.values())
-                                        .map(EventKind::wireName)
+                                Arrays.stream(ChatEvent.values())
+                                        .map(ChatEvent::wireName)
                                         .filter(Objects::nonNull),
                                 NOT_OF_THE_OUTBOX.stream())
                         .toList());
@@ -56,19 +60,19 @@ class EventKindTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKindIsFoundByItsTopic(EventKind kind) {
-        assertThat(EventKind.of(kind.topic())).isSameAs(kind);
+    void aKindIsFoundByItsTopic(ChatEvent kind) {
+        assertThat(CATALOGUE.of(kind.topic())).isSameAs(kind);
     }
 
     @Test
     void anyOtherTopicIsUnknown() {
-        assertThat(EventKind.of("billing.invoice_paid")).isNull();
-        assertThat(EventKind.loss("billing.invoice_paid", ROOM)).isEqualTo(Loss.NOTHING);
+        assertThat(CATALOGUE.of("billing.invoice_paid")).isNull();
+        assertThat(CATALOGUE.loss("billing.invoice_paid", ROOM)).isEqualTo(Loss.NOTHING);
     }
 
     @ParameterizedTest
     @EnumSource
-    void aRowWhoseKeyIsNoConversationCannotBeDelivered(EventKind kind) {
+    void aRowWhoseKeyIsNoConversationCannotBeDelivered(ChatEvent kind) {
         assertThatThrownBy(() -> kind.check("no conversation", payload(kind)))
                 .isInstanceOf(UndeliverableException.class)
                 .hasMessageContaining("event_key");
@@ -76,33 +80,33 @@ class EventKindTest {
 
     @ParameterizedTest
     @EnumSource
-    void aRowWithoutItsPayloadCannotBeDelivered(EventKind kind) {
+    void aRowWithoutItsPayloadCannotBeDelivered(ChatEvent kind) {
         assertThatThrownBy(() -> kind.check(ROOM, "{}")).isInstanceOf(UndeliverableException.class);
     }
 
     @ParameterizedTest
     @EnumSource
-    void onlyAMessageHasASeqAndOnlyTheLogHasPlaces(EventKind kind) {
+    void onlyAMessageHasASeqAndOnlyTheLogHasPlaces(ChatEvent kind) {
         assertThat(kind.check(ROOM, payload(kind)))
                 .isEqualTo(new EventKind.Numbers(
-                        kind == EventKind.CONVERSATION_READ ? 0 : 9, kind == EventKind.MESSAGE_CREATED ? 7 : 0));
+                        kind == ChatEvent.CONVERSATION_READ ? 0 : 9, kind == ChatEvent.MESSAGE_CREATED ? 7 : 0));
     }
 
     @Test
     void aReleaseThatKnowsNoLogWritesMessagesAndMembersWithoutPlaces() {
-        assertThat(EventKind.MESSAGE_CREATED.check(ROOM, "{\"message\": {\"seq\": 7}}"))
+        assertThat(ChatEvent.MESSAGE_CREATED.check(ROOM, "{\"message\": {\"seq\": 7}}"))
                 .isEqualTo(new EventKind.Numbers(0, 7));
-        for (EventKind kind : List.of(EventKind.MEMBER_ADDED, EventKind.MEMBER_REMOVED)) {
+        for (ChatEvent kind : List.of(ChatEvent.MEMBER_ADDED, ChatEvent.MEMBER_REMOVED)) {
             assertThat(kind.check(ROOM, "{\"userId\": \"eve\"}")).isEqualTo(new EventKind.Numbers(0, 0));
         }
-        assertThatThrownBy(() -> EventKind.MESSAGE_EDITED.check(ROOM, "{\"message\": {\"seq\": 7}}"))
+        assertThatThrownBy(() -> ChatEvent.MESSAGE_EDITED.check(ROOM, "{\"message\": {\"seq\": 7}}"))
                 .isInstanceOf(UndeliverableException.class);
     }
 
     @ParameterizedTest
     @EnumSource(names = "MESSAGE_.*", mode = EnumSource.Mode.MATCH_ALL)
-    void aMessageWithoutItsTextCanBeDelivered(EventKind kind) {
-        assertThat(kind.carriesMessage()).isTrue();
+    void aMessageWithoutItsTextCanBeDelivered(ChatEvent kind) {
+        assertThat(kind.carriesContent("{}")).isTrue();
         assertThat(kind.check(ROOM, "{\"pos\": 9, \"from\": 8, \"scrubbed\": true}")
                         .pos())
                 .isEqualTo(9);
@@ -111,29 +115,29 @@ class EventKindTest {
     @Test
     void aLiveEventBringsAClientOnePlaceFurther() {
         assertThatThrownBy(() ->
-                        EventKind.MESSAGE_CREATED.check(ROOM, "{\"pos\": 9, \"from\": 7, \"message\": {\"seq\": 7}}"))
+                        ChatEvent.MESSAGE_CREATED.check(ROOM, "{\"pos\": 9, \"from\": 7, \"message\": {\"seq\": 7}}"))
                 .isInstanceOf(UndeliverableException.class);
     }
 
     @ParameterizedTest
     @EnumSource
-    void onlyAParkedRemovalClosesItsRoom(EventKind kind) {
-        assertThat(EventKind.loss(kind.topic(), ROOM) == Loss.ROOM).isEqualTo(kind == EventKind.MEMBER_REMOVED);
-        assertThat(EventKind.loss(kind.topic(), "no conversation")).isEqualTo(Loss.NOTHING);
+    void onlyAParkedRemovalClosesItsRoom(ChatEvent kind) {
+        assertThat(CATALOGUE.loss(kind.topic(), ROOM) == Loss.ROOM).isEqualTo(kind == ChatEvent.MEMBER_REMOVED);
+        assertThat(CATALOGUE.loss(kind.topic(), "no conversation")).isEqualTo(Loss.NOTHING);
     }
 
     /** Rooms name events themselves too, when they read them from the table: by their topics. */
     @ParameterizedTest
     @EnumSource
-    void theNameOfAnEventFollowsFromItsTopic(EventKind kind) {
+    void theNameOfAnEventFollowsFromItsTopic(ChatEvent kind) {
         assertThat(kind.topic())
                 .isEqualTo("messaging."
-                        + (kind == EventKind.CONVERSATION_CREATED
+                        + (kind == ChatEvent.CONVERSATION_CREATED
                                 ? "conversation_created"
                                 : kind.wireName().replace('.', '_')));
     }
 
-    private static String payload(EventKind kind) {
+    private static String payload(ChatEvent kind) {
         return switch (kind) {
             case MESSAGE_CREATED, MESSAGE_EDITED, MESSAGE_DELETED ->
                 "{\"pos\": 9, \"from\": 8, \"message\": {\"seq\": 7}}";

@@ -1,0 +1,51 @@
+package io.walcast.relay.events;
+
+import io.walcast.relay.feed.FeedSubject;
+import io.walcast.relay.rooms.RoomEvent;
+import java.util.UUID;
+
+/**
+ * An event of somebody's own, whose topic the settings name.
+ *
+ * <p>A row that the schema's {@code append_event} wrote has a place in the log. Any other row is a notice: its payload goes to
+ * the room as it is, with the {@code conversationId} that it lacks, and is not repeated.
+ */
+record OwnEvent(String topic, String wireName) implements EventKind {
+
+    @Override
+    public Loss loss() {
+        return Loss.TABLE;
+    }
+
+    @Override
+    public FeedSubject feedSubject() {
+        return FeedSubject.OTHER;
+    }
+
+    @Override
+    public boolean carriesContent(String payload) {
+        return payload.contains("\"pos\"");
+    }
+
+    @Override
+    public Event decode(String eventKey, String payload) {
+        UUID room = EventKind.room(eventKey);
+        EventPayload read = EventPayload.parse(payload, eventKey);
+        if (read.scrubbed()) {
+            return new Event(read.pos(), 0, (rooms, outboxId) -> rooms.readTable(room, read.pos(), 0, outboxId));
+        }
+        if (read.pos() == 0) {
+            return EventKind.broadcast(RoomEvent.notice(room, wireName, withConversation(room, payload, read)));
+        }
+        read.requireOnePlace();
+        return EventKind.broadcast(RoomEvent.logged(room, read.from(), read.pos(), 0, wireName, payload));
+    }
+
+    private static String withConversation(UUID room, String payload, EventPayload read) {
+        if (read.hasConversation()) {
+            return payload;
+        }
+        String rest = payload.substring(payload.indexOf('{') + 1).stripLeading();
+        return "{\"conversationId\": \"" + room + "\"" + (rest.startsWith("}") ? "" : ", ") + rest;
+    }
+}

@@ -1,0 +1,67 @@
+package io.walcast.startup;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The events of somebody's own: outbox topics beside those of chats, which clients hear of as well. Every process of a
+ * deployment needs the same.
+ *
+ * @param events by topic; in a file of properties {@code walcast.events[order.placed].event=order.placed}
+ */
+@Validated
+@ConfigurationProperties("walcast")
+public record EventSettings(@DefaultValue Map<String, Named> events) {
+
+    private static final String OF_CHATS = "messaging.";
+
+    /** Two words at least, so that no name of Socket.IO's or of a connection's own events is taken. */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+");
+
+    private static final Pattern RESERVED =
+            Pattern.compile("(auth|conversation|feed|log|member|message|reactions|rooms|walcast)\\..*");
+
+    private static final int LONGEST = 100;
+
+    /**
+     * An event of somebody's own.
+     *
+     * @param event the name under which clients get it
+     */
+    public record Named(@Nullable String event) {}
+
+    public EventSettings {
+        events.forEach((topic, named) -> {
+            String key = "events[" + topic + "]";
+            String name = named.event();
+            Assert.isTrue(
+                    !topic.startsWith(OF_CHATS),
+                    key + ": the topics that begin with " + OF_CHATS + " are Walcast's own");
+            Assert.isTrue(
+                    name != null
+                            && name.length() <= LONGEST
+                            && NAME.matcher(name).matches(),
+                    key
+                            + ".event must be two or more words of lower-case letters, digits and _ with dots in between, at most "
+                            + LONGEST + " characters, such as order.placed");
+            Assert.isTrue(
+                    !RESERVED.matcher(name).matches(),
+                    key + ".event: names that begin with " + name.substring(0, name.indexOf('.') + 1)
+                            + " are Walcast's own");
+        });
+    }
+
+    /** The names under which clients get events, by topic. */
+    public Map<String, String> names() {
+        return events.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey,
+                        named -> String.valueOf(named.getValue().event())));
+    }
+}
