@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * The PostgreSQL below a Walcast under trial: it can be broken, and it knows the truth.
@@ -65,6 +66,11 @@ public final class Database implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** As {@link #sql()}, on one connection until this is closed: for many statements a second. */
+    public SingleConnectionDataSource connection() throws SQLException {
+        return new SingleConnectionDataSource(server.superuserOf(NAME).getConnection(), true);
     }
 
     /** SQL as the superuser. */

@@ -73,7 +73,10 @@ public final class Trial implements AutoCloseable {
                 .map(c -> Listener.staying(WalcastProcess.uri("ws", deployment.liveGateway(), "/ws"), c))
                 .toList();
         this.followers = Followers.start(
-                database, conversations, path -> WalcastProcess.uri("ws", gateway.getAsInt(), path), setup.patience);
+                database,
+                setup.postsOnly ? List.of() : conversations,
+                path -> WalcastProcess.uri("ws", gateway.getAsInt(), path),
+                setup.patience);
         await("every client has joined").until(() -> listeners().allMatch(Listener::joined));
         followers.awaitJoined();
     }
@@ -159,7 +162,7 @@ public final class Trial implements AutoCloseable {
 
     /** Posts, lets the fault strike while posts go on, waits for what becomes of it, and tells what everyone saw. */
     public Verdict expose(String name, Fault fault) throws Exception {
-        load = Load.start(rest, conversations, setup.writesPerSecond, setup.contentLength);
+        load = Load.start(rest, conversations, setup);
         awaitPosts(POSTS_BEFORE);
         awaitSteadyDelivery();
         var struckAt = Instant.now();
@@ -199,6 +202,15 @@ public final class Trial implements AutoCloseable {
         return load().posted().stream()
                 .filter(post -> post.sentNanos() >= fromNanos && post.sentNanos() < toNanos)
                 .map(post -> Duration.ofNanos(post.answeredNanos() - post.sentNanos()))
+                .sorted()
+                .toList();
+    }
+
+    /** How long messages took from being sent to their arrival at a client that resumes, ascending, of the same posts. */
+    public List<Duration> arrivals(long fromNanos, long toNanos) {
+        return load().posted().stream()
+                .filter(post -> post.sentNanos() >= fromNanos && post.sentNanos() < toNanos && arrived(post))
+                .map(post -> Duration.ofNanos(listener(post).receipts().arrivedAt(post.seq()) - post.sentNanos()))
                 .sorted()
                 .toList();
     }
