@@ -225,7 +225,7 @@ as $$
 $$;
 
 -- The log after a place, as clients get it: each event carries the present state of its subject, and superseded events are
--- left out. A reader applies it in the snapshot in which it has checked who asks.
+-- left out. A reader applies it in the snapshot in which it has checked the membership.
 --
 -- after_seq   of messages only those with a higher seq are returned; other events come in any case
 -- most        events at most, and about most_bytes of content, but at least one event

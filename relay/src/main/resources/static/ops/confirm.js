@@ -1,4 +1,4 @@
-// Nothing is done to a relay by one click: whoever acts types the name of what it is done to.
+// No action takes only one click: the operator types the name of its subject.
 
 import { $ } from './dom.js';
 

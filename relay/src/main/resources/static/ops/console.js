@@ -164,7 +164,7 @@ function drop(name) {
   button.setAttribute('aria-label', `Drop slot ${name}`);
   button.onclick = () => confirm({
     title: `Drop slot ${name}?`,
-    text: 'Whoever read it cannot go on where they were, and has to begin again. There is no way back.',
+    text: 'Its reader cannot continue where it was, and has to begin again. This cannot be undone.',
     name,
   }, () => act(`/ops/slots/${encodeURIComponent(name)}/drop`));
   return button;

@@ -111,7 +111,7 @@ final class Deployment implements AutoCloseable {
         return relays.stream().filter(other -> other != relay).findFirst().orElse(relay);
     }
 
-    /** The port of whoever serves clients, another one each time: a client that is sent away tries the next. */
+    /** The port of a process that serves clients, another one each time: a client that is sent away tries the next. */
     int nextGateway() {
         return gateways.get(Math.floorMod(clients.getAndIncrement(), gateways.size()))
                 .port();

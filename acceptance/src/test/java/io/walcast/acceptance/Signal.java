@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 public enum Signal {
     /** Freezes it: its memory and connections stay, and it does nothing. */
     STOP,
-    /** Lets a frozen process go on. */
+    /** Lets a frozen process continue. */
     CONT,
     /** Asks it to end. */
     TERM;

@@ -160,7 +160,7 @@ public final class Trial implements AutoCloseable {
                 : staying.stream().filter(Listener::joined).toList();
     }
 
-    /** Posts, lets the fault strike while posts go on, waits for what becomes of it, and tells what everyone saw. */
+    /** Posts, lets the fault strike under load, waits for the recovery, and tells what everyone saw. */
     public Verdict expose(String name, Fault fault) throws Exception {
         load = Load.start(rest, conversations, setup);
         awaitPosts(POSTS_BEFORE);
@@ -192,7 +192,7 @@ public final class Trial implements AutoCloseable {
         return verdict;
     }
 
-    /** Lets time pass while posts go on. */
+    /** Lets time pass under load. */
     public void hold(Duration duration) {
         await().pollDelay(duration).timeout(duration.plusMinutes(1)).until(() -> true);
     }

@@ -14,7 +14,7 @@ import org.springframework.security.web.FilterChainProxy;
 /** Registers the filters in front of everything that a process serves, in this order. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@EnableConfigurationProperties({AuthSettings.class, OpsSettings.class, AllowedOrigins.class})
+@EnableConfigurationProperties({AuthSettings.class, OpsSettings.class, OriginSettings.class})
 class IdentityAutoConfiguration {
 
     private static final int FIRST = Ordered.HIGHEST_PRECEDENCE + 100;

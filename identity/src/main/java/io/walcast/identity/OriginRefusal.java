@@ -3,11 +3,11 @@ package io.walcast.identity;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** The one answer to a page whose origin is not in {@link AllowedOrigins}, for REST and for both kinds of WebSocket. */
+/** The one answer to a page whose origin is not in {@link OriginSettings}, for REST and for both kinds of WebSocket. */
 public final class OriginRefusal {
 
     private static final String DETAIL =
-            "Pages of this origin may not connect. Add it to " + AllowedOrigins.KEY + " to let them in.";
+            "Pages of this origin may not connect. Add it to " + OriginSettings.KEY + " to let them in.";
 
     private OriginRefusal() {}
 

@@ -145,7 +145,7 @@ public final class TestTokens implements AutoCloseable {
         }
     }
 
-    /** The public key as whoever confuses algorithms would take it for a secret. */
+    /** The public key in the form that a verifier would use as a secret if it confused the algorithms. */
     public byte[] publicKey() {
         try {
             return key.toRSAPublicKey().getEncoded();

@@ -78,7 +78,7 @@ class GuardedRelayIT {
             Awaitility.await().until(() -> status(standby, "/actuator/health/rollout") == 200);
             assertThat(status(standby, "/actuator/health/readiness")).isEqualTo(503);
 
-            // One that does not do well is no reason to go on with the update.
+            // An update must not continue after a relay that is not well.
             standby.getBean(WalSupervisor.class).stop();
             assertThat(status(standby, "/actuator/health/rollout")).isEqualTo(503);
         }

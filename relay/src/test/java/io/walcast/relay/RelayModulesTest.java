@@ -68,7 +68,7 @@ class RelayModulesTest {
             doctor: Doctor
             events: ChatEvent EventCatalogue EventKind RoomEvents UndeliverableException UnknownTopics
             feed: FeedClient FeedResult FeedSubject Feeds
-            gateway.chat: Answer Chat ChatClient ChatLimits ClientLink ErrorCode ErrorsOnly Json Refusal \
+            gateway.chat: Answer Chat ChatClient ChatSettings ClientLink ErrorCode ErrorsOnly Json Refusal \
             RequestRate
             gateway.engineio: CloseCause EngineApplication EngineListener EnginePacket EngineServer \
             EngineSession EngineSettings Handshake MalformedPacketException RandomIds

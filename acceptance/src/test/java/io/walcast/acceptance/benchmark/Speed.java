@@ -32,7 +32,7 @@ final class Speed implements Section {
 
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-    /** For as long as this a JVM goes on compiling what the warm-up has shown it: at first with most of a core. */
+    /** For so long a JVM continues to compile after the warm-up, at first with most of a core. */
     private static final Duration COMPILATION = Duration.ofSeconds(60);
 
     private static final Duration SETTLE = Duration.ofSeconds(3);

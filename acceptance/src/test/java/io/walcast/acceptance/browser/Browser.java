@@ -74,7 +74,7 @@ final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                // Two windows are read in turn, and neither may fall asleep behind the other.
+                // Two windows are read in turn, and the covered one must not be throttled.
                 "--disable-backgrounding-occluded-windows",
                 "--disable-renderer-backgrounding",
                 "--disable-background-timer-throttling");

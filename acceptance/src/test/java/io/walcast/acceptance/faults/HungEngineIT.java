@@ -39,7 +39,7 @@ class HungEngineIT {
         }
     }
 
-    /** The engine can neither go on nor end by itself, and meanwhile its walsender is kept alive. */
+    /** The engine can neither continue nor end by itself, and meanwhile its walsender is kept alive. */
     @Test
     void whenItsOtherConnectionIsABlackHole() throws Exception {
         try (var trial = Trial.with().databaseThroughProxy().start()) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The engine stops while much is written: ops learn of it at once, and for how long that can go on. */
+/** The engine stops while much is written: ops learn of it at once, and how much time is left. */
 @ExtendWith(FaultTable.class)
 class SlotForecastIT {
 

@@ -1,8 +1,8 @@
 package io.walcast.app.identity;
 
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.identity.CallHeaders;
 import io.walcast.identity.OriginRefusal;
+import io.walcast.identity.OriginSettings;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -21,9 +21,9 @@ final class CorsFilter extends HttpFilter {
 
     private static final String MAX_AGE_SECONDS = "600";
 
-    private final transient AllowedOrigins origins;
+    private final transient OriginSettings origins;
 
-    CorsFilter(AllowedOrigins origins) {
+    CorsFilter(OriginSettings origins) {
         this.origins = origins;
     }
 

@@ -3,8 +3,8 @@ package io.walcast.app.identity;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.identity.AuthSettings;
+import io.walcast.identity.OriginSettings;
 import io.walcast.identity.ServerPaths;
 import io.walcast.identity.UserId;
 import io.walcast.identity.UserIdHeader;
@@ -37,7 +37,7 @@ class IdentityConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<CorsFilter> cors(AllowedOrigins origins) {
+    FilterRegistrationBean<CorsFilter> cors(OriginSettings origins) {
         var registration = new FilterRegistrationBean<>(new CorsFilter(origins));
         registration.addUrlPatterns(ServerPaths.patterns(ServerPaths.CROSS_ORIGIN));
         registration.setOrder(BEFORE_TOKENS);

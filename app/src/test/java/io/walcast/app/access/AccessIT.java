@@ -338,7 +338,7 @@ class AccessIT {
                 continue; // the page itself, which holds no data
             }
             for (Who who : Who.values()) {
-                // Of ops the body is refused behind the gate: that it came so far is what counts here.
+                // Operations refuse the body after the access check: it is enough here that the request passed that.
                 var answer = walcast.send(method, path, null, request -> {
                     authorization(who, request);
                     request.header("Content-Type", "text/plain");
@@ -588,7 +588,7 @@ class AccessIT {
         }
     }
 
-    /** Recovery names rooms, and a client can name any: each is asked for anew. */
+    /** Recovery names rooms, and a client can name any: each is checked again. */
     @Test
     void recoveryDoesNotBringBackWhoWasRemoved() {
         as(Who.OWNER, "PUT", "/conversations/" + conversation + "/members/guest", null);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The trace of a post is in its outbox row, for the delivery to go on with. */
+/** The trace of a post is in its outbox row, and the delivery continues it. */
 @RestTest
 class TraceContextIT {
 

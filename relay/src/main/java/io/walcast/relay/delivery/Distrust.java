@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * Conversations whose last row was parked although its failure could have passed: the next one gets one attempt.
  *
- * <p>Thread-safe. The newest ten thousand are remembered, and no long keys: who is forgotten gets more attempts.
+ * <p>Thread-safe. The newest ten thousand are remembered, and no long keys: a key that is forgotten gets more attempts.
  */
 final class Distrust {
 

@@ -46,7 +46,7 @@ class Handover implements OrderedRetries.Attempts {
 
     /**
      * Whatever the sink makes of it, the row is parked: else it would block the slot for ever. Only a sink that can do
-     * nothing at all now is told again, by whoever delivers next.
+     * nothing at all now is told again, by the relay that delivers next.
      *
      * @return whether the row may be parked now
      */

@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway;
 
-import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.OriginSettings;
 import io.walcast.relay.gateway.formats.ClientFormat;
 import io.walcast.relay.gateway.websocket.Connections;
 import io.walcast.relay.gateway.websocket.TomcatBuffers;
@@ -40,7 +40,7 @@ class GatewayConfiguration {
     }
 
     @Bean
-    WebSocketUpgrade webSocketUpgrade(Connections connections, HandshakeHandler handshakes, AllowedOrigins origins) {
+    WebSocketUpgrade webSocketUpgrade(Connections connections, HandshakeHandler handshakes, OriginSettings origins) {
         return new WebSocketUpgrade(connections, handshakes, origins);
     }
 

@@ -21,6 +21,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Reads what is new in all partitions of the topic into the rooms of this process.
@@ -95,7 +96,7 @@ final class KafkaTail extends LifecycleThread {
             } catch (Exception | Error e) {
                 LOG.warn("The topic will be read again: {}", e.toString());
                 LOG.debug("How the consumer ended", e);
-                enter(false, "Kafka cannot be read: " + e.getMessage());
+                enter(false, "Kafka cannot be read: " + reason(e));
                 pause(pauses);
             }
         }
@@ -111,7 +112,8 @@ final class KafkaTail extends LifecycleThread {
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(partition -> consumer.position(partition, timeout));
-            // Behind the positions: who reads the table from here on, misses nothing that is before them.
+            // After the positions are known: what is before them is in the table, which all subscriptions read from
+            // here on.
             events.resyncFromTable();
             enter(true, "reading " + partitions.size() + " partitions");
             pauses.reset();
@@ -134,7 +136,7 @@ final class KafkaTail extends LifecycleThread {
         }
     }
 
-    /** An idle topic, one that a transaction holds, and brokers that are gone look the same to who polls: ask. */
+    /** A poll brings nothing from an idle topic, from one that a transaction holds, and without brokers: only an answer tells. */
     private void look(
             Consumer<String, String> consumer,
             WrittenOffsets written,
@@ -158,8 +160,13 @@ final class KafkaTail extends LifecycleThread {
                 enter(true, "reading " + partitions.size() + " partitions");
             }
         } catch (TimeoutException e) {
-            enter(false, "Kafka does not answer: " + e.getMessage());
+            enter(false, "Kafka does not answer: " + reason(e));
         }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
+        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private List<TopicPartition> partitions(Consumer<String, String> consumer) {

@@ -43,7 +43,7 @@ final class Publication implements AutoCloseable {
     private final BiConsumer<Long, String> refused;
     private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
 
-    /** Of the thread, and of whoever closes this once the thread has ended. */
+    /** Of the thread, and of the closing thread once that has ended. */
     private final Queue<Entry> transaction = new ArrayDeque<>();
 
     private final Thread thread = new Thread(this::run, "walcast-kafka");

@@ -63,6 +63,7 @@ class EngineProperties {
         properties.put("name", "walcast");
         properties.put("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
         properties.put("topic.prefix", TOPIC_PREFIX);
+        properties.put("custom.metric.tags", EngineBeans.nextTag());
         properties.put("database.hostname", url.getProperty(PGProperty.PG_HOST.getName()));
         properties.put("database.port", url.getProperty(PGProperty.PG_PORT.getName()));
         properties.put("database.dbname", url.getProperty(PGProperty.PG_DBNAME.getName()));

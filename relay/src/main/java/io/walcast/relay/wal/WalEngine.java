@@ -39,6 +39,12 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     /** The time that the engine needs to end once its connections are closed. */
     private static final Duration CUT_OFF_TIMEOUT = Duration.ofSeconds(1);
 
+    /**
+     * An engine that is abandoned ends by itself when its last statement has been answered, or has failed by its time-out.
+     * After this long it is interrupted.
+     */
+    private static final Duration ABANDONED_TIMEOUT = Duration.ofMinutes(1);
+
     private static final Duration CLOSE_RETRY = Duration.ofMillis(20);
 
     private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
@@ -63,15 +69,13 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     private final WalWait wait;
     private final Intake intake;
-    private final AcknowledgementNotes notes;
+    private final AcknowledgementListener listener;
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "walcast-engine");
     private final Positions positions = new Positions();
 
-    /** The offset to acknowledge next, once it is noted. Touched by the polling thread only, as are the four that follow. */
-    private @Nullable Map<String, ?> settled;
-
+    /** Touched by the polling thread only, as are the three that follow. */
     private long acknowledgedNanos = System.nanoTime();
 
     private long acknowledgedLsn;
@@ -84,10 +88,10 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     private volatile Taking taking = Taking.NOTHING;
     private volatile long readUpTo;
 
-    private WalEngine(Properties properties, WalWait wait, Intake intake, AcknowledgementNotes notes) {
+    private WalEngine(Properties properties, WalWait wait, Intake intake, AcknowledgementListener listener) {
         this.wait = wait;
         this.intake = intake;
-        this.notes = notes;
+        this.listener = listener;
         this.engine = DebeziumEngine.create(Connect.class)
                 .using(properties)
                 .using(WalEngine.class.getClassLoader())
@@ -103,11 +107,10 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
      *
      * @throws RuntimeException if Debezium refuses the properties
      */
-    static WalEngine start(EngineProperties properties, Intake intake, AcknowledgementNotes notes) {
-        EngineBeans.removeAbandoned();
+    static WalEngine start(EngineProperties properties, Intake intake, AcknowledgementListener listener) {
         var wait = WalWait.open(properties.pollTimeout());
         try {
-            var engine = new WalEngine(properties.create(wait), wait, intake, notes);
+            var engine = new WalEngine(properties.create(wait), wait, intake, listener);
             engine.thread.start();
             return engine;
         } catch (RuntimeException e) {
@@ -192,11 +195,10 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         boolean ended = joined(thread, closeTimeout) && joined(closing, closeTimeout);
         wait.close();
         if (!ended && !(joined(thread, CUT_OFF_TIMEOUT) && joined(closing, CUT_OFF_TIMEOUT))) {
+            // Not interrupted yet: an interrupt in the middle of its end would leave threads behind.
             LOG.warn(
                     "The engine did not end within {} ms; it is abandoned",
                     closeTimeout.plus(CUT_OFF_TIMEOUT).toMillis());
-            closing.interrupt();
-            thread.interrupt();
         }
     }
 
@@ -211,8 +213,12 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     /** The engine refuses to be closed while its task starts, and while it ends by itself. */
     private void closeEngine() {
+        long deadline = System.nanoTime() + ABANDONED_TIMEOUT.toNanos();
         try {
             while (thread.isAlive()) {
+                if (System.nanoTime() - deadline > 0) {
+                    thread.interrupt();
+                }
                 try {
                     engine.close();
                 } catch (IllegalStateException e) {
@@ -223,7 +229,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The engine did not close cleanly", e);
         } catch (InterruptedException e) {
-            LOG.debug("The engine is abandoned while it closes");
+            LOG.debug("Nobody waits for the engine to close any more");
         }
     }
 
@@ -280,18 +286,16 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         if (!acknowledgesAtOnce && now - acknowledgedNanos < pauseBetweenAcknowledgements()) {
             return;
         }
+        Map<String, ?> settled = positions.takeSettled();
         if (settled == null) {
-            settled = positions.takeSettled();
-        }
-        if (settled == null || !notes.isNoted(OutboxRecords.acknowledged(settled))) {
             return;
         }
         acknowledgedNanos = now;
         acknowledgedLsn = OutboxRecords.acknowledged(settled);
         acknowledgementsSinceRow++;
+        listener.beforeAcknowledge(acknowledgedLsn);
         var offsets = committer.buildOffsets();
         settled.forEach(offsets::set);
-        settled = null;
         committer.markProcessed(carrier, offsets);
         acknowledging = true;
         try {

@@ -161,8 +161,8 @@ public final class WalSupervisor extends LifecycleThread {
         Intake intake = consumer.open(ownership.missedDeliveries());
         ownership.deliversAgain();
         startedNanos = System.nanoTime();
-        try (var notes = new AcknowledgementNotes(guard::compare, memory::note);
-                var engine = WalEngine.start(properties, intake, notes)) {
+        var notes = new AcknowledgementNotes(guard::compare, memory::note);
+        try (var engine = WalEngine.start(properties, intake, notes)) {
             try {
                 watch.watch(engine, intake, restarts.nextStallTimeout(), this::stopping, this::progressed);
             } catch (InterruptedException e) {

@@ -90,7 +90,7 @@ class DeliveryIT {
         try (var relay = RelayProcess.start(database, RecordingSink.class)) {
             append(200);
             await().until(() -> outbox.unpublished() == 0);
-            // Ended by force right behind the marks: the slot has not been told of all of them.
+            // Ended by force immediately after the marks: the slot is not acknowledged up to all of them.
             outbox.jdbc()
                     .sql("select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = ?")
                     .param(database.name())

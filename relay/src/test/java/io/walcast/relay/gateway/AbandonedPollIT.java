@@ -85,7 +85,7 @@ class AbandonedPollIT {
                 .noneMatch(line -> line.contains("text/plain"));
     }
 
-    /** Gives the container time to notice a failed answer, before the thread that failed goes on. */
+    /** Gives the container time to notice a failed answer, before the thread that failed continues. */
     private static final class Pause extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
         final AtomicInteger failed = new AtomicInteger();

@@ -115,7 +115,7 @@ class CrowdIT {
             outbox.postLong(conversation, 10);
             return budgetUsed() > STUCK * FULL;
         });
-        await("all is delivered to who reads").until(() -> outbox.unpublished() == 0);
+        await("all is delivered to the clients that read").until(() -> outbox.unpublished() == 0);
     }
 
     /** Returns how long the message took to each reader, in nanoseconds. */

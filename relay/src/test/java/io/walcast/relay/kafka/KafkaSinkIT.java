@@ -147,7 +147,7 @@ class KafkaSinkIT {
             }
             outbox.post(conversation, 10);
 
-            // It owns the slot, so it is right to come back; what the refused transaction held is published anew.
+            // It owns the slot, so it is right to come back; what the refused transaction held is published again.
             await().until(() -> outbox.unpublished() == 0);
             assertThat(relay.status().restarts()).isEqualTo(0);
             assertThat(firstOfEach(read())).isEqualTo(numbers(20));

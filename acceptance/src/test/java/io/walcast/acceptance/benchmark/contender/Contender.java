@@ -12,7 +12,7 @@ public interface Contender extends AutoCloseable {
     /** Its port on loopback. */
     int port();
 
-    /** Creates a conversation of these users, whoever may post and listen. */
+    /** Creates a conversation of these users, all of whom may post and listen. */
     UUID createConversation(List<String> members);
 
     /**

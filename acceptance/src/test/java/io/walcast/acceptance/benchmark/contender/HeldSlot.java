@@ -15,7 +15,7 @@ public final class HeldSlot implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Takes it away: whoever is quicker has it, so this asks without a pause. */
+    /** Takes it away: the quickest process gets it, so this asks without a pause. */
     public static HeldSlot takeFrom(Walcast walcast, Postgres postgres) {
         var slot = new Slot(postgres, walcast.database(), Walcast.SLOT);
         long deadline = System.nanoTime() + LIMIT.toNanos();

@@ -70,7 +70,7 @@ public final class Postgres implements AutoCloseable {
         return Duration.ofMillis(ticks * MILLIS_PER_TICK);
     }
 
-    /** The sum of fields of {@code /proc/[pid]/stat}, counted from behind the name of the program. */
+    /** The sum of fields of {@code /proc/[pid]/stat}, counted after the name of the program. */
     private static long ticks(ProcessHandle process, int... fields) {
         try {
             var stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));

@@ -12,7 +12,7 @@ final class Bytes {
         this.marker = marker.getBytes(ISO_8859_1);
     }
 
-    /** The number behind the marker; -1 if the marker is not there. */
+    /** The number after the marker; -1 if the marker is not there. */
     long longAfter(byte[] bytes, int from, int length) {
         int to = from + length;
         int at = from + hint;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifecycle.</b> From its creation to {@link #close()}, which closes all connections. <b>Concurrency.</b> {@link
  * #execute} may be called from anywhere. <b>Error policy.</b> A connection that breaks is closed and told so; an error of
- * the driver itself ends the thread and fails whoever waits on it.
+ * the driver itself ends the thread and fails the threads that wait on it.
  */
 public final class Reactor implements AutoCloseable {
 

@@ -19,13 +19,13 @@ public final class Chat {
     private final Identity identity;
     private final Rooms rooms;
     private final Feeds feeds;
-    private final ChatLimits limits;
+    private final ChatSettings limits;
     private final Leases leases;
 
     /** Connections by user; a user without any is not in it. */
     private final Map<String, Integer> connections = new ConcurrentHashMap<>();
 
-    Chat(Identity identity, Rooms rooms, Feeds feeds, ChatLimits limits, Leases leases) {
+    Chat(Identity identity, Rooms rooms, Feeds feeds, ChatSettings limits, Leases leases) {
         this.identity = identity;
         this.rooms = rooms;
         this.feeds = feeds;

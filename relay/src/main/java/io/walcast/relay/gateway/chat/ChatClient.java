@@ -51,7 +51,7 @@ public final class ChatClient implements Subscriber, FeedClient {
     private final ClientLink link;
     private final Rooms rooms;
     private final Feeds feeds;
-    private final ChatLimits limits;
+    private final ChatSettings limits;
     private final Lease lease;
     private final Runnable onGone;
     private final RequestRate typing;
@@ -69,7 +69,7 @@ public final class ChatClient implements Subscriber, FeedClient {
             ClientLink link,
             Rooms rooms,
             Feeds feeds,
-            ChatLimits limits,
+            ChatSettings limits,
             Lease lease,
             Runnable onGone) {
         this.chat = chat;

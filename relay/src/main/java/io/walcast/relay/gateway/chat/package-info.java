@@ -3,7 +3,7 @@
  * answers and the errors. A format implements {@link io.walcast.relay.gateway.chat.ClientLink} and
  * {@link io.walcast.relay.gateway.chat.Answer}.
  *
- * <p><b>Limits.</b> {@link io.walcast.relay.gateway.chat.ChatLimits} bounds what one connection and one user may take; what
+ * <p><b>Limits.</b> {@link io.walcast.relay.gateway.chat.ChatSettings} bounds what one connection and one user may take; what
  * waits to be sent is bounded by the transport, typing and presence by the rooms.
  *
  * <p><b>Concurrency.</b> A client's requests come one at a time from its connection; answers and events may be sent from

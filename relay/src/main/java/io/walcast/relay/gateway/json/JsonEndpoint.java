@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.json;
 
-import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.OriginSettings;
 import io.walcast.relay.gateway.chat.Chat;
 import io.walcast.relay.gateway.websocket.Connections;
 import io.walcast.relay.gateway.websocket.ListenerHandler;
@@ -29,7 +29,7 @@ class JsonEndpoint {
     @Bean
     WebSocketHandlerMapping webSocketHandlerMapping(
             HandshakeHandler handshakes,
-            AllowedOrigins origins,
+            OriginSettings origins,
             Connections connections,
             Chat chat,
             JsonClients clients) {

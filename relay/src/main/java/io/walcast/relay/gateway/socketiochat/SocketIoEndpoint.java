@@ -19,7 +19,7 @@ class SocketIoEndpoint {
 
     /**
      * Beside the dispatcher servlet, which would cost each poll more than all the rest of it, and answer preflight requests
-     * in Engine.IO's place. A request for a WebSocket goes on to an endpoint of Spring's.
+     * in Engine.IO's place. A request for a WebSocket is passed on to an endpoint of Spring's.
      */
     @Bean
     ServletRegistrationBean<HandlerServlet> socketIoServlet(SocketIoServer socketIo) {

@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.websocket;
 
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.identity.OriginRefusal;
+import io.walcast.identity.OriginSettings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -12,12 +12,12 @@ import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 
-/** Lets in the pages of {@link AllowedOrigins}, and answers others with 403 and a problem document. Stateless. */
+/** Lets in the pages of {@link OriginSettings}, and answers others with 403 and a problem document. Stateless. */
 public final class OriginCheck implements HandshakeCheck {
 
-    private final AllowedOrigins origins;
+    private final OriginSettings origins;
 
-    public OriginCheck(AllowedOrigins origins) {
+    public OriginCheck(OriginSettings origins) {
         this.origins = origins;
     }
 

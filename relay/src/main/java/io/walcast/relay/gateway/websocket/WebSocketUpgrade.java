@@ -1,7 +1,7 @@
 package io.walcast.relay.gateway.websocket;
 
-import io.walcast.identity.AllowedOrigins;
 import io.walcast.identity.ByteBudget;
+import io.walcast.identity.OriginSettings;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,7 +25,7 @@ public final class WebSocketUpgrade {
     private final OriginCheck origins;
     private final WebSocketHttpRequestHandler endpoint;
 
-    public WebSocketUpgrade(Connections connections, HandshakeHandler handshakes, AllowedOrigins allowedOrigins) {
+    public WebSocketUpgrade(Connections connections, HandshakeHandler handshakes, OriginSettings allowedOrigins) {
         this.connections = connections;
         this.origins = new OriginCheck(allowedOrigins);
         this.endpoint = new WebSocketHttpRequestHandler(new ListenerHandler(), handshakes);

@@ -29,7 +29,7 @@ public class AuditLog {
             select at, who, action, subject, outcome from ops_audit order by id desc limit ?
             """;
 
-    /** @param outcome null while it goes on, and for ever if the process ended in between */
+    /** @param outcome null while it is in progress, and for ever if the process ended meanwhile */
     public record Entry(
             Instant at,
             String who,

@@ -87,7 +87,7 @@ final class Diagnosis {
             case STALLED ->
                 new Finding(
                         Level.ALARM,
-                        "Nothing is delivered since " + since + ": the slot stands still while the WAL goes on.",
+                        "Nothing is delivered since " + since + ": the slot stands still while the WAL grows.",
                         "The engine is replaced by itself. If that does not help, restart it here, and end the walsender"
                                 + " that holds the slot.");
             case BLOCKED ->
@@ -148,7 +148,7 @@ final class Diagnosis {
         if (ours.untilLost() != null) {
             findings.add(new Finding(
                     ours.untilLost().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
-                    "The slot is lost in about " + HumanFormat.time(ours.untilLost()) + " if this goes on: it may keep "
+                    "The slot is lost in about " + HumanFormat.time(ours.untilLost()) + " at this rate: it may keep "
                             + HumanFormat.bytes(ours.slot().safeBytes()) + " more.",
                     "A lost slot costs no message: it is made again and the table swept. To win time, raise"
                             + " max_slot_wal_keep_size."));
@@ -156,7 +156,7 @@ final class Diagnosis {
         if (ours.untilFull() != null) {
             findings.add(new Finding(
                     ours.untilFull().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
-                    "The disk of the WAL is full in about " + HumanFormat.time(ours.untilFull()) + " if this goes on: "
+                    "The disk of the WAL is full in about " + HumanFormat.time(ours.untilFull()) + " at this rate: "
                             + HumanFormat.bytes(sample.volumeFreeBytes()) + " are free.",
                     "A full disk stops PostgreSQL. Set max_slot_wal_keep_size below what is free, or drop what holds the"
                             + " WAL."));
@@ -175,7 +175,7 @@ final class Diagnosis {
                                 oldest.state(),
                                 HumanFormat.time(age)),
                         "All WAL since it began is kept, " + HumanFormat.bytes(ours.retainedBytes())
-                                + " now. Delivery goes on. End it if its owner agrees."));
+                                + " now. Delivery continues. End it if its owner agrees."));
             }
         }
     }

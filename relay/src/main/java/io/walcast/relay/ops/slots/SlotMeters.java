@@ -48,13 +48,13 @@ class SlotMeters {
                 meters,
                 "until.lost",
                 "seconds",
-                "Until the slot can be lost, if all goes on as it does",
+                "Until the slot can be lost, at the present growth",
                 report -> seconds(report.untilLost()));
         slotGauge(
                 meters,
                 "until.full",
                 "seconds",
-                "Until the volume of the WAL is full, if all goes on as it does",
+                "Until the volume of the WAL is full, at the present growth",
                 report -> seconds(report.untilFull()));
         slotGauge(
                 meters,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param growthPerSecond bytes by which it comes to hold more each second; null while too little is known
  * @param still for how long the confirmed position has stood still although others wrote
  * @param held for how long the restart position has
- * @param untilLost until it may be lost, if all goes on as it does; null if that is not in sight
+ * @param untilLost until it may be lost at the present growth; null if that is not in sight
  * @param untilFull until the volume is full, if that can be known; null if that is not in sight
  */
 public record SlotReport(

@@ -1,5 +1,5 @@
 /**
- * Watches the replication slots of the server: how much WAL each holds, whether it moves, and how long that can go on.
+ * Watches the replication slots of the server: how much WAL each holds, whether it moves, and for how long that is possible.
  *
  * <p><b>Concurrency.</b> One thread samples and derives; what it found last is an immutable value that anyone may read,
  * so that no reader costs the database anything. <b>Error policy.</b> A sample that fails is told of and tried again; the

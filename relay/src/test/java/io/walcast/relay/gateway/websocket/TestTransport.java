@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
-import io.walcast.identity.AllowedOrigins;
+import io.walcast.identity.OriginSettings;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.web.socket.server.HandshakeHandler;
@@ -22,7 +22,7 @@ public final class TestTransport implements AutoCloseable {
     private TestTransport(TransportSettings settings, List<String> origins) {
         connections = new Connections(settings);
         HandshakeHandler handshakes = new DefaultHandshakeHandler(connections.upgradeStrategy());
-        upgrade = new WebSocketUpgrade(connections, handshakes, new AllowedOrigins(origins));
+        upgrade = new WebSocketUpgrade(connections, handshakes, new OriginSettings(origins));
     }
 
     /** @param origins that may connect */

@@ -49,12 +49,12 @@ class DiagnosisTest {
                 RelayState.STREAMING,
                 sample(Duration.ofMinutes(20), Duration.ofHours(9), List.of(), new Backlog(3, NOW, 2, NOW)));
         assertThat(findings.get(0).what())
-                .isEqualTo("The slot is lost in about 20 min if this goes on: it may keep 5.0 MB more.");
+                .isEqualTo("The slot is lost in about 20 min at this rate: it may keep 5.0 MB more.");
         assertThat(findings.get(0).level()).isEqualTo(Level.ALARM);
         assertThat(findings)
                 .extracting(Finding::what)
                 .contains(
-                        "The disk of the WAL is full in about 9 h 0 min if this goes on: 9.0 GB are free.",
+                        "The disk of the WAL is full in about 9 h 0 min at this rate: 9.0 GB are free.",
                         "2 rows are parked: their delivery was given up.");
         assertThat(findings).last().extracting(Finding::level).isEqualTo(Level.GOOD);
     }

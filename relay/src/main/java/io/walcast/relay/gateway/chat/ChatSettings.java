@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  */
 @Validated
 @ConfigurationProperties("walcast.gateway.limits")
-public record ChatLimits(
+public record ChatSettings(
         @DefaultValue("100") int connectionsPerUser,
         @DefaultValue("1000") int roomsPerConnection,
         @DefaultValue("250") int joinsInFlight,
@@ -26,7 +26,7 @@ public record ChatLimits(
         @DefaultValue("1000") int requestBurst,
         @DefaultValue("5") int typingPerSecond) {
 
-    public ChatLimits {
+    public ChatSettings {
         Assert.isTrue(connectionsPerUser > 0, "connections-per-user must be positive");
         Assert.isTrue(roomsPerConnection > 0, "rooms-per-connection must be positive");
         Assert.isTrue(joinsInFlight > 0, "joins-in-flight must be positive");

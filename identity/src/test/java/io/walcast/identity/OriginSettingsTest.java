@@ -10,10 +10,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-class AllowedOriginsTest {
+class OriginSettingsTest {
 
     private static final String HOST = "chat.example.com";
-    private static final AllowedOrigins DEFAULTS = bind(Map.of());
+    private static final OriginSettings DEFAULTS = bind(Map.of());
 
     @ParameterizedTest
     @CsvSource({
@@ -42,16 +42,16 @@ class AllowedOriginsTest {
 
     @Test
     void letsInWhatIsConfiguredOnly() {
-        AllowedOrigins origins = bind(Map.of("walcast.gateway.allowed-origins", "https://app.example"));
+        OriginSettings origins = bind(Map.of("walcast.gateway.allowed-origins", "https://app.example"));
         assertThat(origins.permit("https://app.example", HOST)).isTrue();
         assertThat(origins.permit("https://app.example:1", HOST)).isFalse();
         assertThat(origins.permit("http://localhost:5173", HOST)).isFalse();
-        assertThat(new AllowedOrigins(List.of("*")).permit("https://any.example", HOST))
+        assertThat(new OriginSettings(List.of("*")).permit("https://any.example", HOST))
                 .isTrue();
     }
 
-    private static AllowedOrigins bind(Map<String, String> properties) {
+    private static OriginSettings bind(Map<String, String> properties) {
         return new Binder(new MapConfigurationPropertySource(properties))
-                .bindOrCreate("walcast.gateway", AllowedOrigins.class);
+                .bindOrCreate("walcast.gateway", OriginSettings.class);
     }
 }

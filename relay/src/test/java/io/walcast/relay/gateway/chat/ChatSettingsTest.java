@@ -10,11 +10,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-class ChatLimitsTest {
+class ChatSettingsTest {
 
     @Test
     void hasDefaults() {
-        assertThat(bind(Map.of())).isEqualTo(new ChatLimits(100, 1_000, 250, 100, 1_000, 5));
+        assertThat(bind(Map.of())).isEqualTo(new ChatSettings(100, 1_000, 250, 100, 1_000, 5));
     }
 
     @Test
@@ -26,7 +26,7 @@ class ChatLimitsTest {
                         "requests-per-second", "4",
                         "request-burst", "5",
                         "typing-per-second", "6")))
-                .isEqualTo(new ChatLimits(1, 2, 3, 4, 5, 6));
+                .isEqualTo(new ChatSettings(1, 2, 3, 4, 5, 6));
     }
 
     @ParameterizedTest
@@ -42,9 +42,9 @@ class ChatLimitsTest {
         assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessageContaining(key);
     }
 
-    private static ChatLimits bind(Map<String, String> properties) {
+    private static ChatSettings bind(Map<String, String> properties) {
         var source = new MapConfigurationPropertySource();
         properties.forEach((key, value) -> source.put("walcast.gateway.limits." + key, value));
-        return new Binder(source).bindOrCreate("walcast.gateway.limits", ChatLimits.class);
+        return new Binder(source).bindOrCreate("walcast.gateway.limits", ChatSettings.class);
     }
 }

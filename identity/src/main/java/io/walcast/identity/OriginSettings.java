@@ -16,7 +16,7 @@ import org.springframework.http.HttpHeaders;
  *     and {@code *} alone for every origin
  */
 @ConfigurationProperties("walcast.gateway")
-public record AllowedOrigins(
+public record OriginSettings(
         @DefaultValue({
             "http://localhost:*",
             "https://localhost:*",
@@ -30,7 +30,7 @@ public record AllowedOrigins(
     /** The key of this setting, for refusals. */
     public static final String KEY = "walcast.gateway.allowed-origins";
 
-    public AllowedOrigins {
+    public OriginSettings {
         allowedOrigins = allowedOrigins.stream()
                 .map(origin -> origin.toLowerCase(Locale.ROOT))
                 .toList();
