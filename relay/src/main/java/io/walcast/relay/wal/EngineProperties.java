@@ -20,6 +20,8 @@ class EngineProperties {
     /** Names the engine's MBeans; nothing else uses it. */
     static final String TOPIC_PREFIX = "walcast";
 
+    private static final Duration LONGEST_QUIET_PAUSE = Duration.ofSeconds(5);
+
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
 
     /** The bytes that the engine's queue holds, approximately; one record that is larger passes alone. */
@@ -54,6 +56,12 @@ class EngineProperties {
     Duration pollTimeout() {
         Duration tenth = settings.heartbeat().dividedBy(10);
         return tenth.compareTo(LONGEST_POLL) < 0 ? tenth : LONGEST_POLL;
+    }
+
+    /** How long an engine that has nothing to do may leave the slot where it is; less than the watchdog would wait for it. */
+    Duration quietPause() {
+        Duration half = settings.patience().dividedBy(2);
+        return half.compareTo(LONGEST_QUIET_PAUSE) < 0 ? half : LONGEST_QUIET_PAUSE;
     }
 
     /** The configuration of an engine that waits for WAL data in this way. */

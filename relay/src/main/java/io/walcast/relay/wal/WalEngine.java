@@ -49,13 +49,6 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
-    /**
-     * The same while no row comes and hardly any WAL: the note of an acknowledgement is WAL itself, and would be a reason
-     * for the next one.
-     */
-    private static final long ACKNOWLEDGE_EVERY_NANOS_WHEN_QUIET =
-            Duration.ofSeconds(5).toNanos();
-
     /** After a row, the second heartbeat has the row's own commit for sure. */
     private static final int ACKNOWLEDGEMENTS_AFTER_A_ROW = 2;
 
@@ -68,6 +61,13 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     }
 
     private final WalWait wait;
+
+    /**
+     * The pause between two acknowledgements while no row comes and hardly any WAL: the note of an acknowledgement is WAL
+     * itself, and would be a reason for the next one.
+     */
+    private final long quietPauseNanos;
+
     private final Intake intake;
     private final AcknowledgementListener listener;
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
@@ -88,12 +88,13 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     private volatile Taking taking = Taking.NOTHING;
     private volatile long readUpTo;
 
-    private WalEngine(Properties properties, WalWait wait, Intake intake, AcknowledgementListener listener) {
+    private WalEngine(EngineProperties properties, WalWait wait, Intake intake, AcknowledgementListener listener) {
         this.wait = wait;
+        this.quietPauseNanos = properties.quietPause().toNanos();
         this.intake = intake;
         this.listener = listener;
         this.engine = DebeziumEngine.create(Connect.class)
-                .using(properties)
+                .using(properties.create(wait))
                 .using(WalEngine.class.getClassLoader())
                 .using(this::performCommit)
                 .using((success, message, error) -> end.complete(success ? null : failure(message, error)))
@@ -110,7 +111,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     static WalEngine start(EngineProperties properties, Intake intake, AcknowledgementListener listener) {
         var wait = WalWait.open(properties.pollTimeout());
         try {
-            var engine = new WalEngine(properties.create(wait), wait, intake, listener);
+            var engine = new WalEngine(properties, wait, intake, listener);
             engine.thread.start();
             return engine;
         } catch (RuntimeException e) {
@@ -274,7 +275,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     private long pauseBetweenAcknowledgements() {
         boolean quiet = acknowledgementsSinceRow > ACKNOWLEDGEMENTS_AFTER_A_ROW
                 && readUpTo - acknowledgedLsn <= HARDLY_ANY_WAL_BYTES;
-        return quiet ? ACKNOWLEDGE_EVERY_NANOS_WHEN_QUIET : ACKNOWLEDGE_EVERY_NANOS;
+        return quiet ? quietPauseNanos : ACKNOWLEDGE_EVERY_NANOS;
     }
 
     /** @param carrier any record of this engine: the committer takes its partition, and the offset that it is given */
