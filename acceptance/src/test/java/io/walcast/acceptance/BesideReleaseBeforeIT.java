@@ -60,10 +60,7 @@ class BesideReleaseBeforeIT {
             var listeners = conversations.stream()
                     .map(c -> Listener.resuming(() -> WalcastProcess.uri("ws", nextPort(), "/ws"), c, PATIENCE))
                     .toList();
-            try (var load = Load.start(
-                    new RestClient(posting),
-                    conversations,
-                    Trial.with().load(conversations.size(), WRITES_PER_SECOND))) {
+            try (var load = Load.start(new RestClient(posting), conversations, WRITES_PER_SECOND, 20)) {
                 hold();
                 // Its start migrates the schema; it serves nobody until the relays are replaced.
                 var app = ready(app(WalcastProcess.APP, "new-app"));
@@ -90,10 +87,7 @@ class BesideReleaseBeforeIT {
                 load.stop();
                 posting.stop();
 
-                try (var newLoad = Load.start(
-                        new RestClient(app),
-                        conversations,
-                        Trial.with().load(conversations.size(), WRITES_PER_SECOND))) {
+                try (var newLoad = Load.start(new RestClient(app), conversations, WRITES_PER_SECOND, 20)) {
                     hold();
                     newLoad.stop();
                     assertThat(newLoad.oddAnswers()).isEmpty();

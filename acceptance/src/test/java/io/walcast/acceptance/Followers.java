@@ -37,17 +37,12 @@ final class Followers implements AutoCloseable {
         this.clients = clients;
     }
 
-    /**
-     * Clients in these conversations; no clients if there are none.
-     *
-     * @param uri of a path of a gateway
-     */
+    /** @param uri of a path of a gateway */
     static Followers start(Database database, List<UUID> conversations, Function<String, URI> uri, Duration patience) {
         return new Followers(
                 database,
                 conversations,
                 Arrays.stream(Way.values())
-                        .filter(way -> !conversations.isEmpty())
                         .map(way -> LogClient.connect(way, uri, RestClient.LISTENER, conversations, patience))
                         .toList());
     }

@@ -52,7 +52,6 @@ final class Load implements AutoCloseable {
     private final RestClient rest;
     private final List<UUID> conversations;
     private final Changes changes;
-    private final int postsInTen;
     private final String filler;
     private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "load"));
@@ -65,19 +64,17 @@ final class Load implements AutoCloseable {
     private long ticked;
     private @Nullable ScheduledFuture<?> ticks;
 
-    private Load(RestClient rest, List<UUID> conversations, TrialSetup setup) {
+    private Load(RestClient rest, List<UUID> conversations, int contentLength) {
         this.rest = rest;
         this.conversations = conversations;
         this.changes = new Changes(rest);
-        this.postsInTen = setup.postsOnly ? 10 : POSTS_IN_TEN;
-        this.filler = " ".repeat(setup.contentLength) + ".";
+        this.filler = " ".repeat(contentLength) + ".";
     }
 
-    /** Begins to write, at the rate and the length of the setup. */
-    static Load start(RestClient rest, List<UUID> conversations, TrialSetup setup) {
-        var load = new Load(rest, conversations, setup);
-        load.ticks = load.clock.scheduleAtFixedRate(
-                load::tick, 0, 1_000_000_000L / setup.writesPerSecond, TimeUnit.NANOSECONDS);
+    /** Begins to write, each message with about that many characters. */
+    static Load start(RestClient rest, List<UUID> conversations, int perSecond, int contentLength) {
+        var load = new Load(rest, conversations, contentLength);
+        load.ticks = load.clock.scheduleAtFixedRate(load::tick, 0, 1_000_000_000L / perSecond, TimeUnit.NANOSECONDS);
         return load;
     }
 
@@ -121,7 +118,7 @@ final class Load implements AutoCloseable {
     }
 
     private void tick() {
-        if (ticked++ % 10 >= postsInTen) {
+        if (ticked++ % 10 >= POSTS_IN_TEN) {
             changes.make();
         } else if (unanswered.get() < MOST_UNANSWERED) {
             unanswered.incrementAndGet();

@@ -23,7 +23,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Publishes rows to Kafka, in transactions that the broker refuses once another relay publishes for the same slot.
@@ -90,7 +89,7 @@ final class KafkaSink implements Sink, DisposableBean {
             if (producer != null) {
                 producer.close(Duration.ZERO);
             }
-            throw new SinkDownException("Kafka cannot be published to: " + reason(e), e);
+            throw new SinkDownException("Kafka cannot be published to: " + KafkaFailures.reason(e), e);
         }
     }
 
@@ -175,7 +174,7 @@ final class KafkaSink implements Sink, DisposableBean {
         try {
             told.get();
         } catch (ExecutionException e) {
-            throw new SinkDownException(otherwise + ": " + reason(e), e);
+            throw new SinkDownException(otherwise + ": " + KafkaFailures.reason(e), e);
         }
     }
 
@@ -191,10 +190,5 @@ final class KafkaSink implements Sink, DisposableBean {
             throw new IllegalStateException("not open");
         }
         return current;
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 }

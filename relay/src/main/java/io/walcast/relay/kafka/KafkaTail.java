@@ -21,7 +21,6 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Reads what is new in all partitions of the topic into the rooms of this process.
@@ -96,7 +95,7 @@ final class KafkaTail extends LifecycleThread {
             } catch (Exception | Error e) {
                 LOG.warn("The topic will be read again: {}", e.toString());
                 LOG.debug("How the consumer ended", e);
-                enter(false, "Kafka cannot be read: " + reason(e));
+                enter(false, "Kafka cannot be read: " + KafkaFailures.reason(e));
                 pause(pauses);
             }
         }
@@ -160,13 +159,8 @@ final class KafkaTail extends LifecycleThread {
                 enter(true, "reading " + partitions.size() + " partitions");
             }
         } catch (TimeoutException e) {
-            enter(false, "Kafka does not answer: " + reason(e));
+            enter(false, "Kafka does not answer: " + KafkaFailures.reason(e));
         }
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
-        return root.getMessage() == null ? root.toString() : root.getMessage();
     }
 
     private List<TopicPartition> partitions(Consumer<String, String> consumer) {

@@ -86,7 +86,8 @@ final class Publication implements AutoCloseable {
                     .map(PartitionInfo::partition)
                     .toList();
         } catch (KafkaException e) {
-            throw new SinkDownException("Kafka does not tell the partitions of " + topic + ": " + reason(e), e);
+            throw new SinkDownException(
+                    "Kafka does not tell the partitions of " + topic + ": " + KafkaFailures.reason(e), e);
         }
     }
 
@@ -126,7 +127,7 @@ final class Publication implements AutoCloseable {
         } catch (InterruptedException e) {
             fail(new SinkDownException("publishing to Kafka was stopped", e));
         } catch (RuntimeException | Error e) {
-            fail(new SinkDownException("Kafka does not take rows: " + reason(e), e));
+            fail(new SinkDownException("Kafka does not take rows: " + KafkaFailures.reason(e), e));
         } finally {
             // An interrupt has done its work, and would keep the producer from closing.
             Thread.interrupted();
@@ -167,11 +168,5 @@ final class Publication implements AutoCloseable {
             entry.outcome().abandoned();
             entries.remove();
         }
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable cause =
-                failure instanceof KafkaException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 }
