@@ -298,14 +298,14 @@ begin
         where m.pos > after_pos and m.seq > after_seq
         union all
         select e.pos, null, e.topic, e.message_id, e.subject,
-               case e.topic when 'messaging.reactions_changed' then
+               case when e.topic = 'messaging.reactions_changed' then
                    (select octet_length(s.kinds::text) from reaction_states s where s.message_id = e.message_id)
-               else case when e.message_id is not null then
+               when e.message_id is not null then
                    (select octet_length(m.content) from messages m where m.id = e.message_id)
                when e.topic not like 'messaging.%' then
                    (select octet_length(s.payload::text) from own_states s
                     where s.conversation_id = conversation and s.topic = e.topic and s.subject = e.subject)
-               end end,
+               end,
                null, null, null, null, null, null, null, null
         from (select e.*, case when e.topic like 'messaging.message!_%' escape '!'
                                  or e.topic = 'messaging.reactions_changed' then e.subject::uuid end as message_id
@@ -670,7 +670,7 @@ $$;
 -- subject, and supersedes the one before. For the owner of the schema, and for whom the owner lets execute it.
 --
 -- topic        one that the settings name: walcast.events[TOPIC].event=NAME
--- new_payload  null says that the subject is gone, and takes what was said of it out of every table
+-- new_payload  null of SQL says that the subject is gone, and takes what was said of it out of every table
 --
 -- Returns pos. The conversation is locked until the end of the transaction; a lock that is not free within 2 s is an error.
 create function append_event(conversation uuid, topic text, subject text, new_payload jsonb, headers jsonb default null)
@@ -691,14 +691,15 @@ declare
     carrier bigint;
 begin
     if append_event.topic is null or octet_length(append_event.topic) not between 1 and longest_name
-       or append_event.topic like 'messaging.%' then
-        raise exception 'the topic of an own event has 1 to % bytes and does not begin with messaging.', longest_name
+       or append_event.topic like any ('{messaging.%,walcast.%}') then
+        raise exception 'the topic of an own event has 1 to % bytes and begins with neither messaging. nor walcast.',
+                        longest_name
             using errcode = 'invalid_parameter_value';
     elsif append_event.subject is null or octet_length(append_event.subject) not between 1 and longest_name then
         raise exception 'the subject of an own event has 1 to % bytes', longest_name
             using errcode = 'invalid_parameter_value';
     elsif jsonb_typeof(new_payload) <> 'object' or octet_length(new_payload::text) > longest_payload then
-        raise exception 'the payload of an own event is an object of at most % bytes, or null', longest_payload
+        raise exception 'the payload of an own event is a JSON object of at most % bytes, or null of SQL', longest_payload
             using errcode = 'invalid_parameter_value';
     end if;
     perform from conversations c where c.id = conversation for no key update;
@@ -750,10 +751,12 @@ begin
             edit_outbox_id = case edit_outbox_id when parked_id then new_id else edit_outbox_id end
         where id = (row.payload ->> 'messageId')::uuid and parked_id in (outbox_id, edit_outbox_id);
     end if;
-    update own_states s
-    set outbox_id = new_id
-    where s.conversation_id::text = row.event_key and s.topic = row.topic and s.subject = row.payload ->> 'subject'
-      and s.outbox_id = parked_id;
+    if row.payload ? 'subject' and row.event_key ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+        update own_states s
+        set outbox_id = new_id
+        where s.conversation_id = row.event_key::uuid and s.topic = row.topic and s.subject = row.payload ->> 'subject'
+          and s.outbox_id = parked_id;
+    end if;
     return new_id;
 end
 $$;

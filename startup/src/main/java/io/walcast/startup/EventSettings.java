@@ -19,12 +19,13 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("walcast")
 public record EventSettings(@DefaultValue Map<String, Named> events) {
 
-    private static final String OF_CHATS = "messaging.";
+    /** Of chats; of canaries, and of what relays tell gateways. */
+    private static final Pattern RESERVED_TOPIC = Pattern.compile("(messaging|walcast)\\..*");
 
     /** Two words at least, so that no name of Socket.IO's or of a connection's own events is taken. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+");
 
-    private static final Pattern RESERVED =
+    private static final Pattern RESERVED_NAME =
             Pattern.compile("(auth|conversation|feed|log|member|message|reactions|rooms|walcast)\\..*");
 
     private static final int LONGEST = 100;
@@ -41,8 +42,8 @@ public record EventSettings(@DefaultValue Map<String, Named> events) {
             String key = "events[" + topic + "]";
             String name = named.event();
             Assert.isTrue(
-                    !topic.startsWith(OF_CHATS),
-                    key + ": the topics that begin with " + OF_CHATS + " are Walcast's own");
+                    !RESERVED_TOPIC.matcher(topic).matches(),
+                    key + ": topics that begin with messaging. or walcast. are Walcast's own");
             Assert.isTrue(
                     name != null
                             && name.length() <= LONGEST
@@ -51,7 +52,7 @@ public record EventSettings(@DefaultValue Map<String, Named> events) {
                             + ".event must be two or more words of lower-case letters, digits and _ with dots in between, at most "
                             + LONGEST + " characters, such as order.placed");
             Assert.isTrue(
-                    !RESERVED.matcher(name).matches(),
+                    !RESERVED_NAME.matcher(name).matches(),
                     key + ".event: names that begin with " + name.substring(0, name.indexOf('.') + 1)
                             + " are Walcast's own");
         });

@@ -31,7 +31,8 @@ class EventSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "messaging.message_created, order.placed, begin with messaging.",
+        "messaging.message_created, order.placed, topics that begin with messaging.",
+        "walcast.room_closed, order.placed, topics that begin with messaging. or walcast.",
         "orders, typing, two or more words",
         "orders, Order.Placed, two or more words",
         "orders, , two or more words",

@@ -136,6 +136,26 @@ class EventPagesIT {
     }
 
     @Test
+    void eventsOfYourOwnHaveTheNameOfTheSettingsAndOnlyAPlaceWithoutOne() {
+        for (String topic : List.of("orders", "invoices")) {
+            superuser
+                    .sql("select append_event(?::uuid, ?, 'a subject', '{\"total\": 7}')")
+                    .params(conversation, topic)
+                    .query(Long.class)
+                    .single();
+        }
+
+        var log = rest.get("/conversations/" + conversation + "/events?pos=2", "u2")
+                .json();
+
+        assertThat(log.valueStream().map(item -> item.path("event").asString()))
+                .containsExactly("order.placed", "log.position");
+        assertThat(log.at("/0/data/subject").asString()).isEqualTo("a subject");
+        assertThat(log.at("/0/data/payload/total").asInt()).isEqualTo(7);
+        assertThat(log.at("/1/data/pos").asLong()).isEqualTo(4);
+    }
+
+    @Test
     void carriesThePresentStateOfEachSubjectAndLeavesOutWhatIsSuperseded() {
         var first = rest.say(conversation, "u1", "one").text("id");
         rest.edit(first, "u1", "two");

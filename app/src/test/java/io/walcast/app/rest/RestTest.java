@@ -26,6 +26,7 @@ import org.springframework.test.context.MergedContextConfiguration;
             "spring.flyway.enabled=false",
             "springdoc.swagger-ui.path=/api",
             "springdoc.api-docs.path=/api/openapi",
+            "walcast.events[orders].event=order.placed",
         })
 @ContextConfiguration(loader = RestTest.WithoutServerOfItsOwn.class)
 public @interface RestTest {

@@ -2,6 +2,7 @@ package io.walcast.relay.events;
 
 import io.walcast.relay.feed.FeedSubject;
 import io.walcast.relay.rooms.RoomEvent;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +140,11 @@ public enum ChatEvent implements EventKind {
     }
 
     @Override
+    public String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
     public boolean carriesContent(String payload) {
         return this == MESSAGE_CREATED || this == MESSAGE_EDITED || this == MESSAGE_DELETED;
     }
@@ -159,8 +165,7 @@ public enum ChatEvent implements EventKind {
 
     final Event message(UUID room, String json, EventPayload payload, long seq) {
         if (payload.scrubbed() || (payload.pos() == 0 && this == MESSAGE_CREATED && seq > 0)) {
-            return new Event(
-                    payload.pos(), seq, (rooms, outboxId) -> rooms.readTable(room, payload.pos(), seq, outboxId));
+            return EventKind.readTable(room, payload.pos(), seq);
         }
         if (!payload.hasMessage()) {
             throw new UndeliverableException("the payload has no object \"message\"");

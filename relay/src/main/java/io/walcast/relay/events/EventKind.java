@@ -59,6 +59,14 @@ public sealed interface EventKind permits ChatEvent, OwnEvent {
     /** What its rows tell feeds. */
     FeedSubject feedSubject();
 
+    /** Its name among the metrics. */
+    String tag();
+
+    /** Whether feeds hear of this event. */
+    default boolean isForFeeds(Event event) {
+        return true;
+    }
+
     /** Whether a payload contains what an edit, a deletion or an erasure takes out of the table. */
     boolean carriesContent(String payload);
 
@@ -81,6 +89,11 @@ public sealed interface EventKind permits ChatEvent, OwnEvent {
             throw new UndeliverableException("the event_key is no UUID");
         }
         return UUID.fromString(eventKey);
+    }
+
+    /** A row of the log whose content is in the table only. */
+    static Event readTable(UUID room, long pos, long seq) {
+        return new Event(pos, seq, (rooms, outboxId) -> rooms.readTable(room, pos, seq, outboxId));
     }
 
     /** An event for all in the room. */

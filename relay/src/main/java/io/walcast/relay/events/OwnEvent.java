@@ -23,8 +23,20 @@ record OwnEvent(String topic, String wireName) implements EventKind {
     }
 
     @Override
+    public String tag() {
+        return topic;
+    }
+
+    /** A notice may say anything, and feeds are not to take that for a message. */
+    @Override
+    public boolean isForFeeds(Event event) {
+        return event.pos() > 0;
+    }
+
+    /** A row of the log is told from a notice without parsing it: {@code pos} and {@code from} are reserved in notices. */
+    @Override
     public boolean carriesContent(String payload) {
-        return payload.contains("\"pos\"");
+        return payload.contains("\"pos\"") && payload.contains("\"from\"");
     }
 
     @Override

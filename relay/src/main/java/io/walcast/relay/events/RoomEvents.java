@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.walcast.relay.feed.Feeds;
 import io.walcast.relay.rooms.Rooms;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -30,11 +29,7 @@ public final class RoomEvents {
             counters.put(
                     kind,
                     Counter.builder("walcast.rooms.events")
-                            .tag(
-                                    "kind",
-                                    kind instanceof ChatEvent chat
-                                            ? chat.name().toLowerCase(Locale.ROOT)
-                                            : kind.topic())
+                            .tag("kind", kind.tag())
                             .description("Events that rooms were brought, by kind")
                             .register(meters));
         }
@@ -53,8 +48,7 @@ public final class RoomEvents {
             EventKind.Event event = kind.decode(eventKey, payload);
             event.effect().on(rooms, outboxId);
             Objects.requireNonNull(counters.get(kind)).increment();
-            // Whatever a notice of somebody's own says, feeds are not to take it for a chat's.
-            if (kind instanceof ChatEvent || event.pos() > 0) {
+            if (kind.isForFeeds(event)) {
                 feeds.delivered(kind.feedSubject(), eventKey, payload);
             }
         }

@@ -230,7 +230,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The engine did not close cleanly", e);
         } catch (InterruptedException e) {
-            LOG.debug("Nobody waits for the engine to close any more");
+            LOG.debug("The close of the engine was interrupted");
         }
     }
 

@@ -185,6 +185,32 @@ class LogIT {
     }
 
     @Test
+    void whatWasSaidOfASubjectThatIsGoneIsInNoRowThatWasSentAgain() {
+        outbox.appendEvent(conversation, "order.placed", "1", "{\"name\": \"a secret\"}");
+        await().until(() -> outbox.unpublished() == 0);
+        outbox.jdbc().sql("""
+                        with carrier as (
+                            select outbox_id from own_states where conversation_id = ?
+                        ), parked as (
+                            insert into outbox_parked (outbox_id) select outbox_id from carrier returning outbox_id
+                        )
+                        select outbox_id from parked
+                        """).param(conversation).query(Long.class).single();
+        outbox.jdbc()
+                .sql("select redrive_outbox(outbox_id) from own_states where conversation_id = ?")
+                .param(conversation)
+                .query(Long.class)
+                .single();
+        outbox.appendEvent(conversation, "order.placed", "1", null);
+
+        assertThat(outbox.jdbc()
+                        .sql("select count(*) from outbox where payload::text like '%a secret%'")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+    }
+
+    @Test
     void whatWasSaidOfASubjectThatIsGoneIsNotSentThoughTheRelayWasDown() {
         try (var grace = JsonSocket.open(relay.port(), "grace")) {
             grace.join(conversation, ",'pos':0");

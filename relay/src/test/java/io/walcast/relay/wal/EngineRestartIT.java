@@ -80,6 +80,24 @@ class EngineRestartIT {
         }
     }
 
+    /** The position before a quiet time is confirmed late, as nothing comes after it. */
+    @Test
+    void anIdleEngineIsNotTakenForStuckWhenOthersHaveWritten() {
+        outbox.jdbc().sql("create table other (text text)").update();
+        try (var relay = RelayProcess.start(database)) {
+            outbox.append("nobody.handles", "key", "{}");
+            for (int bursts = 0; bursts < 3; bursts++) {
+                await().during(RelayProcess.PATIENCE.multipliedBy(2))
+                        .until(() -> relay.status().restarts() == 0);
+                outbox.jdbc()
+                        .sql("insert into other select repeat('x', 1000) from generate_series(1, 60)")
+                        .update();
+            }
+            await().during(RelayProcess.PATIENCE.multipliedBy(2))
+                    .until(() -> relay.status().restarts() == 0);
+        }
+    }
+
     /** As with a connection of the pool that the network swallowed, which the driver gives up after its socketTimeout. */
     @Test
     void anEngineThatIsAbandonedInANoteKeepsNoOtherFromItsStart() {

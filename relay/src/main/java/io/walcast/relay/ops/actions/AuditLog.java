@@ -29,7 +29,7 @@ public class AuditLog {
             select at, who, action, subject, outcome from ops_audit order by id desc limit ?
             """;
 
-    /** @param outcome null while it is in progress, and for ever if the process ended meanwhile */
+    /** @param outcome null while the action is in progress; it stays null if the process ends before the action does */
     public record Entry(
             Instant at,
             String who,
