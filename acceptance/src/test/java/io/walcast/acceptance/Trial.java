@@ -73,10 +73,7 @@ public final class Trial implements AutoCloseable {
                 .map(c -> Listener.staying(WalcastProcess.uri("ws", deployment.liveGateway(), "/ws"), c))
                 .toList();
         this.followers = Followers.start(
-                database,
-                setup.postsOnly ? List.of() : conversations,
-                path -> WalcastProcess.uri("ws", gateway.getAsInt(), path),
-                setup.patience);
+                database, conversations, path -> WalcastProcess.uri("ws", gateway.getAsInt(), path), setup.patience);
         await("every client has joined").until(() -> listeners().allMatch(Listener::joined));
         followers.awaitJoined();
     }
@@ -162,7 +159,7 @@ public final class Trial implements AutoCloseable {
 
     /** Posts, lets the fault strike under load, waits for the recovery, and tells what everyone saw. */
     public Verdict expose(String name, Fault fault) throws Exception {
-        load = Load.start(rest, conversations, setup);
+        load = Load.start(rest, conversations, setup.writesPerSecond, setup.contentLength);
         awaitPosts(POSTS_BEFORE);
         awaitSteadyDelivery();
         var struckAt = Instant.now();

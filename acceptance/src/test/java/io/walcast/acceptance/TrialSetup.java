@@ -13,7 +13,6 @@ public final class TrialSetup {
     int writesPerSecond = 120;
     int contentLength = 20;
     Duration patience = Duration.ofSeconds(4);
-    boolean postsOnly;
     boolean databaseThroughProxy;
     boolean clientsThroughProxy;
 
@@ -35,12 +34,6 @@ public final class TrialSetup {
     public TrialSetup load(int conversations, int writesPerSecond) {
         this.conversations = conversations;
         this.writesPerSecond = writesPerSecond;
-        return this;
-    }
-
-    /** Writes posts and nothing else, and leaves the {@link Followers} out: for times, of which these take a large part. */
-    public TrialSetup postsOnly() {
-        this.postsOnly = true;
         return this;
     }
 

@@ -74,7 +74,7 @@ class PoisonFloodIT {
     }
 
     private static void pour(String name, String key) throws Exception {
-        try (var trial = Trial.with().load(10, 200).postsOnly().start();
+        try (var trial = Trial.with().load(10, 200).start();
                 var connection = trial.database().connection()) {
             var sql = JdbcClient.create(connection);
             var times = new long[2];
