@@ -9,7 +9,6 @@ import io.walcast.relay.wal.OutboxConsumer.Settlement;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,8 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One life of Debezium's embedded engine: started, watched, closed, never reused.
  *
- * <p>Rows go to the intake as they come. Each record leaves its position, heartbeats too; what is settled at the head of
- * these {@link Positions} is acknowledged, on a clock of our own and with the next record or heartbeat.
+ * <p>Rows go to the intake as they come. Each record leaves its position, heartbeats too, for the {@link Acknowledgements}.
  *
  * <p><b>Lifecycle.</b> From {@link #start} to {@link #close()}. <b>Concurrency.</b> {@link #handle} and
  * {@link #performCommit} run on the engine's polling thread, the only one that may acknowledge; the other methods are for
@@ -47,13 +45,6 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     private static final Duration CLOSE_RETRY = Duration.ofMillis(20);
 
-    private static final long ACKNOWLEDGE_EVERY_NANOS = Duration.ofMillis(500).toNanos();
-
-    /** After a row, the second heartbeat has the row's own commit for sure. */
-    private static final int ACKNOWLEDGEMENTS_AFTER_A_ROW = 2;
-
-    private static final long HARDLY_ANY_WAL_BYTES = 16 * 1024;
-
     /** The row that the intake is taking now, and since when. */
     private record Taking(boolean row, long sinceNanos) {
 
@@ -61,38 +52,22 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     }
 
     private final WalWait wait;
-
-    /**
-     * The pause between two acknowledgements while no row comes and hardly any WAL: the note of an acknowledgement is WAL
-     * itself, and would be a reason for the next one.
-     */
-    private final long quietPauseNanos;
-
     private final Intake intake;
-    private final AcknowledgementListener listener;
     private final DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine;
     private final CompletableFuture<@Nullable Throwable> end = new CompletableFuture<>();
     private final Thread thread = new Thread(this::run, "walcast-engine");
     private final Positions positions = new Positions();
-
-    /** Touched by the polling thread only, as are the three that follow. */
-    private long acknowledgedNanos = System.nanoTime();
-
-    private long acknowledgedLsn;
-    private int acknowledgementsSinceRow;
-    private boolean acknowledging;
+    private final Acknowledgements acknowledgements;
 
     private volatile boolean closed;
-    private volatile boolean acknowledgesAtOnce;
     private volatile Duration closeTimeout = CLOSE_TIMEOUT;
     private volatile Taking taking = Taking.NOTHING;
     private volatile long readUpTo;
 
     private WalEngine(EngineProperties properties, WalWait wait, Intake intake, AcknowledgementListener listener) {
         this.wait = wait;
-        this.quietPauseNanos = properties.quietPause().toNanos();
         this.intake = intake;
-        this.listener = listener;
+        this.acknowledgements = new Acknowledgements(positions, listener, properties.quietPause());
         this.engine = DebeziumEngine.create(Connect.class)
                 .using(properties.create(wait))
                 .using(WalEngine.class.getClassLoader())
@@ -175,7 +150,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
     @Override
     public void acknowledgeAtOnce() {
-        acknowledgesAtOnce = true;
+        acknowledgements.atOnce();
     }
 
     /** Then {@link #close()} need not wait for it. */
@@ -255,12 +230,12 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
             SourceRecord record = event.value();
             OutboxRow row = OutboxRecords.read(record);
             if (row != null) {
-                acknowledgementsSinceRow = 0;
+                acknowledgements.rowCame();
             }
             positions.add(record.sourceOffset(), row == null ? Settlement.DONE : take(row));
             readUpTo = Math.max(readUpTo, OutboxRecords.lsn(record));
         }
-        acknowledge(events.get(events.size() - 1), committer);
+        acknowledgements.acknowledge(events.get(events.size() - 1), committer, readUpTo);
     }
 
     private Settlement take(OutboxRow row) throws InterruptedException {
@@ -272,49 +247,16 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         }
     }
 
-    private long pauseBetweenAcknowledgements() {
-        boolean quiet = acknowledgementsSinceRow > ACKNOWLEDGEMENTS_AFTER_A_ROW
-                && readUpTo - acknowledgedLsn <= HARDLY_ANY_WAL_BYTES;
-        return quiet ? quietPauseNanos : ACKNOWLEDGE_EVERY_NANOS;
-    }
-
-    /** @param carrier any record of this engine: the committer takes its partition, and the offset that it is given */
-    private void acknowledge(
-            ChangeEvent<SourceRecord, SourceRecord> carrier,
-            RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer)
-            throws InterruptedException {
-        long now = System.nanoTime();
-        if (!acknowledgesAtOnce && now - acknowledgedNanos < pauseBetweenAcknowledgements()) {
-            return;
-        }
-        Map<String, ?> settled = positions.takeSettled();
-        if (settled == null) {
-            return;
-        }
-        acknowledgedNanos = now;
-        acknowledgedLsn = OutboxRecords.acknowledged(settled);
-        acknowledgementsSinceRow++;
-        listener.beforeAcknowledge(acknowledgedLsn);
-        var offsets = committer.buildOffsets();
-        settled.forEach(offsets::set);
-        committer.markProcessed(carrier, offsets);
-        acknowledging = true;
-        try {
-            committer.markBatchFinished();
-        } finally {
-            acknowledging = false;
-        }
-    }
-
     /**
-     * Asked by the engine whether to flush offsets: by {@link #acknowledge}, and after every poll that brought nothing.
+     * Asked by the engine whether to flush offsets: by {@link Acknowledgements}, and after every poll that brought nothing.
      *
      * <p>The flush itself is the first thing that the next poll does. It needs the driver's lock, which the reading thread
      * has while it waits for WAL data; so that thread waits briefly until the engine asks again.
      */
     private boolean performCommit(long recordsSinceLast, Duration timeSinceLast) {
-        wait.useShortPoll(acknowledging);
-        return acknowledging;
+        boolean flushing = acknowledgements.isFlushing();
+        wait.useShortPoll(flushing);
+        return flushing;
     }
 
     private static Throwable failure(@Nullable String message, @Nullable Throwable error) {
