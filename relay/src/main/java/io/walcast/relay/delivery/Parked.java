@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,6 +20,7 @@ public class Parked {
     private static final Logger LOG = LoggerFactory.getLogger(Parked.class);
 
     private static final int BATCH = 1_000;
+    private static final int ATTEMPTS = 5;
 
     private static final String LIST = """
             select id, left(topic, 200) as topic, left(event_key, 200) as event_key, created_at, parked_at, attempts,
@@ -66,10 +69,11 @@ public class Parked {
                         .toArray();
         int redriven = 0;
         for (int from = 0; from < ids.length; from += BATCH) {
-            redriven += jdbc.sql("select count(redrive_outbox(id)) from unnest(?) as parked (id)")
-                    .param(Arrays.copyOfRange(ids, from, Math.min(ids.length, from + BATCH)))
+            long[] batch = Arrays.copyOfRange(ids, from, Math.min(ids.length, from + BATCH));
+            redriven += withoutDeadlock(() -> jdbc.sql("select count(redrive_outbox(id)) from unnest(?) as parked (id)")
+                    .param(batch)
                     .query(Integer.class)
-                    .single();
+                    .single());
         }
         LOG.info("{} parked outbox rows are sent again", redriven);
         return redriven;
@@ -81,11 +85,25 @@ public class Parked {
      * @return the id of the new row; empty if no such row is parked
      */
     public OptionalLong redrive(long id) {
-        Optional<Long> replaced = jdbc.sql("select redrive_outbox(?)")
+        Optional<Long> replaced = withoutDeadlock(() -> jdbc.sql("select redrive_outbox(?)")
                 .param(id)
                 .query((row, number) -> Optional.ofNullable(row.getObject(1, Long.class)))
-                .single();
+                .single());
         replaced.ifPresent(newId -> LOG.info("Outbox row {} is sent again as row {}", id, newId));
         return replaced.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    }
+
+    /** A redrive and an edit of the same message may wait for each other. PostgreSQL ends one of them. */
+    private static <T> T withoutDeadlock(Supplier<T> statement) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return statement.get();
+            } catch (PessimisticLockingFailureException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LOG.debug("A redrive is tried again: {}", e.getMessage());
+            }
+        }
     }
 }

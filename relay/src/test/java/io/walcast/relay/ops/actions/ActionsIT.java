@@ -9,9 +9,14 @@ import io.walcast.relay.RelayProcess;
 import io.walcast.relay.ops.OpsClient;
 import io.walcast.relay.wal.WalStatus.State;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** What ops may do, with the rights that the relay has in production. */
 class ActionsIT {
@@ -43,6 +48,47 @@ class ActionsIT {
         await().until(() -> outbox.unpublished() == 0);
         assertThat(client.get("/ops/parked").body()).isEqualTo("[]");
         assertLastEntry("redrive", "all parked rows", "2 rows sent again");
+    }
+
+    @Test
+    void redrivesAfterADeadlockWithAnEdit() throws Exception {
+        UUID conversation = UUID.randomUUID();
+        UUID message = UUID.randomUUID();
+        long row = outbox.append("a topic", conversation.toString(), "{\"messageId\": \"" + message + "\"}");
+        outbox.jdbc()
+                .sql("insert into conversations (id) values (?)")
+                .param(conversation)
+                .update();
+        outbox.jdbc()
+                .sql("insert into messages (id, conversation_id, seq, sender_id, type, content, created_at, outbox_id)"
+                        + " values (?, ?, 1, 'ada', 'TEXT', 'hello', now(), ?)")
+                .params(message, conversation, row)
+                .update();
+        park(row);
+        var connection = new SingleConnectionDataSource(database.dataSource().getConnection(), true);
+        try {
+            JdbcClient edit = JdbcClient.create(connection);
+            // So that it is the redrive which PostgreSQL ends.
+            edit.sql("set deadlock_timeout = '1min'").update();
+            edit.sql("begin").update();
+            edit.sql("update messages set content = 'edited' where id = ?")
+                    .param(message)
+                    .update();
+            var redrive = CompletableFuture.supplyAsync(() -> client.post("/ops/parked/redrive"));
+            await().until(() -> outbox.jdbc()
+                            .sql("select count(*) from pg_locks l join pg_stat_activity a using (pid)"
+                                    + " where not l.granted and a.query like '%redrive_outbox(%' and a.datname = ?")
+                            .param(database.name())
+                            .query(Long.class)
+                            .single()
+                    > 0);
+            edit.sql("update outbox set payload = '{}' where id = ?").param(row).update();
+            edit.sql("commit").update();
+            assertThat(redrive.get(1, TimeUnit.MINUTES).body()).isEqualTo("{\"redriven\":1}");
+        } finally {
+            connection.destroy();
+        }
+        await().until(() -> outbox.unpublished() == 0);
     }
 
     @Test
