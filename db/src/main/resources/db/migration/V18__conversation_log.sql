@@ -275,16 +275,21 @@ begin
         from conversation_events e
         where e.conversation_id = conversation and e.pos > after_pos and e.pos <= newest_pos
         order by e.pos limit most
+    ), found as (
+        select m.seq, m.id, m.sender_id, m.type, m.content, m.parent_id, m.created_at, m.version, m.edited_at, m.deleted_at,
+               coalesce(m.pos, m.seq) as pos
+        from messages m
+        where m.conversation_id = conversation and m.seq > seq_before and m.seq <= least(seq_before + most, newest_seq)
+        order by m.seq
     ), message as (
-        select n.seq, m.id, m.sender_id, m.type, m.content, m.parent_id, m.created_at, m.version, m.edited_at, m.deleted_at,
-               coalesce(m.pos, m.seq,
-                        n.seq + coalesce((select max(e.number) from event e where e.pos - e.number < n.seq), number_before))
-                   as pos
+        select * from found
+        union all
+        -- Numbers whose messages are gone.
+        select n.seq, null, null, null, null, null, null, null, null, null,
+               n.seq + coalesce((select max(e.number) from event e where e.pos - e.number < n.seq), number_before)
         from generate_series(seq_before + 1, least(seq_before + most, newest_seq)) n (seq)
-        -- The bounds keep the read short under any plan.
-        left join messages m
-            on m.conversation_id = conversation and m.seq = n.seq
-            and m.seq between seq_before + 1 and seq_before + most
+        where (select count(*) from found) < least(most, newest_seq - seq_before)
+          and not exists (select from found f where f.seq = n.seq)
     ), scanned as (
         -- Both lists are complete up to here.
         select least(
@@ -292,32 +297,37 @@ begin
             case when seq_before + most >= newest_seq then newest_pos else (select max(m.pos) from message m) end) as pos
     ), item as (
         select m.pos, m.seq, 'messaging.message_created' as topic, m.id as message_id, null as subject,
-               octet_length(m.content) as bytes, m.sender_id, m.type, m.content, m.parent_id, m.created_at, m.version,
-               m.edited_at, m.deleted_at
+               m.sender_id, m.type, m.content, m.parent_id, m.created_at, m.version, m.edited_at, m.deleted_at
         from message m
         where m.pos > after_pos and m.seq > after_seq
         union all
-        select e.pos, null, e.topic, e.message_id, e.subject,
-               case when e.topic = 'messaging.reactions_changed' then
-                   (select octet_length(s.kinds::text) from reaction_states s where s.message_id = e.message_id)
-               when e.message_id is not null then
-                   (select octet_length(m.content) from messages m where m.id = e.message_id)
-               when e.topic not like 'messaging.%' then
-                   (select octet_length(s.payload::text) from own_states s
-                    where s.conversation_id = conversation and s.topic = e.topic and s.subject = e.subject)
-               end,
-               null, null, null, null, null, null, null, null
-        from (select e.*, case when e.topic like 'messaging.message!_%' escape '!'
-                                 or e.topic = 'messaging.reactions_changed' then e.subject::uuid end as message_id
-              from event e where e.topic is not null) e
-    ), chosen as (
-        select i.*, coalesce(lag(i.pos) over (order by i.pos), after_pos) as previous,
-               row_number() over (order by i.pos) as place,
-               sum(256 + coalesce(i.bytes, 0)) over (order by i.pos) as bytes_up_to
-        from item i, scanned s
-        where i.pos <= s.pos
+        select e.pos, null, e.topic,
+               case when e.topic like 'messaging.message!_%' escape '!' or e.topic = 'messaging.reactions_changed'
+                    then e.subject::uuid end,
+               e.subject, null, null, null, null, null, null, null, null
+        from event e
+        where e.topic is not null
+    ), earliest as (
+        select i.*, coalesce(lag(i.pos) over (order by i.pos), after_pos) as previous
+        from item i
+        where i.pos <= (select s.pos from scanned s)
+        order by i.pos limit most
+    ), measured as (
+        select e.*, row_number() over (order by e.pos) as place,
+               sum(256 + coalesce(
+                   case when e.topic = 'messaging.message_created' then
+                       octet_length(e.content)
+                   when e.topic = 'messaging.reactions_changed' then
+                       (select octet_length(s.kinds::text) from reaction_states s where s.message_id = e.message_id)
+                   when e.message_id is not null then
+                       (select octet_length(m.content) from messages m where m.id = e.message_id)
+                   when e.topic not like 'messaging.%' then
+                       (select octet_length(s.payload::text) from own_states s
+                        where s.conversation_id = conversation and s.topic = e.topic and s.subject = e.subject)
+                   end, 0)) over (order by e.pos) as bytes_up_to
+        from earliest e
     ), page as (
-        select * from chosen where place <= most and (place = 1 or bytes_up_to <= most_bytes)
+        select * from measured where place = 1 or bytes_up_to <= most_bytes
     )
     select p.pos, p.seq, case when d.data is not null then p.topic end,
            jsonb_build_object('conversationId', conversation, 'from', p.previous, 'pos', p.pos) || d.data
@@ -355,6 +365,7 @@ begin
                 from own_states s
                 where s.conversation_id = conversation and s.topic = p.topic and s.subject = p.subject)
         end as data
+        offset 0 -- built once for each event, and not wherever it is named
     ) d
     union all
     -- So much was left out that nothing may be left to say.

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Reads the log of a conversation: every event after a place, with the present state of its subject. Superseded events
- * are left out. Thread-safe.
+ * Reads the log of a conversation: every event after a position, with the present state of its subject. Superseded
+ * events are left out. Thread-safe.
  */
 @Repository
 @EnableConfigurationProperties(EventSettings.class)
@@ -26,18 +26,19 @@ class EventPages {
     private static final String POSITION = "log.position";
 
     /*
-     * log_page knows no user: whether a reaction is the reader's own is added here. The snapshot of the statement is older
-     * than the answer of is_member, so nothing is shown from after a removal.
+     * log_page knows no user: whether a reaction is the reader's own is added here. The snapshot of the statement is
+     * older than the answer of is_member, so nothing is shown from after a removal. No `exists`: the planner might make
+     * a hash of all reactions.
      */
     private static final String PAGE = """
             select p.pos, p.topic, c.last_seq + c.events as last_pos,
                    case when p.topic = 'messaging.reactions_changed' then
                        p.data || jsonb_build_object('reactions', (
                            select coalesce(jsonb_agg(
-                                      k.value || jsonb_build_object('mine', exists (
-                                          select from reactions r
+                                      k.value || jsonb_build_object('mine', (
+                                          select r.emoji from reactions r
                                           where r.message_id = (p.data ->> 'messageId')::uuid
-                                            and r.emoji = k.value ->> 'emoji' and r.user_id = :user))
+                                            and r.emoji = k.value ->> 'emoji' and r.user_id = :user) is not null)
                                       order by k.number), '[]')
                            from jsonb_array_elements(p.data -> 'reactions') with ordinality k (value, number)))
                    else p.data end as data
@@ -61,7 +62,7 @@ class EventPages {
     }
 
     /**
-     * The events after a place.
+     * The events after a position.
      *
      * @param bytes about the most that they may take, unless the first one takes more
      * @throws ProblemException {@code history_changed} if the log has no such place yet
@@ -87,7 +88,7 @@ class EventPages {
             throw new ProblemException(
                     ProblemType.HISTORY_CHANGED,
                     "The newest event of this conversation has pos " + lastPos
-                            + ". If you got yours over a WebSocket, ask again after a second before you forget what you have.");
+                            + ". If your pos came over a WebSocket, ask again in a second before you drop your copy.");
         }
         List<LogEvent> events = new ArrayList<>();
         long reached = pos;

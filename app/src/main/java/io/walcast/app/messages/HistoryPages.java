@@ -12,16 +12,18 @@ import org.springframework.stereotype.Repository;
 @Repository
 class HistoryPages {
 
-    /** On which side of a seq the messages of a page are: those that are nearest to it. */
+    /** The side of a seq on which the messages of a page are. The page has those that are nearest to the seq. */
     enum Side {
         AFTER,
         BEFORE,
         AROUND
     }
 
-    /*
-     * The page is cut before any content is read: PostgreSQL knows its length without it. What is cut off is what is
-     * farthest from the seq that was asked for. A message is counted as its text, its reactions and 256 bytes.
+    /**
+     * /* The page is cut before any content is read: PostgreSQL knows its length without it. The messages that are
+     * farthest from the requested seq are cut off. A message is counted as its text, its reactions and 256 bytes. Joins
+     * and `exists` are written so that every plan looks single messages up by an index: in a long conversation the
+     * planner expects any row to be a neighbour, and scans the table for one; and it may make a hash of all reactions.
      */
     private static final String PAGE = """
             with near as (
@@ -33,20 +35,24 @@ class HistoryPages {
                  where conversation_id = :conversationId and seq < :before
                  order by seq desc limit :older)
             ), measured as (
-                select near.*, row_number() over nearest as place,
+                select near.*, state.kinds, state.version as kinds_version, row_number() over nearest as place,
                        sum(256 + octet_length(sender_id) + coalesce(octet_length(content), 0)
-                           + coalesce(octet_length(s.kinds::text), 0)) over nearest as bytes
-                from near left join reaction_states s on s.message_id = near.id
+                           + coalesce(octet_length(state.kinds::text), 0)) over nearest as bytes
+                from near
+                left join lateral (select * from reaction_states where message_id = near.id limit 1) state on true
                 window nearest as (order by abs(seq - :seq), seq)
             ), m as (
                 select * from measured where place = 1 or bytes <= :bytes
             )
             select /* columns */, max(m.bytes) over () as page_bytes,
-                   exists (select from messages o
-                           where o.conversation_id = :conversationId and o.seq < (select min(seq) from m)) as has_older,
-                   exists (select from messages n
-                           where n.conversation_id = :conversationId and n.seq > (select max(seq) from m)) as has_newer
-            from m left join reaction_states s on s.message_id = m.id
+                   (select o.seq from messages o
+                    where o.conversation_id = :conversationId and o.seq < (select min(seq) from m)
+                    order by o.seq desc limit 1) is not null as has_older,
+                   (select n.seq from messages n
+                    where n.conversation_id = :conversationId and n.seq > (select max(seq) from m)
+                    order by n.seq limit 1) is not null as has_newer
+            from m
+            cross join lateral (select m.id as message_id, m.kinds, m.kinds_version as version) s
             where (select is_member(:conversationId, :user))
             order by m.seq
             """.replace("/* columns */", MessageRows.COLUMNS + ", " + MessageRows.REACTIONS);

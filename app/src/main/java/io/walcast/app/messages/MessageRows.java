@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads messages out of the rows of statements. Thread-safe. */
+/** Maps rows of statements to messages. Thread-safe. */
 @Component
 final class MessageRows {
 
@@ -21,13 +21,18 @@ final class MessageRows {
             coalesce(m.version, m.pos, m.seq) as version, m.edited_at, m.deleted_at
             """;
 
-    /** The kinds of the alias {@code s}, and whether {@code :user} is among the users of each; null if there is no state. */
+    /**
+     * The kinds of the alias {@code s}, and whether {@code :user} is among the users of each; null if there is no
+     * state.
+     */
+    // A scalar subquery and no `exists`, of which the planner might make a hash of all reactions.
     static final String REACTIONS = """
             case when s.kinds is not null then (
                 select coalesce(jsonb_agg(
-                           k.value || jsonb_build_object('mine', exists (
-                               select from reactions r
-                               where r.message_id = s.message_id and r.emoji = k.value ->> 'emoji' and r.user_id = :user))
+                           k.value || jsonb_build_object('mine', (
+                               select r.emoji from reactions r
+                               where r.message_id = s.message_id and r.emoji = k.value ->> 'emoji' and r.user_id = :user)
+                               is not null)
                            order by k.number), '[]')
                 from jsonb_array_elements(s.kinds) with ordinality k (value, number))
             end as reactions, s.version as reactions_version

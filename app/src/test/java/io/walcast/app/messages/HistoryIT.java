@@ -1,6 +1,7 @@
 package io.walcast.app.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.walcast.app.rest.Answer;
 import io.walcast.app.rest.RestClient;
@@ -107,6 +108,45 @@ class HistoryIT {
         assertThat(history("?after=3&limit=3").header("Link"))
                 .isEqualTo("</conversations/" + conversation + "/messages?before=4&limit=3>; rel=\"prev\"");
         assertThat(history("?limit=4").header("Link")).isEmpty();
+    }
+
+    @Test
+    void ofALongConversationScansNoTable() {
+        var sql = JdbcClient.create(database.dataSource());
+        sql.sql("""
+                insert into messages (id, conversation_id, seq, pos, sender_id, type, content, created_at, outbox_id)
+                select gen_random_uuid(), ?, n, n, 'u1', 'TEXT', 'hello', now(), 0 from generate_series(1, 20000) n
+                """).param(UUID.fromString(conversation)).update();
+        sql.sql("""
+                with reaction as (insert into reactions select id, ':a:', 'u2' from messages where content = 'hello')
+                insert into reaction_states
+                select id, seq, '[{"emoji": ":a:", "count": 1, "users": ["u2"]}]' from messages where content = 'hello'
+                """).update();
+        sql.sql("update conversations set last_seq = 20000 where id = ?")
+                .param(UUID.fromString(conversation))
+                .update();
+        sql.sql("analyze messages, reactions, reaction_states").update();
+        long scans = statistic(sql, "seq_scan");
+        long lookups = statistic(sql, "idx_scan");
+
+        for (var i = 0; i < 20; i++) {
+            assertThat(seqs(history("?before=" + (10_000 + i) + "&limit=50"))).hasSize(50);
+        }
+
+        // A connection tells at the end of a later statement what it has read.
+        await().until(() -> {
+            history("?before=2&limit=1");
+            return statistic(sql, "idx_scan") >= lookups + 20 * 50;
+        });
+        assertThat(statistic(sql, "seq_scan")).isEqualTo(scans);
+    }
+
+    private static long statistic(JdbcClient sql, String column) {
+        return sql.sql(
+                        "select sum(%s) from pg_stat_user_tables where relname in ('messages', 'reactions', 'reaction_states')"
+                                .formatted(column))
+                .query(Long.class)
+                .single();
     }
 
     @Test

@@ -12,7 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads a user's conversations from the tables of the primary. Each answer is one statement, and so of one snapshot.
+ * Reads a user's conversations from the tables of the primary. Each answer comes from one statement, and so from one
+ * snapshot.
  *
  * <p>{@code changed_in} has no index, and needs none: a user's conversations are found by the index of members, and the
  * snapshot is compared row by row.
@@ -43,7 +44,8 @@ class FeedStatements implements FeedTables {
                            as conversation_changed
                 from (select cast(:since as pg_snapshot) as since) q
                 cross join members m
-                join conversations c on c.id = m.conversation_id
+                -- The limit makes it a lookup under any plan.
+                cross join lateral (select * from conversations where id = m.conversation_id limit 1) c
                 where m.user_id = :user
             ), unchanged as (
                 select array_agg(conversation_id) as ids, array_agg(version) as versions, array_agg(last_seq) as seqs,
@@ -151,7 +153,7 @@ class FeedStatements implements FeedTables {
         return new Changes(epoch, snapshot.upTo(newest), oldest, listed, ended);
     }
 
-    /** What did not change comes as arrays of one row: there may be thousands. */
+    /** Unchanged conversations come as arrays in one row: there may be thousands. */
     private static List<Listed> readUnchanged(ResultSet result) throws SQLException {
         if (result.getArray("ids") == null) {
             return List.of();

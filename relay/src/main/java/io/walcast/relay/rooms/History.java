@@ -23,19 +23,22 @@ import org.springframework.stereotype.Component;
 /**
  * Reads conversations from the tables: the members, the newest numbers, and the log in pages.
  *
- * <p>Whatever one answer is made of comes from one statement, and so from one snapshot. {@code seq} and {@code pos} are
- * assigned under the lock of the conversation's row. So a snapshot that shows {@code last_pos} shows every event up to it,
- * and a number without a row stays without one.
+ * <p>Each answer comes from one statement, and so from one snapshot. {@code seq} and {@code pos} are assigned under the
+ * lock of the conversation's row. So a snapshot that shows {@code last_pos} shows every event up to it, and a number
+ * without a row stays without one.
  */
 @Component
 class History implements Conversations {
 
-    /** At most this many events a page, and about this many bytes of content: a page is what a catch-up holds in memory. */
+    /**
+     * Most events of a page, which a catch-up holds in memory. {@code PAGE_BYTES} limits its content, approximately.
+     */
     static final int PAGE_EVENTS = 500;
 
-    private static final int PAGE_BYTES = 128 * 1024;
+    private static final int FIRST_PAGE_EVENTS = 100;
+    private static final int PAGE_BYTES = 192 * 1024;
 
-    // How far the members of c have read; null if there are too many of them. Nobody needs to be told of a beginning.
+    // The read markers of the members of c; null if there are too many of them. Those at the beginning are left out.
     private static final String READS = """
             select case when count(*) <= :most then
                        array_agg(jsonb_build_object('conversationId', c.id, 'userId', r.user_id, 'seq', r.read_seq)::text)
@@ -44,7 +47,7 @@ class History implements Conversations {
             from (select user_id, read_seq from members where conversation_id = c.id limit :most + 1) r
             """;
 
-    // Scalar subqueries and no `exists`, of which the planner might make a hash of the whole outbox.
+    // Scalar subqueries and no `exists`, for which the planner might build a hash of the whole outbox.
     private static final String TAILS = """
             select m.user_id is not null as member, coalesce(c.last_seq, 0) as last_seq,
                    coalesce(c.last_seq + c.events, 0) as last_pos,
@@ -171,7 +174,7 @@ class History implements Conversations {
         return tails;
     }
 
-    /** Many joins of one conversation are told the same. */
+    /** The joins of one conversation share the markers of its members. */
     private static Boolean[] firstOfEachIntimate(List<Question> questions) {
         Set<UUID> seen = new HashSet<>();
         return questions.stream()
@@ -200,7 +203,7 @@ class History implements Conversations {
                 .param("user", userId)
                 .param("pos", wanted.pos())
                 .param("seq", wanted.seq())
-                .param("events", PAGE_EVENTS)
+                .param("events", wanted.first() ? FIRST_PAGE_EVENTS : PAGE_EVENTS)
                 .param("bytes", PAGE_BYTES)
                 .param("row", wanted.row())
                 .param("reads", wanted.reads())
@@ -282,8 +285,8 @@ class History implements Conversations {
     }
 
     /**
-     * A transaction id for all doubtful rows of one answer. It is asked for only if there is such a row, and only once the
-     * answer has been read: the thread would else hold two connections of the pool.
+     * A transaction id for all doubtful rows of one answer. It is read only if there is such a row, and only after the
+     * answer has been read: otherwise the thread would hold two connections of the pool.
      */
     private final class NextTransaction implements LongSupplier {
 

@@ -14,20 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subscriptions to one conversation, and the order of what they are sent. Broadcasts, joins and leaves happen one at a
- * time, and subscribers are told of them in that order.
+ * The subscriptions to one conversation in this process. Broadcasts, joins and leaves happen one at a time, and
+ * subscribers get them in that order.
  *
- * <p>It is long because all of it needs one monitor for that order. {@link RoomPresence} and {@link PendingRows} hold what is
- * guarded by the same monitor and can be understood alone; {@link Scout} has a monitor of its own.
+ * <p>The class is long because all of it needs one monitor for that order. {@link RoomPresence}, {@link PendingRows}
+ * and {@link ReadMarkers} are parts of its state under the same monitor; {@link Scout} has a monitor of its own.
  *
- * <p><b>Lifecycle.</b> Until {@link #retire}: a retired room takes nothing more, and its callers look for another one.
+ * <p><b>Lifecycle.</b> Until {@link #retire}: a retired room accepts no call, and its callers use another room.
  * <b>Concurrency.</b> Thread-safe. The monitor guards the subscriptions as well, and is never held for I/O.
  */
 final class Room {
 
     private static final Logger LOG = LoggerFactory.getLogger(Room.class);
 
-    /** What a subscription must do that has read an empty page. */
+    /** The next step of a subscription that has read an empty page. */
     enum Next {
         /** Nothing: it is live, or has ended. */
         DONE,
@@ -48,7 +48,7 @@ final class Room {
     private final ReadMarkers markers = new ReadMarkers();
     private final Scout scout = new Scout();
 
-    /** The highest place in the log of what was delivered, as far as rows name it. */
+    /** The highest place in the log that a delivered row has named. */
     private long newest;
 
     /** The highest seq that was delivered. */
@@ -68,7 +68,7 @@ final class Room {
         return conversationId;
     }
 
-    /** Reads for all subscriptions that wait for the newest message. */
+    /** The subscription that reads for all that wait for the newest event. */
     Scout scout() {
         return scout;
     }
@@ -76,7 +76,7 @@ final class Room {
     /**
      * Sends the event to every subscription that is live.
      *
-     * @param row the outbox row that brought it
+     * @param row the outbox row of the event
      * @return false if this room is retired
      */
     synchronized boolean broadcast(RoomEvent event, long row) {
@@ -89,7 +89,7 @@ final class Room {
     }
 
     /**
-     * Has the subscriptions read the table up to a row of the log that says nothing to send.
+     * Makes the subscriptions read the table up to a row of the log whose content is there only.
      *
      * @param pos the row's place in the log; 0 if it names none
      * @param seq of the message that it creates; 0 if it names none
@@ -116,9 +116,9 @@ final class Room {
     }
 
     /**
-     * Tells of how far a user has read: the user's own connections, and in a small room all.
+     * Sends a user's read marker to the user's own connections, and in a small room to all.
      *
-     * @param row the outbox row that brought it
+     * @param row the outbox row of the event
      * @return false if this room is retired
      */
     synchronized boolean read(String userId, RoomEvent event, long row) {
@@ -127,7 +127,7 @@ final class Room {
         }
         touchedNanos = System.nanoTime();
         markers.delivered(userId, event, row, touchedNanos);
-        // Subscribers that catch up are told as well. Those that enter are told when they are served.
+        // Subscribers that catch up get it as well. New ones get it when they are served.
         for (Subscription reader : presence.readers(userId)) {
             if (reader.present && !reader.subscriber.offer(event)) {
                 readAgain(reader);
@@ -137,8 +137,8 @@ final class Room {
     }
 
     /**
-     * Tells everyone that a member was removed, and ends that user's subscriptions. From now on the membership of the user is
-     * read in a snapshot that shows the removal.
+     * Sends the removal of a member to everyone, and ends that user's subscriptions. From now on the user's membership
+     * is read from a snapshot that shows the removal.
      *
      * @return false if this room is retired
      */
@@ -173,7 +173,7 @@ final class Room {
     }
 
     /**
-     * Adds a subscription that is sent nothing yet, and ends an earlier one of the same subscriber.
+     * Adds a subscription, which gets no events yet, and ends an earlier one of the same subscriber.
      *
      * @return null if this room is retired
      */
@@ -196,8 +196,8 @@ final class Room {
      * Announces that the subscription is admitted, and then serves it.
      *
      * @param joined the conversation as the table showed it after the subscriber entered
-     * @param seq of messages only those with a higher one are sent
-     * @param reads how far members had read then
+     * @param seq only messages with a higher seq are sent
+     * @param reads the read markers at that time
      * @return false if the subscription had ended before; then nothing was announced
      */
     synchronized boolean serve(
@@ -239,7 +239,7 @@ final class Room {
     }
 
     /**
-     * What must be read for a join of this user.
+     * The query for a join of this user.
      *
      * @param after the message whose place in the log is wanted; null if none is
      */
@@ -265,7 +265,10 @@ final class Room {
         return true;
     }
 
-    /** The users that are present, of whose changes the subscriber is told from now on; null if it has not been admitted. */
+    /**
+     * Returns the users that are present, and sends the subscriber changes from now on; null if it has not been
+     * admitted.
+     */
     synchronized @Nullable PresenceList watch(Subscriber subscriber) {
         Subscription watching = admitted(subscriber);
         if (watching == null) {
@@ -278,7 +281,7 @@ final class Room {
     /**
      * Makes the subscription live if it has everything that was delivered.
      *
-     * @param wanted what {@link #beginPage} returned for the page that was empty
+     * @param wanted the result of {@link #beginPage} for the empty page
      */
     synchronized Next goLive(Subscription subscription, Wanted wanted, Page page) {
         if (subscription.ended) {
@@ -310,6 +313,7 @@ final class Room {
             return Next.FULL;
         }
         subscription.live = true;
+        subscription.atFirstPage = true;
         return Next.DONE;
     }
 
@@ -329,8 +333,8 @@ final class Room {
     }
 
     /**
-     * Has every subscription read the table again: another relay may have delivered messages and removals that this process
-     * never saw.
+     * Makes every subscription read the table again: another relay may have delivered messages and removals that this
+     * process never saw.
      */
     synchronized void resyncFromTable() {
         for (Subscription subscription : subscriptions.values()) {
@@ -346,15 +350,18 @@ final class Room {
     /** Begins to read a page for the subscription. A later {@link #resyncFromTable} asks for another page after it. */
     synchronized Wanted beginPage(Subscription subscription) {
         subscription.resyncPending = false;
+        boolean first = subscription.atFirstPage;
+        subscription.atFirstPage = false;
         return new Wanted(
                 subscription.position,
                 subscription.seq,
                 newest > subscription.position || subscription.rowPending ? pending.newest() : 0,
                 subscription.readsPending,
-                presence.isIntimate());
+                presence.isIntimate(),
+                first);
     }
 
-    /** The page could not be read. */
+    /** Notes that the page could not be read. */
     synchronized void retryResync(Subscription subscription) {
         subscription.resyncPending = true;
     }
@@ -363,12 +370,12 @@ final class Room {
         return subscription.ended;
     }
 
-    /** The highest place in the log of what was delivered here; 0 if nothing was while this room is remembered. */
+    /** The highest place in the log that was delivered to this room; 0 if there is none. */
     synchronized long newest() {
         return newest;
     }
 
-    /** The highest seq that was delivered here; 0 if none was while this room is remembered. */
+    /** The highest seq that was delivered to this room; 0 if there is none. */
     synchronized long newestSeq() {
         return newestSeq;
     }
@@ -396,7 +403,9 @@ final class Room {
         }
     }
 
-    /** Ends all subscriptions and forgets what was broadcast: the history of the conversation is another one. */
+    /**
+     * Ends all subscriptions and drops delivered numbers, removals and markers: the conversation has another history.
+     */
     synchronized void beginAgain() {
         newest = 0;
         newestSeq = 0;
@@ -409,22 +418,22 @@ final class Room {
         return subscriptions.size();
     }
 
-    /** The outbox rows that somebody may have to wait for. */
+    /** The outbox rows that a join or a page may have to wait for. */
     synchronized List<Long> unsettledRows() {
         List<Long> rows = pending.unsettled(subscriptions.isEmpty());
         rows.addAll(markers.unsettled(System.nanoTime()));
         return rows;
     }
 
-    /** Every snapshot from now on settles these rows. */
+    /** Drops these rows: every snapshot from now on settles them. */
     synchronized void settle(Set<Long> rows) {
         pending.settle(rows);
         markers.settle(rows);
     }
 
     /**
-     * Retires this room if it has been empty for so long, and the tables show all that was delivered to it. A room that has
-     * had no message needs less time.
+     * Retires this room if it is empty, the tables show all that was delivered to it, and its last event or entry was
+     * {@code nanos} ago. For a room without an event of the log {@code nanosIfUnused} is enough.
      */
     synchronized boolean retire(long nanos, long nanosIfUnused) {
         retired = subscriptions.isEmpty()
@@ -454,7 +463,7 @@ final class Room {
         }
     }
 
-    /** But not those whose join is not answered yet: their users may be strangers. */
+    /** Sends to all subscriptions except those whose join is not answered yet: their users may not be members. */
     private void tellAll(RoomEvent event) {
         for (Subscription subscription : subscriptions.values()) {
             if (subscription.present) {
@@ -485,7 +494,9 @@ final class Room {
         subscription.seq = Math.max(subscription.seq, event.seq());
     }
 
-    /** The queue was full: what else is not queued meanwhile, such as how far somebody has read, is in the table. */
+    /**
+     * The queue was full. Other events that are not queued meanwhile, such as read markers, are read from the table.
+     */
     private void fellBehind(Subscription subscription) {
         meters.resynced();
         subscription.readsPending = true;
@@ -501,7 +512,10 @@ final class Room {
         }
     }
 
-    /** Takes what the tables have shown, and queues as much as the subscriber takes; returns whether that is all. */
+    /**
+     * Takes the read markers from the tables, and queues as many as the subscriber has room for; returns whether those
+     * are all.
+     */
     private boolean tellReads(Subscription subscription, List<RoomEvent> shown) {
         subscription.readsPending = false;
         subscription.reads.clear();

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A subscriber's place in a room. Guarded by the room's lock, but for what its one catch-up task owns. */
+/**
+ * The subscription of one connection to one room, with its position in the log. Guarded by the room's monitor, except
+ * for the fields of its one catch-up task.
+ */
 final class Subscription {
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -13,30 +16,36 @@ final class Subscription {
 
     final Subscriber subscriber;
 
-    /** The place in the log up to which the subscriber has everything. While catching up, only the catch-up task moves it. */
+    /**
+     * The place in the log up to which the subscriber has everything. While catching up, only the catch-up task moves
+     * it.
+     */
     long position;
 
-    /** Of messages only those with a higher seq are sent. */
+    /** Only messages with a higher seq are sent. */
     long seq;
 
     boolean live;
 
-    /** What the table showed before this was set says nothing about the tail, nor about who is a member. */
+    /** The table must be read again: earlier reads say nothing about the tail, nor about the membership. */
     boolean resyncPending;
 
-    /** A row was delivered that says nothing to send: the table has to be read up to it. */
+    /** A row was delivered whose content is in the table only: the table has to be read up to it. */
     boolean rowPending;
 
-    /** The subscriber may not know how far the members have read: the table has to be read for that. */
+    /** The subscriber may lack read markers: they have to be read from the table. */
     boolean readsPending = true;
 
-    /** How far members have read, as it was read for the subscriber and is not queued yet. */
+    /** The read markers that were read for the subscriber and are not queued yet. */
     final Queue<RoomEvent> reads = new ArrayDeque<>();
 
-    /** Counted among those who are present. */
+    /** Its catch-up has read no page yet. */
+    boolean atFirstPage = true;
+
+    /** Counted in the presence of the room. */
     boolean present;
 
-    /** Asked who is present, and is told of changes since. */
+    /** Gets changes of presence, since it asked for them. */
     boolean watching;
 
     boolean ended;
