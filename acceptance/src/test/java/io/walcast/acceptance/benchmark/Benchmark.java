@@ -22,12 +22,12 @@ import java.util.Set;
  * conversation of the section {@code log}; {@code transports}, those of the gateway
  * that fan-out and idle connections are measured with: {@code direct}, which is the default, {@code container}, or both
  * separated by a comma; {@code homes}, directories of the Javas that the section {@code cold} starts, separated by commas,
- * by default the one that runs this. Prints tables, writes {@code
- * target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
+ * by default the one that runs this; {@code jars}, other builds of the packaged jar, which the section {@code comparison}
+ * measures beside this one, also only if it is named. Prints tables, writes {@code target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
  */
 public final class Benchmark {
 
-    private static final String NOT_UNLESS_NAMED = "outbox";
+    private static final Set<String> NOT_UNLESS_NAMED = Set.of("outbox", "comparison");
     private static final Map<String, Section> SECTIONS = sections();
     private static final List<String> TRANSPORTS = List.of("direct", "container");
 
@@ -43,7 +43,9 @@ public final class Benchmark {
         sections.put("idle", new IdleCpu());
         sections.put("cold", new Cold());
         sections.put("log", new ConversationLog());
-        sections.put(NOT_UNLESS_NAMED, new LargeOutbox());
+        sections.put("feed", new Followers());
+        sections.put("outbox", new LargeOutbox());
+        sections.put("comparison", new Comparison());
         return sections;
     }
 
@@ -56,10 +58,10 @@ public final class Benchmark {
         var only = options.containsKey("only")
                 ? list(options.get("only"))
                 : SECTIONS.keySet().stream()
-                        .filter(name -> !name.equals(NOT_UNLESS_NAMED))
+                        .filter(name -> !NOT_UNLESS_NAMED.contains(name))
                         .toList();
         var transports = list(options.getOrDefault("transports", "direct"));
-        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "messages", "transports", "homes")
+        if (!Set.of("only", "yardsticks", "seconds", "java", "rows", "messages", "transports", "homes", "jars")
                         .containsAll(options.keySet())
                 || !SECTIONS.keySet().containsAll(only)
                 || !TRANSPORTS.containsAll(transports)) {
@@ -78,9 +80,8 @@ public final class Benchmark {
                     Integer.parseInt(options.getOrDefault("rows", "10000000")),
                     Integer.parseInt(options.getOrDefault("messages", "1000000")),
                     transports,
-                    list(options.getOrDefault("homes", System.getProperty("java.home"))).stream()
-                            .map(Path::of)
-                            .toList());
+                    paths(options.getOrDefault("homes", System.getProperty("java.home"))),
+                    paths(options.getOrDefault("jars", "")));
             for (var section : only) {
                 SECTIONS.get(section).measure(setting, report);
             }
@@ -91,6 +92,10 @@ public final class Benchmark {
             System.exit(1);
         }
         System.exit(0);
+    }
+
+    private static List<Path> paths(String commaSeparated) {
+        return list(commaSeparated).stream().map(Path::of).toList();
     }
 
     private static List<String> list(String commaSeparated) {

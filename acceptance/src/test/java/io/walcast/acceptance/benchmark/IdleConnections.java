@@ -2,11 +2,6 @@ package io.walcast.acceptance.benchmark;
 
 import io.walcast.acceptance.benchmark.contender.Walcast;
 import io.walcast.acceptance.benchmark.driver.Driver;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -29,16 +24,16 @@ final class IdleConnections implements Section {
                     .toList();
             // A few, so that what all of them share is there before.
             connect(walcast, rooms.subList(0, 5)).close();
-            long heap = heap(walcast);
-            long rss = rss(walcast);
+            long heap = ServerMemory.liveHeap(walcast);
+            long rss = ServerMemory.resident(walcast);
             try (var driver = connect(walcast, rooms)) {
                 int sockets = ROOMS * SOCKETS_PER_ROOM;
                 var row = Report.row(walcast.name());
                 row.put("connections", sockets);
-                row.put("heap KB each", (heap(walcast) - heap) / 1e3 / sockets);
+                row.put("heap KB each", (ServerMemory.liveHeap(walcast) - heap) / 1e3 / sockets);
                 var costs = new Costs(walcast, setting.postgres());
                 driver.sleep(PINGS);
-                row.put("RSS KB each", (rss(walcast) - rss) / 1e3 / sockets);
+                row.put("RSS KB each", (ServerMemory.resident(walcast) - rss) / 1e3 / sockets);
                 row.put("longest time between pings (s)", driver.ledger().longestPing() / 1e9);
                 costs.into(row, 0);
                 report.add("Idle connections", row);
@@ -52,41 +47,5 @@ final class IdleConnections implements Section {
 
     private static String listener(int room) {
         return "listener-" + room;
-    }
-
-    /** Bytes of live objects, after a full collection. */
-    private static long heap(Walcast walcast) {
-        jcmd(walcast, "GC.run");
-        return jcmd(walcast, "GC.class_histogram")
-                .lines()
-                .filter(line -> line.startsWith("Total"))
-                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[2]))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static String jcmd(Walcast walcast, String command) {
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        try {
-            var process = new ProcessBuilder(
-                            jcmd, Long.toString(walcast.process().pid()), command)
-                    .redirectErrorStream(true)
-                    .start();
-            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static long rss(Walcast walcast) {
-        try (var lines =
-                Files.lines(Path.of("/proc", Long.toString(walcast.process().pid()), "status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1_024)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.walcast.acceptance.benchmark.driver.Ledger;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,35 @@ final class Report {
         row.put("out of order", ledger.outOfOrder());
         var faultless = ledger.missing() == 0 && ledger.repeated() == 0 && ledger.outOfOrder() == 0;
         clean &= faultless || !(contender instanceof Walcast);
+    }
+
+    /** Adds to each table the medians of what was measured repeatedly: of one contender, and at one rate if that is fixed. */
+    void addMedians() {
+        for (List<Map<String, Object>> rows : tables.values()) {
+            rows.stream()
+                    .collect(Collectors.groupingBy(
+                            row -> List.of(row.get("contender"), row.get("posts/s") instanceof Integer rate ? rate : 0),
+                            LinkedHashMap::new,
+                            Collectors.toList()))
+                    .values()
+                    .stream()
+                    .filter(alike -> alike.size() > 1)
+                    .map(Report::medians)
+                    .toList()
+                    .forEach(rows::add);
+        }
+    }
+
+    private static Map<String, Object> medians(List<Map<String, Object>> alike) {
+        var medians = new LinkedHashMap<>(alike.get(0));
+        medians.replaceAll((column, value) -> value instanceof Number
+                ? alike.stream()
+                        .map(row -> (Number) row.get(column))
+                        .sorted(Comparator.comparingDouble(Number::doubleValue))
+                        .toList()
+                        .get(alike.size() / 2)
+                : value + ", median of " + alike.size());
+        return medians;
     }
 
     boolean isClean() {

@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  * @param messages of a conversation that is long
  * @param transports of Walcast's gateway, for the sections that are about it
  * @param javaHomes directories of the Javas that starts are measured with
+ * @param jars other builds of Walcast, to be measured beside this one
  */
 record Setting(
         Postgres postgres,
@@ -32,7 +33,8 @@ record Setting(
         int rows,
         int messages,
         List<String> transports,
-        List<Path> javaHomes) {
+        List<Path> javaHomes,
+        List<Path> jars) {
 
     /** Starts Walcast with a latency profile, has it measured, and removes it. */
     void withWalcast(String profile, Consumer<Walcast> measure) {

@@ -47,7 +47,8 @@ final class Speed implements Section {
         setting.withYardstick(Kind.TICK, contender -> runSlowly(contender, setting, report));
     }
 
-    private static void run(Contender contender, Setting setting, Report report) {
+    /** Warms a contender up, and measures it. */
+    static void run(Contender contender, Setting setting, Report report) {
         try (var driver = connect(contender)) {
             driver.postAsFastAsAnswered(WARM_UP);
             awaitMarked(driver, contender);

@@ -13,7 +13,7 @@ import org.HdrHistogram.Histogram;
  * From the time of a message to its activity in the feed of a user, beside the message itself at another connection of
  * that user, at 200 posts a second to 100 conversations.
  */
-final class LogFeed {
+final class FeedLatency {
 
     private static final int CONVERSATIONS = 100;
     private static final int RATE = 200;
@@ -52,7 +52,7 @@ final class LogFeed {
         }
     }
 
-    private LogFeed() {}
+    private FeedLatency() {}
 
     static void measure(Setting setting, Report report) {
         setting.withWalcast("log_feed", Map.of(), walcast -> {
@@ -64,13 +64,13 @@ final class LogFeed {
             var joined = new CountDownLatch(CONVERSATIONS);
             var opened = new CountDownLatch(1);
             try (var driver = Driver.connect(walcast.port(), conversations, 1, n -> LISTENER, 32, MOST_POSTS);
-                    var feed = new LogFollower(walcast.port(), FOLLOWER, frame -> {
+                    var feed = new JsonSocket(walcast.port(), FOLLOWER, frame -> {
                         activities.frame(frame);
                         if (frame.contains("\"event\":\"feed.cursor\"")) {
                             opened.countDown();
                         }
                     });
-                    var rooms = new LogFollower(walcast.port(), FOLLOWER, frame -> {
+                    var rooms = new JsonSocket(walcast.port(), FOLLOWER, frame -> {
                         messages.frame(frame);
                         if (frame.contains("\"event\":\"ack\"")) {
                             joined.countDown();

@@ -11,22 +11,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client at {@code /ws} that hands each frame on, and parses none. One thread at a time calls the consumer. */
-final class LogFollower implements WebSocket.Listener, AutoCloseable {
+final class JsonSocket implements WebSocket.Listener, AutoCloseable {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Consumer<String> frames;
     private final StringBuilder text = new StringBuilder();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final WebSocket socket;
 
-    LogFollower(int port, String userId, Consumer<String> frames) {
+    JsonSocket(int port, String userId, Consumer<String> frames) {
         this.frames = frames;
-        this.socket = HttpClient.newHttpClient()
-                .newWebSocketBuilder()
+        this.socket = HTTP.newWebSocketBuilder()
                 .buildAsync(URI.create("ws://127.0.0.1:%d/ws?userId=%s".formatted(port, userId)), this)
                 .join();
     }
 
-    LogFollower send(String frame) {
+    JsonSocket send(String frame) {
         socket.sendText(frame, true).join();
         return this;
     }
