@@ -8,8 +8,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Whether the server has a slot, a walsender and connections left for a relay. */
 final class RoomCheck implements Check {
 
-    /** The relay's pool, its lock, and its slot while that is made. */
-    private static final int CONNECTIONS = 10;
+    /** Those of the relay's pool, its lock, and the two that its engine has beside the walsender. */
+    private static final int CONNECTIONS = 11;
 
     // Without the walsender that has just been tried, which may not have ended.
     private static final String LEFT = """

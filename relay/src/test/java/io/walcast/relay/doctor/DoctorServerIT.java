@@ -160,7 +160,7 @@ class DoctorServerIT {
                     .isEqualTo("alter system set max_replication_slots = 11; -- and restart PostgreSQL");
             assertThat(visit.remedy("warning", "room", "one of the walsenders is left"))
                     .isEqualTo("alter system set max_wal_senders = 11; -- and restart PostgreSQL");
-            assertThat(visit.remedy("warning", "room", "a relay needs 10"))
+            assertThat(visit.remedy("warning", "room", "a relay needs 11"))
                     .isEqualTo("alter system set max_connections = 112; -- and restart PostgreSQL");
             assertThat(visit.remedy("warning", "kept WAL", "max_slot_wal_keep_size is unset"))
                     .isEqualTo("alter system set max_slot_wal_keep_size = '20GB'; select pg_reload_conf();");
