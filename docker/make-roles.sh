@@ -1,6 +1,6 @@
 #!/bin/bash
-# Runs once, in an empty PostgreSQL: the three logins, each for its part, and the database. No password becomes an argument
-# of a process, and a statement that fails is not logged with one.
+# Runs once, in an empty PostgreSQL. It creates the three logins, each for its part, and the database. No password
+# becomes an argument of a process, and none is logged with a failed statement.
 set -euo pipefail
 psql -v ON_ERROR_STOP=1 --username postgres <<'SQL'
 \set owner `cat /run/secrets/owner`

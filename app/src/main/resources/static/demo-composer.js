@@ -1,6 +1,6 @@
 // Copyright The Walcast authors. Licensed under Apache-2.0.
 
-// Where one person writes: a new message, or an edit of an earlier one; the others see that somebody is typing.
+// One person's composer, for new messages and for edits. The other members see that the person is typing.
 
 const TYPING_EVERY = 2_000;
 
@@ -52,7 +52,7 @@ export class Composer {
     this.draft.focus();
   }
 
-  /** Another conversation is shown. */
+  /** Clears the field for another conversation. */
   clear() {
     this.#editing = null;
     this.#show('');

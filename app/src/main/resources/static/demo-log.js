@@ -28,7 +28,7 @@ export class Log {
 
   /**
    * @param {HTMLElement} root
-   * @param {object} person what the log shows and does for one
+   * @param {object} person the person that the log is for
    * @param {string} person.userId
    * @param {(before: number) => Promise<any[]>} person.earlier gets a page of history
    * @param {(action: string, message: any, emoji?: string) => void} person.act
@@ -72,7 +72,7 @@ export class Log {
     this.#paintSoon();
   }
 
-  /** Says between the messages what happened to the connection, or to the members: before the next message. */
+  /** Adds a note about the connection or the members. It is placed before the next message. */
   note(text, kind = '') {
     this.#notes.push({ note: element('p', `event ${kind}`, text), after: this.#conversation?.seq ?? 0 });
     this.#paintSoon();
@@ -140,7 +140,7 @@ export class Log {
     this.#atEndNow();
   }
 
-  /** Remembered, because a window that becomes lower is to keep its end in sight. */
+  /** Remembers whether the end is visible: it stays visible when the window becomes lower. */
   #atEndNow() {
     this.#wasAtEnd = this.isAtEnd;
     if (this.#wasAtEnd) this.person.onSeen();
@@ -194,7 +194,7 @@ export class Log {
     if (this.#actions.parentElement === article) this.#offer(article);
   }
 
-  /** Buttons stay, so that one that has the focus keeps it. */
+  /** Keeps the existing buttons, so that the focused one keeps the focus. */
   #fillReactions(place, { id }) {
     const kinds = this.#conversation.reactions.get(id) ?? [];
     for (const button of [...place.children]) {
@@ -216,7 +216,7 @@ export class Log {
     }
   }
 
-  /** Under the newest message that each of the others has read. */
+  /** Shows each other member under the newest message that the member has read. */
   #placeReaders() {
     const places = new Map();
     const { messages, reads, members } = this.#conversation;
@@ -265,7 +265,7 @@ export class Log {
     }
   }
 
-  /** Shows what can be done with a message: there is one row of buttons, and it moves. */
+  /** Shows the actions for a message. There is one row of buttons, which moves from message to message. */
   #offer(article) {
     const message = article && this.#messageOf(article);
     if (!message || message.deletedAt) {
@@ -318,7 +318,7 @@ export class Log {
   }
 }
 
-/** What a screen reader says of a new message, or of many at once. */
+/** The announcement of one new message, or of many, for a screen reader. */
 export function announcement(messages) {
   const [{ senderId, content }] = messages;
   return messages.length === 1 ? `${senderId}: ${content}` : plural(messages.length, 'new message');

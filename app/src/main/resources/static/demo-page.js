@@ -1,6 +1,6 @@
 // Copyright The Walcast authors. Licensed under Apache-2.0.
 
-// Small things that every part of the page uses. What people wrote goes to the page as text, never as HTML.
+// Helpers for every part of the page. User input goes to the page as text, never as HTML.
 
 export const find = selector => document.querySelector(selector);
 

@@ -14,7 +14,7 @@ const REPLAYED = 50;
 const ARRIVALS = 500;
 const READ_EVERY = 1_000;
 const TYPING_FOR = 5_000;
-/** How long the list may take to be complete enough to choose from. */
+/** The time that the list has to fill before a conversation is chosen from it. */
 const CHOICE = 150;
 const STATES = { connecting: 'connecting…', connected: 'connected', waiting: 'reconnecting…', closed: 'closed' };
 
@@ -23,7 +23,7 @@ export class Pane {
   #conversationId = null;
   /** States of conversations that were open before. */
   #kept = new Map();
-  /** Where the connection was lost. */
+  /** The position at which the connection was lost. */
   #lost = null;
   /** `pos` up to which events are history, which the first join replays. */
   #historyTo = Infinity;
@@ -153,7 +153,7 @@ export class Pane {
     this.#look('chat');
   }
 
-  /** In a narrow window: the list, or the conversation. */
+  /** Chooses between the list and the conversation, in a narrow window. */
   #look(view) {
     this.root.dataset.view = view;
   }
@@ -198,7 +198,7 @@ export class Pane {
     if (code !== 'left') this.log.note(`${code}: ${message}`);
   }
 
-  // What arrives
+  // Events
 
   #received(message, arrivedAt) {
     // Counted independently of the client, so that the page can show that nothing is missing.
@@ -219,7 +219,7 @@ export class Pane {
     return (this.#conversation?.pos ?? 0) <= this.#historyTo;
   }
 
-  /** How long a message took from its post, if it has arrived. */
+  /** The time from a message's post to its arrival; null before the arrival. */
   timed(id, startedAt) {
     const arrival = this.#arrivals.get(id);
     if (!arrival) return null;
@@ -296,13 +296,13 @@ export class Pane {
     this.typists.textContent = users.length ? `${names(users.slice(0, 3), users.length)} ${users.length === 1 ? 'is' : 'are'} typing…` : '';
   }
 
-  /** To a screen reader, at most once a second. */
+  /** Announces a message to a screen reader, at most once a second. */
   #say(message) {
     if (this.#unsaid.push(message) > 1) return;
     setTimeout(() => (this.said.textContent = announcement(this.#unsaid.splice(0))), 1_000);
   }
 
-  // What the person does
+  // Actions of the person
 
   #act(action, message, emoji) {
     const act = {
@@ -321,7 +321,7 @@ export class Pane {
     this.page.attempt(() => rest.rename(this.userId, this.#conversationId, title)).then(done => done || this.#describe());
   }
 
-  /** The newest message is on the screen; the server takes one marker a second. */
+  /** Sends a read marker within a second. The server takes one marker a second. */
   #readSoon() {
     this.#readTimer ||= setTimeout(() => this.#read(), READ_EVERY);
   }
@@ -335,7 +335,7 @@ export class Pane {
     if (conversation.seq > known) rest.read(this.userId, conversation.id, conversation.seq).catch(() => {});
   }
 
-  // What the page claims
+  // The proof that no message is missing
 
   #count(first) {
     this.#first = this.#expected = first;

@@ -30,7 +30,7 @@ async function rest(method, path, userId, body, headers) {
   return answer;
 }
 
-/** A post that may be tried again without being written twice: that is what the key is for. */
+/** Posts a message. Its key allows another try without writing the message twice. */
 export async function post(userId, conversationId, content) {
   const key = Array.from(crypto.getRandomValues(new Uint32Array(4)), word => word.toString(36)).join('-');
   const body = { conversationId, type: 'TEXT', content };

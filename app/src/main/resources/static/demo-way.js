@@ -1,6 +1,6 @@
 // Copyright The Walcast authors. Licensed under Apache-2.0.
 
-// The way of the last message: the time of each stage, and when each window had it.
+// The stages of the last message: the time of each one, and of its arrival in each window.
 
 import { find, millis, sleep, timeOfDay } from './demo-page.js';
 import { stages } from './demo-rest.js';
@@ -20,7 +20,7 @@ export const way = {
     for (const pause of STAGE_POLLS) {
       await sleep(pause);
       if (this.followed.id !== id) return;
-      // The server knows the stages of what it has read: what has arrived, or should have.
+      // The server knows the stages of a row once it has read it: ask when the message has arrived, or should have.
       if (this.followed.arrivals.size === 0 && pause < ARRIVAL) continue;
       const times = await stages(id).catch(() => null);
       if (this.followed.id !== id) return;
@@ -58,7 +58,7 @@ function instant(iso) {
   return Date.parse(`${seconds}Z`) + Number(`0${fraction}`) * 1000;
 }
 
-/** As fine as the browser's clock allows, unless that one drifted from the system's. */
+/** The time with the precision of the browser's fine clock, unless that has drifted from the system's. */
 export function preciseNow() {
   const precise = performance.timeOrigin + performance.now();
   return Math.abs(precise - Date.now()) < 2 ? precise : Date.now();

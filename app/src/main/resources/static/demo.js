@@ -16,9 +16,9 @@ const NEEDS_TOKENS =
 const page = {
   failure: find('#failure'),
   panes: [],
-  /** When the newest of our own posts started, by message id: an arrival may be ahead of the answer to its post. */
+  /** Start times of the page's newest posts, by message id: a message may arrive before the answer to its post. */
   posts: new Map(),
-  /** The conversation that the first message begins. */
+  /** The promise of the conversation that the first message creates. */
   beginning: null,
 
   start() {
@@ -30,7 +30,7 @@ const page = {
     this.showCurl(this.panes[0], 'CONVERSATION');
   },
 
-  /** @returns {Promise<any>} what the action gives, or true; if it fails, undefined, and the page says why */
+  /** @returns {Promise<any>} the action's result, or true; undefined if it fails, and the page shows the reason */
   async attempt(action) {
     try {
       const result = await action();

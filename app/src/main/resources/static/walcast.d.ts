@@ -19,12 +19,12 @@ export class WalcastError extends Error {
     retried: boolean;
 }
 /**
- * The state of a conversation, folded from its events. {@link Client#join} makes one and keeps it up to date; alone it
- * folds the events of `GET /conversations/{id}/events`, or of another client, from the beginning of the conversation.
+ * The state of a conversation, folded from its events. {@link Client#join} makes one and keeps it up to date. Without a
+ * client it folds the events of `GET /conversations/{id}/events`, or another client's, from the conversation's beginning.
  */
 export class Conversation {
     /**
-     * @param {any} stored what `JSON.parse` made of a stored conversation
+     * @param {any} stored a stored conversation, as `JSON.parse` returned it
      * @returns {Conversation}
      */
     static from(stored: any): Conversation;
@@ -42,7 +42,7 @@ export class Conversation {
     logged: boolean;
     /** The user whose reactions are `mine`, if that is known. @type {string|undefined} */ userId: string | undefined;
     id: string;
-    /** What `JSON.stringify` stores: the state with its position. */
+    /** The state with its position, as `JSON.stringify` stores it. */
     toJSON(): {
         id: string;
         seq: number | undefined;
@@ -75,14 +75,14 @@ export class Conversation {
     apply(event: string, data: any): "next" | "repeat" | "hole";
     /**
      * Adds a page of history: `GET /conversations/{id}/messages` with `before`, `around` or `after`. Read it after the join
-     * was answered; an earlier one may lack changes that the join does not bring.
+     * was answered: a page that was read before may lack changes that the join does not bring.
      *
      * @param {any[]} messages
      */
     addPage(messages: any[]): void;
     /**
-     * Adds what `GET /conversations/{id}` says of members and title, as far as no event said it. Read it after the join was
-     * answered.
+     * Adds the members and the title of `GET /conversations/{id}`, unless an event has told them already. Read it after the
+     * join was answered.
      *
      * @param {{members?: string[], owners?: string[], title?: string|null}} conversation
      */
@@ -114,8 +114,8 @@ export class Feed {
         userId?: string;
     });
     /**
-     * What to give to {@link Client#feed} after a reload, with {@link Feed#conversations}. It is undefined until everything
-     * before it has arrived.
+     * The cursor to give to {@link Client#feed} after a reload, with {@link Feed#conversations}. It is undefined until
+     * everything before it has arrived.
      *
      * @type {string|undefined}
      */
@@ -133,7 +133,7 @@ export class Feed {
      */
     onChange(listener: (change: FeedChange) => void): () => void;
     /**
-     * Applies an event; those that are not the feed's change nothing.
+     * Applies an event of the feed. Other events change nothing.
      *
      * @param {string} event
      * @param {any} data
@@ -186,7 +186,7 @@ export type Reaction = {
     emoji: string;
     count: number;
     /**
-     * at most five of those who reacted
+     * at most five of the users who reacted
      */
     users: string[];
     /**
@@ -199,7 +199,7 @@ export type Member = {
     version: number;
 };
 /**
- * how far a client came in a conversation
+ * the point that a client has reached in a conversation
  */
 export type Position = {
     /**
@@ -278,7 +278,7 @@ export type FeedChange = {
 };
 export type FeedOptions = {
     /**
-     * {@link Feed#cursor} of the time when the list was stored: only what changed since then is
+     * {@link Feed#cursor} of the time when the list was stored: only later changes are
      * sent. Without it all conversations are sent
      */
     cursor?: string | undefined;
@@ -338,11 +338,11 @@ export type JoinOptions = {
      */
     onChange?: ((change: Change, conversation: Conversation) => void) | undefined;
     /**
-     * after every join and re-join, ahead of the events it replays
+     * after every join and re-join, before the events that it replays
      */
     onJoined?: ((joined: Joined) => void) | undefined;
     /**
-     * who was added or removed; after
+     * a member was added or removed; after
      * the removal of this client's own user the conversation is left
      */
     onMember?: ((change: {
@@ -362,7 +362,7 @@ export type JoinOptions = {
     onError?: ((error: WalcastError) => void) | undefined;
 };
 /**
- * `waiting`: for the next attempt to connect; `disconnected`: until {@link Client#reconnect}; `closed`: for good
+ * `waiting`: for the next attempt to connect; `disconnected`: until {@link Client#reconnect}; `closed`: permanently
  */
 export type State = "connecting" | "connected" | "waiting" | "disconnected" | "closed";
 export type StateDetail = {
@@ -414,8 +414,8 @@ declare class Client {
      */
     onState(listener: (state: State, detail: StateDetail) => void): () => void;
     /**
-     * Listens to an event of the protocol (`typing`, `presence`, `message.edited`), or to one of your own. Repeats, and
-     * events after a hole, are left out.
+     * Listens to an event of the protocol (`typing`, `presence`, `message.edited`), or to one of your own. The listener gets
+     * neither repeats nor events after a hole.
      *
      * @param {string} event
      * @param {(data: any) => void} listener
@@ -432,11 +432,11 @@ declare class Client {
      */
     request(event: string, data?: object): Promise<any>;
     /**
-     * Joins a conversation until {@link Client#leave}, over as many connections as that takes.
+     * Joins a conversation until {@link Client#leave}, across reconnects.
      *
      * @param {string} conversationId
      * @param {JoinOptions} options
-     * @returns {Promise<Joined>} of the first join; rejected with a {@link WalcastError} if that is refused for good
+     * @returns {Promise<Joined>} of the first join; rejected with a {@link WalcastError} if that is refused permanently
      */
     join(conversationId: string, options: JoinOptions): Promise<Joined>;
     /** @param {string} conversationId */
@@ -463,11 +463,11 @@ declare class Client {
      * @returns {Feed} the list, which keeps itself up to date
      */
     feed(options?: FeedOptions): Feed;
-    /** Ends the connection but keeps what is joined, until {@link Client#reconnect}. */
+    /** Ends the connection but keeps the joined conversations, until {@link Client#reconnect}. */
     disconnect(): void;
     /** Connects now: after a {@link Client#disconnect}, or instead of waiting for the next attempt. */
     reconnect(): void;
-    /** Ends everything for good. */
+    /** Ends the connection, all conversations and the feed, permanently. */
     close(): void;
     #private;
 }

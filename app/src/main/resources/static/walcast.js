@@ -10,20 +10,20 @@
  *     await client.join(conversationId, { after: 0, onMessage: message => console.log(message.seq, message.content) });
  *     console.log(client.conversation(conversationId).messages);
  *
- * Guarantee: per conversation, `onMessage` is called with every message once, in order of `seq`, whatever happens to the
- * connection; and the state that {@link Client#conversation} gives (messages, edits, deletions, reactions, members, title)
- * becomes the server's. The client keeps two numbers for it: `seq` of the last message, and `pos` of the last event of any
- * kind, up to which nothing is missing:
+ * Guarantee: per conversation, `onMessage` is called with every message once, in order of `seq`, even if connections end.
+ * The state that {@link Client#conversation} gives (messages, edits, deletions, reactions, members, title) becomes the
+ * server's. For that the client keeps two numbers, up to which nothing is missing: `seq` of the last message, and `pos` of
+ * the last event of any kind:
  *
  * - after a reconnect the client joins again with both numbers, and the server sends what was missed;
  * - an event at or below `pos` is a repeat;
  * - an event whose `from` is above `pos` shows a hole, and the client joins again as after a reconnect;
  * - a state whose `version` is lower than the known one is older, and is ignored.
  *
- * A server of the release before has messages only. The client then works by `seq` alone.
+ * A server of the previous release has messages only. The client then works by `seq` alone.
  *
  * The numbers live as long as the client. A page that stores a conversation stores `JSON.stringify(conversation)`, and
- * joins with `Conversation.from(JSON.parse(stored))` after a reload. The epoch in it tells whether what was stored belongs
+ * joins with `Conversation.from(JSON.parse(stored))` after a reload. The stored epoch tells whether that state belongs
  * to the server's history.
  *
  * @module walcast
@@ -49,7 +49,7 @@
  * @typedef {object} Reaction everybody's reactions to a message with one emoji
  * @property {string} emoji
  * @property {number} count
- * @property {string[]} users at most five of those who reacted
+ * @property {string[]} users at most five of the users who reacted
  * @property {boolean} [mine] whether this client's user is among them; left out while that is not known
  */
 
@@ -60,7 +60,7 @@
  */
 
 /**
- * @typedef {object} Position how far a client came in a conversation
+ * @typedef {object} Position the point that a client has reached in a conversation
  * @property {number|undefined} seq of the last message up to which nothing is missing
  * @property {number|undefined} pos of the last event up to which nothing is missing; undefined for a server without a log
  * @property {string|undefined} epoch the history that both numbers are from
@@ -96,7 +96,7 @@
 
 /**
  * @typedef {object} FeedOptions
- * @property {string} [cursor] {@link Feed#cursor} of the time when the list was stored: only what changed since then is
+ * @property {string} [cursor] {@link Feed#cursor} of the time when the list was stored: only later changes are
  *   sent. Without it all conversations are sent
  * @property {Activity[]} [conversations] the list that was stored with the cursor
  * @property {(change: FeedChange) => void} [onChange]
@@ -121,8 +121,8 @@
  * @property {Conversation} [conversation] in place of `position`: the state of an earlier time, to be continued
  * @property {(message: Message) => void} [onMessage] every message once, in order
  * @property {(change: Change, conversation: Conversation) => void} [onChange] every change of the state
- * @property {(joined: Joined) => void} [onJoined] after every join and re-join, ahead of the events it replays
- * @property {(change: {type: 'added'|'removed', userId: string}) => void} [onMember] who was added or removed; after
+ * @property {(joined: Joined) => void} [onJoined] after every join and re-join, before the events that it replays
+ * @property {(change: {type: 'added'|'removed', userId: string}) => void} [onMember] a member was added or removed; after
  *   the removal of this client's own user the conversation is left
  * @property {() => void} [onHistoryChanged] the server has another history than before (a restored database, or a
  *   failover that lost commits): discard what was received. The replay starts from 0, or with new messages if the
@@ -133,7 +133,7 @@
 
 /**
  * @typedef {'connecting'|'connected'|'waiting'|'disconnected'|'closed'} State
- *   `waiting`: for the next attempt to connect; `disconnected`: until {@link Client#reconnect}; `closed`: for good
+ *   `waiting`: for the next attempt to connect; `disconnected`: until {@link Client#reconnect}; `closed`: permanently
  */
 
 /**
@@ -156,7 +156,7 @@ const MIN_BACKOFF = 100;
 const MAX_BACKOFF = 5_000;
 const ACK_TIMEOUT = 10_000;
 const PING_INTERVAL = 15_000;
-/** How long a connection has to answer after the page was asleep. */
+/** The time within which a connection has to answer after the page was asleep. */
 const WAKE_TIMEOUT = 5_000;
 /** A timer that is this late means that the page or the machine slept. */
 const OVERDUE = 2_000;
@@ -169,7 +169,7 @@ const SERVICE_RESTART = 1012;
 /** Refusals that another attempt cannot change. */
 const FINAL = new Set(['unauthorized', 'bad_request', 'not_found']);
 
-/** Refusals after which only another token helps. */
+/** The refusal after which only another token helps. */
 const EXPIRED = 'token_expired';
 
 /** A refusal of the server, with a code of the protocol's closed enum. */
@@ -242,8 +242,8 @@ class Client {
   }
 
   /**
-   * Listens to an event of the protocol (`typing`, `presence`, `message.edited`), or to one of your own. Repeats, and
-   * events after a hole, are left out.
+   * Listens to an event of the protocol (`typing`, `presence`, `message.edited`), or to one of your own. The listener gets
+   * neither repeats nor events after a hole.
    *
    * @param {string} event
    * @param {(data: any) => void} listener
@@ -279,11 +279,11 @@ class Client {
   }
 
   /**
-   * Joins a conversation until {@link Client#leave}, over as many connections as that takes.
+   * Joins a conversation until {@link Client#leave}, across reconnects.
    *
    * @param {string} conversationId
    * @param {JoinOptions} options
-   * @returns {Promise<Joined>} of the first join; rejected with a {@link WalcastError} if that is refused for good
+   * @returns {Promise<Joined>} of the first join; rejected with a {@link WalcastError} if that is refused permanently
    */
   join(conversationId, options) {
     if (this.#state === 'closed') throw new Error('the client is closed');
@@ -345,7 +345,7 @@ class Client {
     return this.#feed;
   }
 
-  /** Ends the connection but keeps what is joined, until {@link Client#reconnect}. */
+  /** Ends the connection but keeps the joined conversations, until {@link Client#reconnect}. */
   disconnect() {
     if (this.#state !== 'closed') this.#end('disconnected', {});
   }
@@ -357,7 +357,7 @@ class Client {
     this.#open();
   }
 
-  /** Ends everything for good. */
+  /** Ends the connection, all conversations and the feed, permanently. */
   close() {
     if (this.#state === 'closed') return;
     globalThis.removeEventListener?.('online', this.#awake);
@@ -554,7 +554,7 @@ class Client {
   }
 
   /**
-   * Applies an event. Events that are not known here change nothing but the position, so that servers may get new ones.
+   * Applies an event. Unknown events change the position only, so that servers may get new ones.
    *
    * @param {string} event
    * @param {any} data
@@ -581,8 +581,8 @@ class Client {
   }
 
   /**
-   * The server sends by itself what this client was too slow to take. It starts at the position that it has sent, which
-   * is the client's unless something was lost.
+   * The server itself sends the events that this client was too slow to take. It continues from the position up to which
+   * it has sent. That is the client's position, unless something was lost.
    *
    * @param {Room} room
    * @param {number|undefined} pos
@@ -631,7 +631,7 @@ class Client {
   }
 }
 
-/** A joined conversation: what its joins need beside its state. */
+/** A joined conversation: its state, and the data that its joins need. */
 class Room {
   /** Whether a join is sent and not answered. */
   joining = false;
@@ -640,7 +640,7 @@ class Room {
   /** Re-joins since the last event. */
   attempts = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */ timer;
-  /** Ends the room's listening to its conversation. */
+  /** Removes the room's listener from its conversation. */
   stop = () => {};
 
   /**
@@ -703,8 +703,8 @@ class Room {
 }
 
 /**
- * The state of a conversation, folded from its events. {@link Client#join} makes one and keeps it up to date; alone it
- * folds the events of `GET /conversations/{id}/events`, or of another client, from the beginning of the conversation.
+ * The state of a conversation, folded from its events. {@link Client#join} makes one and keeps it up to date. Without a
+ * client it folds the events of `GET /conversations/{id}/events`, or another client's, from the conversation's beginning.
  */
 export class Conversation {
   /** In order of `seq`. Do not change it. @type {Message[]} */ messages = [];
@@ -732,7 +732,7 @@ export class Conversation {
   }
 
   /**
-   * @param {any} stored what `JSON.parse` made of a stored conversation
+   * @param {any} stored a stored conversation, as `JSON.parse` returned it
    * @returns {Conversation}
    */
   static from(stored) {
@@ -750,7 +750,7 @@ export class Conversation {
     return conversation;
   }
 
-  /** What `JSON.stringify` stores: the state with its position. */
+  /** The state with its position, as `JSON.stringify` stores it. */
   toJSON() {
     const { id, seq, pos, epoch, title, messages } = this;
     return {
@@ -789,14 +789,14 @@ export class Conversation {
    */
   apply(event, data) {
     const step = this.#step(event, data);
-    // A repeat changes only what it knows better: the one for the user who reacted says `mine`.
+    // A repeat may know more: the event for the user who reacted has `mine`.
     if (step === 'next' || (step === 'repeat' && event !== 'message.created')) this.#fold(event, data);
     return step;
   }
 
   /**
    * Adds a page of history: `GET /conversations/{id}/messages` with `before`, `around` or `after`. Read it after the join
-   * was answered; an earlier one may lack changes that the join does not bring.
+   * was answered: a page that was read before may lack changes that the join does not bring.
    *
    * @param {any[]} messages
    */
@@ -808,8 +808,8 @@ export class Conversation {
   }
 
   /**
-   * Adds what `GET /conversations/{id}` says of members and title, as far as no event said it. Read it after the join was
-   * answered.
+   * Adds the members and the title of `GET /conversations/{id}`, unless an event has told them already. Read it after the
+   * join was answered.
    *
    * @param {{members?: string[], owners?: string[], title?: string|null}} conversation
    */
@@ -891,7 +891,7 @@ export class Conversation {
 
   /**
    * @param {Message} message
-   * @param {boolean} isListed whether it belongs into the list; a change of a message that is not there waits for its page
+   * @param {boolean} isListed whether it belongs in the list; a change of an unlisted message is kept until its page is read
    */
   #put(message, isListed) {
     const index = this.#indexOf(message.seq);
@@ -910,7 +910,7 @@ export class Conversation {
 
   /**
    * @param {number} seq
-   * @returns {number} where the message is in the list, or has to be inserted
+   * @returns {number} the message's index in the list, or the index at which to insert it
    */
   #indexOf(seq) {
     let low = 0;
@@ -976,7 +976,7 @@ export class Conversation {
     }
     this.#former.delete(userId);
     this.members.set(userId, { role, version: version ?? 0 });
-    // Of a user who was added and promoted only the promotion is told.
+    // For a user who was added and promoted, a replay has the promotion only.
     const isNew = !wasMember && (event === 'member.added' || former !== undefined);
     this.#tell({ type: 'member', change: isNew ? 'added' : 'changed', userId });
   }
@@ -1005,8 +1005,8 @@ export class Conversation {
 /** The list of a user's conversations, folded from the events of the feed. Made by {@link Client#feed}. */
 export class Feed {
   /**
-   * What to give to {@link Client#feed} after a reload, with {@link Feed#conversations}. It is undefined until everything
-   * before it has arrived.
+   * The cursor to give to {@link Client#feed} after a reload, with {@link Feed#conversations}. It is undefined until
+   * everything before it has arrived.
    *
    * @type {string|undefined}
    */
@@ -1049,7 +1049,7 @@ export class Feed {
   }
 
   /**
-   * Applies an event; those that are not the feed's change nothing.
+   * Applies an event of the feed. Other events change nothing.
    *
    * @param {string} event
    * @param {any} data
@@ -1063,7 +1063,7 @@ export class Feed {
     } else if (event === 'conversation.activity') {
       this.#active(data);
     } else if (event === 'conversation.read') {
-      // Rooms tell of others too.
+      // Rooms also send the markers of other users.
       if (this.#userId === undefined || data.userId === this.#userId) this.#update(data, known => this.#hasRead(known, data));
     } else if (event === 'conversation.changed') {
       this.#update(data, known => this.#hasChanged(known, data));
@@ -1083,7 +1083,8 @@ export class Feed {
   }
 
   /**
-   * Takes an activity. One that goes to many has neither `title` nor `readSeq`, and of a message only what it is about.
+   * Takes an activity. One that is the same for many users has no `title` and no `readSeq`. It has a message only if
+   * that changed.
    *
    * @param {any} data
    */
@@ -1153,7 +1154,7 @@ function compare(one, other) {
 
 /**
  * @param {Message} message
- * @param {Message} known with the same `seq`; if its id is another one, one of both stands for a message that is gone
+ * @param {Message} known with the same `seq`; if the ids differ, one of the two stands for a message that is gone
  */
 function isOlder(message, known) {
   if (message.id !== known.id) return known.deletedAt !== undefined;
@@ -1189,7 +1190,7 @@ class Connection {
   #heard = false;
   /** The ping that must be answered within {@link WAKE_TIMEOUT}, if there is one. */
   /** @type {{timer: ReturnType<typeof setTimeout>|undefined}|undefined} */ #proof;
-  /** When the interval of the pings fires next. */
+  /** The time at which the interval of the pings fires next. */
   #pingDue = 0;
 
   /**

@@ -3,7 +3,7 @@
 import { $ } from './dom.js';
 
 /**
- * Asks, and when the name was typed, acts; what fails is told in the dialog, which stays open.
+ * Asks for the name, and acts once it was typed. The dialog shows a failure, and stays open.
  *
  * @param what title, text, and the name to be typed
  */

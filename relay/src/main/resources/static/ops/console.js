@@ -1,4 +1,4 @@
-// The console: asks every two seconds how it stands, and shows it.
+// The console: reads the state of the relay every two seconds, and shows it.
 
 import { $, cell, make, none, say, show } from './dom.js';
 import { confirm } from './confirm.js';
@@ -20,7 +20,7 @@ async function begin() {
   outbox.begin(acted);
   $('redrive-all').onclick = () => confirm({
     title: 'Send all parked rows again?',
-    text: 'Each takes the ordinary way, the oldest first. What still cannot be delivered is parked again.',
+    text: 'Each is delivered as usual, the oldest first. Rows that still cannot be delivered are parked again.',
     name: 'parked rows',
   }, () => act('/ops/parked/redrive'));
   $('restart').onclick = () => confirm({
@@ -30,7 +30,7 @@ async function begin() {
   }, () => act('/ops/engine/restart'));
   $('sweep').onclick = () => confirm({
     title: 'Sweep the outbox?',
-    text: 'Delivery pauses while every unpublished row is delivered from the table. Clients drop what they have.',
+    text: 'Delivery pauses while every unpublished row is delivered from the table. Clients drop repeats.',
     name: slotName(),
   }, () => act('/ops/sweep'));
   document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
@@ -80,7 +80,7 @@ function freshness() {
   const stale = old > STALE;
   $('freshness').classList.toggle('stale', stale);
   $('freshness').textContent = !answeredAt ? 'connecting …'
-    : stale ? `no answer for ${seconds(old / 1000)}: what is shown is old` : `live, ${clock(answeredAt)} UTC`;
+    : stale ? `no answer for ${seconds(old / 1000)}: the values shown are old` : `live, ${clock(answeredAt)} UTC`;
 }
 
 function unreachable(failure) {
@@ -129,7 +129,7 @@ function stages(known) {
 function slots(at, { slots: known, keepBytes, volumeFree, serverVersion, holders, unpublished, oldestUnpublished, parked }) {
   say($('slots-note'), `PostgreSQL ${Math.floor(serverVersion / 10000)}. `
     + (keepBytes == null ? 'No bound: max_slot_wal_keep_size is not set, and a slot that nobody reads fills the disk.'
-      : `A slot may keep ${bytes(keepBytes)}; beyond that it is lost, and no message with it.`)
+      : `A slot may keep ${bytes(keepBytes)} of WAL. Beyond that the slot is lost, but no message.`)
     + (volumeFree == null ? '' : ` ${bytes(volumeFree)} are free on the disk of the WAL.`));
   show($('slot-rows'), known, all => all.length ? all.map(slotRow) : [none(8, 'The server has no replication slots.')]);
   plot.add(at, known);
@@ -164,7 +164,7 @@ function drop(name) {
   button.setAttribute('aria-label', `Drop slot ${name}`);
   button.onclick = () => confirm({
     title: `Drop slot ${name}?`,
-    text: 'Its reader cannot continue where it was, and has to begin again. This cannot be undone.',
+    text: 'Its reader cannot continue where it was, and has to start from the beginning. This cannot be undone.',
     name,
   }, () => act(`/ops/slots/${encodeURIComponent(name)}/drop`));
   return button;
@@ -197,5 +197,5 @@ async function readAudit() {
     show($('audit-rows'), entries, all => all.length ? all.map(entry => make('tr', {},
       cell('when', 'time', entry.at.slice(0, 10), ' ', clock(entry.at)), cell('who', '', entry.who), cell('what', '', entry.action),
       cell('to what', '', entry.subject), cell('outcome', '', entry.outcome ?? 'not known'))) : [none(5, 'Nothing so far.')]);
-  } catch { /* what cannot be read is asked for again after the next action */ }
+  } catch { /* the next action reads it again */ }
 }

@@ -1,4 +1,4 @@
-// The page is made of nodes and text: what users wrote, and what a database said, is never read as HTML.
+// The page is made of nodes and text: texts of users and of the database are never read as HTML.
 
 export const $ = id => document.getElementById(id);
 
@@ -13,12 +13,12 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-/** A cell that knows its heading, for where a row is a list. */
+/** A cell with its heading, which narrow screens show because a row is a list there. */
 export function cell(label, className, ...children) {
   return make('td', { className, 'data-label': label }, ...children);
 }
 
-/** Sets text only if it differs, so that a screen reader is told of changes alone. */
+/** Sets text only if it differs, so that a screen reader announces changes only. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -28,7 +28,7 @@ export function none(columns, text) {
   return make('tr', { className: 'empty' }, make('td', { colSpan: columns }, text));
 }
 
-/** Replaces the children unless what they were made of is the same: focus and selection stay where they are. */
+/** Replaces the children unless their data is the same, so that focus and selection stay. */
 export function show(element, data, build) {
   const key = JSON.stringify(data);
   if (element.dataset.shown !== key) {

@@ -1,4 +1,4 @@
-// The outbox table: what is asked for by the form, and the content of a row when somebody opens it.
+// The outbox table: the rows that the form selects, and the content of a row once it is opened.
 
 import { $, cell, make, none, say } from './dom.js';
 import { confirm } from './confirm.js';
@@ -28,7 +28,7 @@ export async function refresh() {
     reveal(rows);
     say($('outbox-note'), `${rows.length === MOST ? `The first ${MOST} rows` : rows.length === 1 ? 'One row' : `${rows.length} rows`},`
       + ` as of ${clock(new Date())}`
-      + (asked.get('state') === 'RECENT' ? ', of the 20,000 that were looked at.' : '.')
+      + (asked.get('state') === 'RECENT' ? ', from the newest 20,000.' : '.')
       + (asked.get('state') === 'RECENT' && !asked.get('topic') ? ' Canaries are left out.' : ''));
   } catch (failure) {
     say($('outbox-note'), `The rows could not be read: ${failure.message}`);
@@ -74,7 +74,7 @@ function redrive(known) {
   button.setAttribute('aria-label', `Send row ${known.id} again`);
   button.onclick = () => confirm({
     title: `Send row ${known.id} again?`,
-    text: `It failed ${known.attempts} times, at last with: ${known.lastError}. A new row takes its place.`,
+    text: `Its delivery failed ${known.attempts} times. The last error: ${known.lastError}. A new row takes its place.`,
     name: `row ${known.id}`,
   }, async () => {
     await post(`/ops/parked/${known.id}/redrive`);

@@ -24,7 +24,7 @@ export function begin(known) {
   history = known;
 }
 
-/** Adds what the newest sample says of each slot. */
+/** Adds the newest sample of each slot. */
 export function add(at, slots) {
   const second = Math.floor(new Date(at) / 1000);
   const kept = {};
@@ -73,7 +73,7 @@ function draw() {
   const most = Math.max(0, ...points.map(point => point.unconfirmedBytes));
   say($('plot-words'), now
     ? `now ${bytes(now.unconfirmedBytes)} unconfirmed of ${bytes(now.retainedBytes)} kept; at most ${bytes(most)} unconfirmed since ${clock(points[0].at * 1000)}`
-    : 'nothing is known yet');
+    : 'no samples yet');
 }
 
 function make(data) {

@@ -1,10 +1,10 @@
-// What the console asks of the server.
+// The console's requests to the server.
 
 import { $ } from './dom.js';
 
 const LIMIT = 8000;
 
-/** Where the server asks for one. It is kept as long as the page, and nowhere else. */
+/** The user's token, if the server asks for one. It is kept in the memory of the page only. */
 let token = '';
 
 export async function get(path) {

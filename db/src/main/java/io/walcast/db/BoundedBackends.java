@@ -14,13 +14,13 @@ import org.postgresql.PGConnection;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Opens connections for a pool, and bounds the number of their PostgreSQL backends: a closed connection counts for as long
- * as its backend still runs a statement.
+ * Opens connections for a pool, and bounds the number of their PostgreSQL backends: a closed connection counts for as
+ * long as its backend still runs a statement.
  *
- * <p>A pool closes a connection on which no answer arrived in time, and opens another one. The backend does not notice. A
- * backend that waits for a synchronous standby after its commit waits for as long as the standby is away, and so does each
- * one that replaces it, until there are {@code max_connections}. It cannot be cancelled, since its commit is made.
- * Therefore it keeps its place. Idle backends of lost connections are terminated.
+ * <p>A pool closes a connection on which no answer arrived in time, and opens another one. The backend does not notice.
+ * A backend that waits for a synchronous standby after its commit waits for as long as the standby is away, and so does
+ * each backend that replaces it, up to {@code max_connections}. Such a backend cannot be cancelled, since its commit is
+ * made. Therefore it keeps its place. Idle backends of lost connections are terminated.
  *
  * <p><b>Concurrency.</b> Thread-safe; connections are opened one after the other. <b>Error policy.</b> Above the bound
  * {@link #getConnection()} throws with SQLSTATE 53300, and the pool tries again. With a pooler in between, the
@@ -35,7 +35,7 @@ public final class BoundedBackends extends DelegatingDataSource {
 
     /**
      * Materialized, so that pg_terminate_backend is never called for the backend of anybody else. A backend whose
-     * connection was closed properly is idle too, until it has read that.
+     * connection was closed properly is idle too, until it has read the close.
      */
     private static final String RUNNING = """
             with former as materialized (
@@ -78,7 +78,7 @@ public final class BoundedBackends extends DelegatingDataSource {
         this.most = most;
     }
 
-    /** How many closed connections had a backend that still ran a statement when a connection was last opened. */
+    /** The number of closed connections whose backend still ran a statement when a connection was last opened. */
     public int lingering() {
         return lingering;
     }

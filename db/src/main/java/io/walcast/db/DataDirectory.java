@@ -24,13 +24,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The directory of an embedded server, held by one process at a time.
  *
- * <p>Lifecycle: {@link #claim} takes it before anything in it is touched, {@link #close} gives it back. The operating
- * system releases the lock with the process, however that ends. Concurrency: immutable. Error policy: what the user can
- * correct is a {@link StartupException}.
+ * <p>Lifecycle: {@link #claim} locks it before anything in it is touched, {@link #close} releases it. The operating
+ * system releases the lock with the end of the process, also after a crash. Concurrency: immutable. Error policy: a
+ * fault that the user can correct is a {@link StartupException}.
  */
 final class DataDirectory implements AutoCloseable {
 
-    // Closing any channel of a file gives up all locks that this JVM holds on it (POSIX): never open a held one again.
+    // Closing any channel of a file releases all locks that this JVM holds on it (POSIX): never open a held one again.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path home;
@@ -70,7 +70,7 @@ final class DataDirectory implements AutoCloseable {
         var channel = FileChannel.open(home.resolve("lock"), CREATE, READ, WRITE);
         try {
             var pid = ByteBuffer.allocate(Long.BYTES);
-            // The locked byte is after the text: on Windows nobody else could read it otherwise.
+            // The locked byte is after the text: on Windows no other process could read a locked text.
             if (channel.tryLock(Long.MAX_VALUE - 1, 1, false) == null) {
                 channel.read(pid, 0);
                 throw inUse(home, pid.getLong(0));
@@ -96,12 +96,12 @@ final class DataDirectory implements AutoCloseable {
         return home.resolve("data");
     }
 
-    /** Where a data directory is created first, so that an incomplete one is never used. */
+    /** The place where a data directory is created first, so that an incomplete one is never used. */
     Path unfinishedData() {
         return home.resolve("data.unfinished");
     }
 
-    /** Where the server programs are unpacked. */
+    /** The directory of the unpacked server programs. */
     Path programs() {
         return home.resolve("programs");
     }

@@ -13,8 +13,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Prepares the database before the application context starts: checks the server that {@code spring.datasource.url} names,
- * or starts an embedded one.
+ * Prepares the database before the application context starts: checks the server that {@code spring.datasource.url}
+ * names, or starts an embedded one.
  *
  * <p>It runs before any bean, so that a problem with the database is the only one that is reported. Afterwards {@code
  * walcast.relay.database.url}, {@code username} and {@code password} are set in either case.

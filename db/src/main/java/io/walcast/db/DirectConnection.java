@@ -9,14 +9,14 @@ import org.postgresql.PGConnection;
 /**
  * Checks that a login leads to PostgreSQL itself, and not to a pooler in front of it.
  *
- * <p>The relay replicates, and proves by a session lock that it is the only one: a pooler supports neither. Posts may go
- * through a pooler.
+ * <p>The relay uses replication, and holds a session lock that no other relay can hold: a pooler supports neither.
+ * Posts may go through a pooler.
  */
 final class DirectConnection {
 
     private DirectConnection() {}
 
-    /** What stands between, or why the replication protocol is not spoken there; empty if nothing does. */
+    /** The obstacle between login and server, or to the replication protocol; empty if there is none. */
     static Optional<Need> need(Connection connection, ServerLogin login, Properties settings) throws SQLException {
         int pid = ExternalServer.jdbc(connection)
                 .sql("select pg_backend_pid()")
@@ -35,7 +35,7 @@ final class DirectConnection {
                 return Optional.of(login.need(e));
             }
             // PostgreSQL itself refuses: a privilege is missing, which was checked before, or all walsenders are in
-            // use, which may pass.
+            // use, which may be temporary.
             return state.startsWith("42") || state.startsWith("53")
                     ? Optional.empty()
                     : Optional.of(need(login, String.valueOf(e.getMessage())));

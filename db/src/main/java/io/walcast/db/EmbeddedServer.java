@@ -31,10 +31,10 @@ import org.springframework.util.FileSystemUtils;
  * An embedded PostgreSQL server: on loopback only, durable, and with logical decoding.
  *
  * <p>Lifecycle: {@link #start} once, {@link #close} once or more. The server has a process group of its own, so that
- * Ctrl-C ends the application first. It survives a killed JVM; the next {@code start} on its directory stops it and starts
- * another one, which has every commit. Concurrency: start and close may overlap (a shutdown during the start); then close
- * stops the server that runs on the directory. Error policy: a server that does not start is a {@link StartupException}
- * with the last error of its log.
+ * Ctrl-C ends the application first. It survives a killed JVM; the next {@code start} on its directory stops it and
+ * starts another one, which has every commit. Concurrency: start and close may overlap (a shutdown during the start);
+ * then close stops the server that runs on the directory. Error policy: a server that does not start is a {@link
+ * StartupException} with the last error of its log.
  */
 final class EmbeddedServer implements AutoCloseable {
 
@@ -52,7 +52,7 @@ final class EmbeddedServer implements AutoCloseable {
             "fsync", "on",
             "synchronous_commit", "on",
             "wal_level", "logical",
-            // If the relay is away for long, its slot is lost, which is repaired, rather than the disk filled.
+            // If the relay is down for long, its slot is lost, which the relay repairs, and the disk does not fill.
             "max_slot_wal_keep_size", "2GB");
 
     private final DataDirectory directory;
@@ -91,10 +91,11 @@ final class EmbeddedServer implements AutoCloseable {
     private void stopOrphan() throws IOException {
         var pidFile = directory.data().resolve("postmaster.pid");
         if (postmaster().isPresent()) {
-            LOG.info("Stopping the PostgreSQL that an earlier run left behind ...");
+            LOG.info("Stopping the PostgreSQL of an earlier run ...");
             stop();
         }
-        // Left by a crash of the machine: another process may have its process id now, and PostgreSQL would not start.
+        // A crash of the machine left the file: another process may have its process id now, and PostgreSQL would not
+        // start.
         Files.deleteIfExists(pidFile);
     }
 
@@ -156,7 +157,7 @@ final class EmbeddedServer implements AutoCloseable {
                         .filter(command ->
                                 Path.of(command).getFileName().toString().startsWith("postgres"))
                         .isPresent()
-                // Windows does not tell the arguments: there the name must suffice.
+                // Windows does not report the arguments: there the name must suffice.
                 && info.arguments()
                         .map(arguments ->
                                 List.of(arguments).contains(directory.data().toString()))
@@ -206,7 +207,7 @@ final class EmbeddedServer implements AutoCloseable {
         return source;
     }
 
-    /** Provides a database and the two roles that the modules log in as, with no more rights than they need. */
+    /** Creates a database and the two roles of the modules' logins, with no more rights than they need. */
     void provide(String database) {
         var jdbc = JdbcClient.create(superuserOf("postgres"));
         if (jdbc.sql("select from pg_database where datname = ?")

@@ -69,9 +69,9 @@ record ExternalServer(
         }
     }
 
-    /** What the login lacks to replicate; empty if nothing. */
+    /** The missing right of the login to replicate; empty if it has it. */
     static Optional<Need> replicationNeed(Connection connection, ServerLogin relay) {
-        // Amazon RDS has a role for it instead of an attribute.
+        // Amazon RDS has a role for replication instead of an attribute.
         return jdbc(connection)
                 .sql("""
                 select case
@@ -100,7 +100,8 @@ record ExternalServer(
     /**
      * The capabilities of a server, as it reports them.
      *
-     * @param decodingSwitch the setting that a managed server has instead of {@code wal_level}, which nobody may set there
+     * @param decodingSwitch the setting that a managed server has instead of {@code wal_level}, which cannot be set
+     *     there
      */
     record Capabilities(
             int version, String walLevel, @Nullable String decodingSwitch, int replicationSlots, int walSenders) {
@@ -128,7 +129,7 @@ record ExternalServer(
             Need.refuse(needs(server));
         }
 
-        /** What {@link #check} refuses. */
+        /** The unmet requirements that {@link #check} refuses. */
         List<Need> needs(String server) {
             List<Need> needs = new ArrayList<>();
             if (version < 15_00_00) {

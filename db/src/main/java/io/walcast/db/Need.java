@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that Walcast needs of a server or a login and does not find.
+ * An unmet requirement of Walcast on a server or a login.
  *
- * @param fact what is wrong; it never holds a password
- * @param remedy what to set or do, in words
- * @param statement the SQL that does it, for a superuser to type; null where no statement does
+ * @param fact the fault; it never holds a password
+ * @param remedy the steps to take, in words
+ * @param statement the SQL of the remedy, for a superuser to type; null if there is none
  */
 public record Need(String fact, String remedy, @Nullable String statement) {
 
@@ -36,7 +36,7 @@ public record Need(String fact, String remedy, @Nullable String statement) {
         });
     }
 
-    /** @throws StartupException if there are any: the first is told */
+    /** @throws StartupException for the first of them, if there are any */
     static void refuse(Iterable<Need> needs) {
         for (Need need : needs) {
             throw need.asException();

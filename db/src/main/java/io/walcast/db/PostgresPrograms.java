@@ -112,7 +112,7 @@ final class PostgresPrograms {
     int run(Path log, String program, List<String> arguments) {
         var command = new ArrayList<String>();
         if (isRoot()) {
-            // PostgreSQL refuses to run as root. In a user namespace of its own it runs as nobody, with the same files.
+            // PostgreSQL refuses to run as root. In a user namespace it runs as the user nobody, with the same files.
             command.addAll(List.of("unshare", "-U"));
         }
         command.add(bin.resolve(WINDOWS ? program + ".exe" : program).toString());

@@ -12,10 +12,10 @@ import org.postgresql.PGProperty;
 import org.springframework.core.env.Environment;
 
 /**
- * The server that the relay's configuration names, as the relay's login, to be asked without being started on.
+ * The server of the relay's configuration, for checks with the relay's login without starting a relay.
  *
- * <p>It judges by the same checks as the start of a process does, which ends at the first need that is not met; here all
- * of them are told. Immutable; it opens connections, and closes none.
+ * <p>The checks are those of a process's start. The start ends at the first unmet requirement; here all of them are
+ * returned. Immutable; it opens connections, and closes none.
  */
 public final class RelayServer {
 
@@ -33,12 +33,12 @@ public final class RelayServer {
         }
         if (!environment.containsProperty("spring.datasource.url")) {
             throw new StartupException(
-                    "no server is named, and the embedded PostgreSQL needs no look; set spring.datasource.url, username and password");
+                    "no server is named, and the embedded PostgreSQL needs no check; set spring.datasource.url, username and password");
         }
         return new RelayServer(ServerLogin.of(environment, "walcast.relay.database", "username"));
     }
 
-    /** Where the URL leads to: hosts, ports and database, without anything secret. */
+    /** Hosts, ports and database of the URL, without secrets. */
     public String name() {
         return login.server();
     }
@@ -46,7 +46,7 @@ public final class RelayServer {
     /**
      * Connects as the relay's login; the caller closes the connection.
      *
-     * @param answer how long an answer is awaited, in whole seconds
+     * @param answer longest wait for an answer, in whole seconds
      * @throws StartupException if that fails
      */
     public Connection connect(Duration answer) {
@@ -57,32 +57,32 @@ public final class RelayServer {
         }
     }
 
-    /** What to do about a connection that failed. */
+    /** The exception with the remedy for a connection that failed. */
     public StartupException problem(SQLException failure) {
         return login.need(failure).asException(failure);
     }
 
-    /** What the URL says that the relay cannot work with. */
+    /** The parameters of the URL that the relay does not support. */
     public List<Need> needsOfTheUrl() {
         return login.needsOfTheUrl(true);
     }
 
-    /** What the server lacks that no login and no database of it can have then. */
+    /** The unmet requirements on the server, whichever its database and login. */
     public List<Need> needsOfTheServer(Connection connection) {
         return ExternalServer.Capabilities.of(connection).needs(login.server());
     }
 
-    /** What the database lacks, or the login's sessions in it. */
+    /** The unmet requirements on the database, and on the login's sessions in it. */
     public List<Need> needsOfTheSession(Connection connection) {
         return Session.of(connection).needs(login);
     }
 
-    /** Whether it is a server that nobody can write to, and that has no position of its own in the WAL. */
+    /** Whether the server is a standby, which accepts no writes and has no WAL position of its own. */
     public boolean isStandby(Connection connection) {
         return Session.of(connection).standby();
     }
 
-    /** What the login lacks to replicate, and what stands between it and the server. */
+    /** The missing right of the login to replicate, and a pooler between it and the server. */
     public List<Need> needsOfReplication(Connection connection, Duration answer) throws SQLException {
         List<Need> needs = new ArrayList<>();
         ExternalServer.replicationNeed(connection, login).ifPresent(needs::add);

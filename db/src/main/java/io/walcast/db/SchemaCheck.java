@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.util.Locale;
 import java.util.Map;
 
-/** Checks before Flyway runs that the schema exists or can be created, so that a problem is reported in one sentence. */
+/**
+ * Checks before Flyway runs that the schema exists or can be created, so that a problem is reported in one sentence.
+ */
 final class SchemaCheck {
 
     /** Migrates a schema that contains other tables too, and lets a migration take as long as it needs. */

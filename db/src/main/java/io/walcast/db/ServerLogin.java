@@ -38,7 +38,7 @@ record ServerLogin(
         @Nullable String user,
         @Nullable String password) {
 
-    /** The login that these properties define. What they leave out is taken from {@code spring.datasource}. */
+    /** The login that these properties define. Missing ones are taken from {@code spring.datasource}. */
     static ServerLogin of(Environment environment, String properties, String userKey) {
         String own = properties + ".url";
         String urlKey = environment.containsProperty(own) ? own : "spring.datasource.url";
@@ -92,13 +92,14 @@ record ServerLogin(
      * Checks the parameters of the URL.
      *
      * @param forTheEngine whether the engine connects with it too, which supports the address and the TLS settings only
-     * @throws StartupException if it names several servers without saying which one, or a parameter that the engine does not support
+     * @throws StartupException if it names several servers without saying which one, or a parameter that the engine
+     *     does not support
      */
     void checkUrl(boolean forTheEngine) {
         Need.refuse(needsOfTheUrl(forTheEngine));
     }
 
-    /** What {@link #checkUrl} refuses. */
+    /** The faults that {@link #checkUrl} refuses. */
     List<Need> needsOfTheUrl(boolean forTheEngine) {
         List<Need> needs = new ArrayList<>();
         var target = Objects.requireNonNull(Driver.parseURL(url, null));
@@ -153,12 +154,12 @@ record ServerLogin(
         return credentials;
     }
 
-    /** Says what to do about a failed connection. */
+    /** The exception with the remedy for a failed connection. */
     StartupException problem(SQLException failure) {
         return need(failure).asException(failure);
     }
 
-    /** What a failed connection lacked. */
+    /** The unmet requirement of a failed connection. */
     Need need(SQLException failure) {
         if (isAboutTls(failure)) {
             return Need.of(
@@ -168,7 +169,7 @@ record ServerLogin(
         return need(String.valueOf(failure.getSQLState()), failure.getMessage());
     }
 
-    /** The driver has no SQLSTATE of its own for it. */
+    /** Decides by cause and message, because the driver has no SQLSTATE for TLS failures. */
     private static boolean isAboutTls(SQLException failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {

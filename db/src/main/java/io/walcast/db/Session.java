@@ -7,10 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session of a login: properties of its database, and settings of URL, role and server.
+ * The session of a login: properties of its database, and settings from URL, role and server.
  *
  * @param schema current schema; null if there is none that it may use
- * @param readOnlyRemedy the statement that lets the login write, wherever {@code default_transaction_read_only} is set
+ * @param readOnlyRemedy the statement that lets the login write, for the place where {@code
+ *     default_transaction_read_only} is set
  * @param schemaRemedy the statement that makes {@code public} its schema; null where the URL sets another one
  */
 record Session(
@@ -45,7 +46,7 @@ record Session(
         Need.refuse(needs(login));
     }
 
-    /** What {@link #check} refuses. */
+    /** The unmet requirements that {@link #check} refuses. */
     List<Need> needs(ServerLogin login) {
         List<Need> needs = new ArrayList<>();
         if (standby) {

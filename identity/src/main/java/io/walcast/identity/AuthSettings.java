@@ -14,13 +14,13 @@ import org.springframework.util.Assert;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How callers are identified.
+ * Settings of the authentication of callers.
  *
- * @param mode how a caller proves who it is
+ * @param mode the kind of authentication
  * @param allowUnauthenticatedRemote whether a server in header mode may listen on other addresses than
  *     loopback, where any client can be any user
  * @param opsAuthority authority that a token must grant for operations
- * @param jwt which tokens are accepted, in jwt mode
+ * @param jwt the tokens that are accepted, in jwt mode
  */
 @Validated
 @ConfigurationProperties("walcast.auth")
@@ -30,9 +30,9 @@ public record AuthSettings(
         @NotBlank @DefaultValue("ops") String opsAuthority,
         @NotNull @DefaultValue Jwt jwt) {
 
-    /** How a caller proves who it is. */
+    /** The kind of authentication. */
     public enum Mode {
-        /** Each caller is the user that it names: for development, on loopback. */
+        /** A caller is the user that it names, without proof: for development, on loopback. */
         HEADER,
         /** A caller is the subject of its token. */
         JWT
@@ -49,7 +49,7 @@ public record AuthSettings(
     }
 
     /**
-     * Which tokens are accepted.
+     * The tokens that are accepted.
      *
      * @param issuer required value of {@code iss}
      * @param audience required element of {@code aud}
@@ -58,7 +58,7 @@ public record AuthSettings(
      * @param algorithm the only algorithm that is accepted with public keys
      * @param clockSkew tolerated difference to the issuer's clock; at most 2 minutes
      * @param authoritiesClaim claim that lists the authorities of the user
-     * @param renewBefore how long before a token expires its connection is asked for a new one
+     * @param renewBefore time before the expiry of a token at which its connection is asked for a new one
      */
     public record Jwt(
             @Nullable String issuer,

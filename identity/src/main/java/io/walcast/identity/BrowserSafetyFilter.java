@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first filter of every request. It refuses a token in a URL, since URLs end up in logs and histories. In header mode
- * it refuses a host name other than those of loopback, against DNS rebinding. It adds the headers that make browsers
- * strict. Stateless.
+ * The first filter of every request. It refuses a token in a URL, since URLs end up in logs and histories. In header
+ * mode it refuses a host name other than those of loopback, against DNS rebinding. It adds the headers that make
+ * browsers strict. Stateless.
  */
 final class BrowserSafetyFilter extends HttpFilter {
 
@@ -24,7 +24,7 @@ final class BrowserSafetyFilter extends HttpFilter {
             + "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
             + "frame-ancestors 'none'";
 
-    /** Swagger UI writes style elements. Nothing that users wrote is shown there. */
+    /** Swagger UI writes style elements. It shows no text of users. */
     private static final String SWAGGER_POLICY =
             PAGE_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
 

@@ -3,8 +3,8 @@ package io.walcast.identity;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A budget of bytes that many holders share. Each may hold as much as is still free, so that the share of each shrinks as
- * the budget fills, and the largest are refused first. A quarter is reserved for those that hold nothing yet.
+ * A budget of bytes that many holders share. Each may hold as much as is still free, so that the share of each shrinks
+ * as the budget fills, and the largest are refused first. A quarter is reserved for those that hold nothing yet.
  * Thread-safe.
  */
 public final class ByteBudget implements RequestBody.Room {
@@ -31,12 +31,12 @@ public final class ByteBudget implements RequestBody.Room {
         used.addAndGet(-bytes);
     }
 
-    /** Takes bytes that may pass the budget, of which the holder must allow itself only few. */
+    /** Takes bytes even beyond the budget; the holder must bound them itself. */
     public void overdraw(long bytes) {
         used.addAndGet(bytes);
     }
 
-    /** Whether only what is kept for those who hold nothing is left. */
+    /** Whether only the reserve for holders that hold nothing yet is left. */
     public boolean isScarce() {
         return used.get() > shared();
     }

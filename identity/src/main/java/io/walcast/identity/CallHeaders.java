@@ -1,11 +1,14 @@
 package io.walcast.identity;
 
-/** The request headers that pages of other origins may send (CORS): one list for everything that answers preflight requests. */
+/**
+ * The request headers that pages of other origins may send (CORS): one list for all code that answers preflight
+ * requests.
+ */
 public final class CallHeaders {
 
     /**
-     * What clients of this API send, and what tools that trace requests in browsers add to them: W3C Trace Context and
-     * Baggage (OpenTelemetry, Elastic, Grafana Faro), Sentry, Zipkin, Jaeger, Datadog, New Relic.
+     * The headers that clients of this API send, and those that tools which trace requests in browsers add: W3C Trace
+     * Context and Baggage (OpenTelemetry, Elastic, Grafana Faro), Sentry, Zipkin, Jaeger, Datadog, New Relic.
      */
     public static final String ALLOWED = String.join(
             ", ",

@@ -8,8 +8,8 @@ import org.springframework.security.core.context.SecurityContextHolder;
 /**
  * An identified caller.
  *
- * @param authorities what the token grants beyond being this user, such as {@code ops}
- * @param validUntil when the token expires, with the clock skew added; null if there is no token
+ * @param authorities the authorities that the token grants to this user, such as {@code ops}
+ * @param validUntil expiry of the token, with the clock skew added; null if there is no token
  */
 public record Caller(
         UserId userId, Set<String> authorities, @Nullable Instant validUntil) {
@@ -18,7 +18,7 @@ public record Caller(
         authorities = Set.copyOf(authorities);
     }
 
-    /** A caller of header mode, who is believed. */
+    /** A caller of header mode, without a token. */
     static Caller named(UserId userId) {
         return new Caller(userId, Set.of(), null);
     }

@@ -57,7 +57,7 @@ final class ExposureCheck implements ApplicationContextInitializer<ConfigurableA
         }
     }
 
-    /** With these settings Spring Boot would serve operations past our filters. */
+    /** With these settings Spring Boot would serve operations without the filters of this module. */
     private static void refuseUnguarded(Environment environment) {
         if (environment.containsProperty("management.server.port")) {
             throw new StartupException(

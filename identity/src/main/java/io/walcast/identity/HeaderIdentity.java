@@ -4,7 +4,7 @@ import io.walcast.identity.UnidentifiedException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Believes each client: for development. */
+/** The identity of header mode: each client names its user itself, without proof. For development. */
 final class HeaderIdentity implements Identity {
 
     private static final String PARAMETER = "userId";
@@ -33,7 +33,7 @@ final class HeaderIdentity implements Identity {
         try {
             return request.getParameterValues(PARAMETER);
         } catch (IllegalStateException e) {
-            // What the Servlet API has for a query that cannot be decoded.
+            // The Servlet API throws this for a query that cannot be decoded.
             throw new UnidentifiedException(Reason.UNKNOWN, "The query of this URL cannot be decoded.");
         }
     }

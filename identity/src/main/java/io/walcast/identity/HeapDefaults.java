@@ -8,7 +8,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Defaults of the bounds on memory that clients and rows can make the process hold: each is a share of the heap, so that
+ * Default bounds of the memory that clients and rows can make the process hold. Each is a share of the heap, so that
  * their sum fits a small heap too. docs/decisions/memory.md adds them up. The configuration and the defaults in {@code
  * walcast.yaml} take precedence. Stateless.
  */
@@ -17,8 +17,8 @@ final class HeapDefaults implements EnvironmentPostProcessor {
     private static final long MEGABYTE = 1024 * 1024;
 
     /**
-     * What Tomcat holds for a connection whose request is not complete: the buffers for the headers of request and
-     * response, and the connection's own.
+     * Memory that Tomcat holds for a connection whose request is incomplete: the buffers for the headers of request and
+     * response, and those of the connection.
      */
     private static final long BYTES_PER_REQUEST = 24 * 1024;
 

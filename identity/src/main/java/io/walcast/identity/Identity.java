@@ -3,7 +3,7 @@ package io.walcast.identity;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Identifies clients, in the way that {@code walcast.auth.mode} sets. Thread-safe. */
+/** Identifies clients, by the method of {@code walcast.auth.mode}. Thread-safe. */
 public interface Identity {
 
     /**
@@ -18,8 +18,8 @@ public interface Identity {
     /**
      * The caller that a client names once it is connected.
      *
-     * @param userId counts in header mode only
-     * @param token counts in jwt mode only
+     * @param userId used in header mode only
+     * @param token used in jwt mode only
      * @throws UnidentifiedException if it names none, or that is malformed or not valid
      */
     Caller of(@Nullable String userId, @Nullable String token) throws UnidentifiedException;

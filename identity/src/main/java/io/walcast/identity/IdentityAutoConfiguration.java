@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.security.web.FilterChainProxy;
 
-/** Registers the filters in front of everything that a process serves, in this order. */
+/** Registers the filters of authentication and access control, for all requests of a process, in this order. */
 @AutoConfiguration
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties({AuthSettings.class, OpsSettings.class, OriginSettings.class})
@@ -51,7 +51,7 @@ class IdentityAutoConfiguration {
         return registration;
     }
 
-    /** Header mode: each caller is believed. */
+    /** Header mode: callers name themselves, without proof. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnProperty(name = "walcast.auth.mode", havingValue = "header", matchIfMissing = true)
     static class ByHeader {

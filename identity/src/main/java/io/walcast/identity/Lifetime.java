@@ -8,7 +8,10 @@ import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-/** Requires that a token has an expiry that has not passed, and a beginning that has (RFC 7519, sections 4.1.4 and 4.1.5). Immutable. */
+/**
+ * Requires that a token has an expiry that has not passed, and a beginning that has (RFC 7519, sections 4.1.4 and
+ * 4.1.5). Immutable.
+ */
 final class Lifetime implements OAuth2TokenValidator<Jwt> {
 
     static final OAuth2Error EXPIRED = new OAuth2Error("token_expired");

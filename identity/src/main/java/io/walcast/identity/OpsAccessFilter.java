@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * Guards everything below {@code /ops} and {@code /actuator}, except the probes of load balancers. Pages of other sites
- * may not change anything there. In header mode requests must come from this machine: not through a proxy, which would
- * open operations to the world, and not by a host name that other people's DNS could point here. Stateless.
+ * Guards all paths below {@code /ops} and {@code /actuator}, except the probes of load balancers. Pages of other sites
+ * may not change anything there. In header mode requests must come from this machine. They must not come through a
+ * proxy, which would open operations to other machines, and the host name must be a loopback name, which no DNS server
+ * can redirect to this machine. Stateless.
  */
 final class OpsAccessFilter extends HttpFilter {
 
@@ -73,7 +74,7 @@ final class OpsAccessFilter extends HttpFilter {
     }
 
     private static boolean isLocal(HttpServletRequest request) throws IOException {
-        // A proxy that adds no header of its own mostly speaks HTTP/1.0. No other client does.
+        // A proxy that adds no header of its own mostly uses HTTP/1.0. No other client does.
         return !request.getProtocol().equals("HTTP/1.0")
                 && InetAddress.getByName(request.getRemoteAddr()).isLoopbackAddress()
                 && Loopback.isName(request.getServerName())

@@ -11,14 +11,14 @@ import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * A separate port for operations: nothing else is served there, and operations are served nowhere else. Probes are served
- * on both, since a load balancer asks the port to which it sends clients. Stateless.
+ * A separate port for operations: nothing else is served there, and operations are served nowhere else. Probes are
+ * served on both ports, since a load balancer probes the port to which it sends clients. Stateless.
  */
 final class OpsPort extends HttpFilter implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     private static final long serialVersionUID = 1;
 
-    /** Consoles and scrapers; Tomcat would take 8,192, each with buffers of its own. */
+    /** Enough for consoles and scrapers; Tomcat's default is 8,192 connections, each with buffers of its own. */
     private static final String MOST_CONNECTIONS = "200";
 
     private final int port;

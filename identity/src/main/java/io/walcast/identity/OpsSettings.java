@@ -9,10 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where operations are served.
+ * Port and address of operations.
  *
- * @param port a separate port, where nothing else is served; null: the same as everything else
- * @param address where that port listens
+ * @param port a separate port, where nothing else is served; null: the common port
+ * @param address the address on which that port listens
  */
 @Validated
 @ConfigurationProperties("walcast.ops")

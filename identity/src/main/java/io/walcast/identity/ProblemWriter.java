@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.springframework.http.MediaType;
 
-/** Writes the problem details (RFC 9457) of filters, in the form that request handlers have. Texts are constants: no user's. */
+/**
+ * Writes the problem details (RFC 9457) of filters, in the form that request handlers have. Texts are constants: no
+ * user's.
+ */
 final class ProblemWriter {
 
     private ProblemWriter() {}

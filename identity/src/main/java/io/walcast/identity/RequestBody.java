@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * Reads the whole body of a request, within a size, within 10 s however steadily it arrives, and within the memory that all
- * bodies share. Stateless.
+ * Reads the whole body of a request, within a size, within 10 s in total, and within the memory that all bodies share.
+ * Stateless.
  */
 public final class RequestBody {
 
@@ -56,8 +56,8 @@ public final class RequestBody {
     /**
      * Reads to the end, or one byte beyond the limit.
      *
-     * @param limit in bytes; what is returned is longer than that if the body is
-     * @param room has lent the length of what is returned, which the caller must release; nothing if this throws
+     * @param limit in bytes; the returned array is longer than that if the body is
+     * @param room lends the length of the returned array, which the caller must release; nothing if this throws
      * @throws SlowException if it takes longer than 10 s
      * @throws NoRoomException if the bodies of all requests take too much
      */

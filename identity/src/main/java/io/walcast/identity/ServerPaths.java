@@ -4,8 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 
 /**
- * The paths that filters, security and controllers must agree on. A controller below another path fails a test that asks
- * every route.
+ * The paths on which filters, security and controllers must agree. A controller below another path fails a test that
+ * calls every route.
  */
 public final class ServerPaths {
 
@@ -35,10 +35,10 @@ public final class ServerPaths {
     public static final String OPS = "/ops";
     public static final String ACTUATOR = "/actuator";
 
-    /** What users wrote is answered below these: it needs a caller, and no cache keeps it. */
+    /** Answers below these contain texts of users: they need a caller, and are not cached. */
     public static final List<String> DATA = List.of(CONVERSATIONS, MESSAGES);
 
-    /** Pages of other origins may call these: REST. */
+    /** The REST paths, which pages of other origins may call. */
     public static final List<String> CROSS_ORIGIN = List.of(CONVERSATIONS, MESSAGES, PROBLEMS);
 
     /** Answers below these can be long. */
@@ -47,7 +47,7 @@ public final class ServerPaths {
     /** Operations. */
     static final List<String> OPERATIONS = List.of(OPS, ACTUATOR);
 
-    /** Load balancers ask these without an identity. */
+    /** The probes, which load balancers call without an identity. */
     static final List<String> PROBES =
             List.of(ACTUATOR + "/health/liveness", ACTUATOR + "/health/readiness", ACTUATOR + "/health/rollout");
 
@@ -58,7 +58,7 @@ public final class ServerPaths {
         return paths.stream().map(path -> path + "/*").toArray(String[]::new);
     }
 
-    /** The path that is asked for, decoded, below the context path. */
+    /** The path of the request, decoded, below the context path. */
     static String of(HttpServletRequest request) {
         String below = request.getPathInfo();
         return below == null ? request.getServletPath() : request.getServletPath() + below;

@@ -38,7 +38,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  */
 final class TokenFilterChain {
 
-    /** They identify their clients themselves, on the connection. */
+    /** The WebSocket paths, which identify their clients themselves, on the connection. */
     private static final RequestMatcher WEB_SOCKETS =
             anyOf(Stream.of(ServerPaths.SOCKET_IO + "/**", ServerPaths.WEB_SOCKET));
 
@@ -47,7 +47,7 @@ final class TokenFilterChain {
     private static final RequestMatcher OPS =
             anyOf(ServerPaths.OPERATIONS.stream().map(path -> path + "/**"));
 
-    /** Pages hold no data: a page asks for what it shows, with a token. */
+    /** The pages. They hold no data: a page requests its data with a token. */
     private static final RequestMatcher PAGES = new OrRequestMatcher(Stream.of(
                     "/",
                     "/*.html",
@@ -92,7 +92,7 @@ final class TokenFilterChain {
                 .build();
         var bearer = new BearerTokenAuthenticationFilter(manager(identity));
         bearer.setAuthenticationEntryPoint(TokenFilterChain::refuse);
-        // The default would throw on what is the server's fault, past every handler.
+        // The default would throw an exception past every handler if the fault is the server's.
         bearer.setAuthenticationFailureHandler(TokenFilterChain::refuse);
         var refusals = new ExceptionTranslationFilter(TokenFilterChain::refuse);
         refusals.setAccessDeniedHandler((request, response, denied) ->
@@ -153,7 +153,10 @@ final class TokenFilterChain {
                         : missing ? "The header Authorization is missing." : "The token is not valid here.");
     }
 
-    /** User ids are parts of paths and may contain these characters. Paths are matched decoded, and nothing is decoded twice. */
+    /**
+     * Allows the characters of user ids, which are parts of paths. Paths are matched decoded, and none is decoded
+     * twice.
+     */
     private static StrictHttpFirewall firewall() {
         var firewall = new StrictHttpFirewall();
         firewall.setAllowSemicolon(true);

@@ -17,7 +17,7 @@ import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtValidationException;
 import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 
-/** A caller is the subject of its token, if the token is valid. */
+/** The identity of jwt mode: a caller is the subject of its token, if the token is valid. */
 final class TokenIdentity implements Identity {
 
     /** In characters. The limit of a header is about the same. */

@@ -32,12 +32,12 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Decodes and validates tokens as the settings say: one algorithm, one issuer, one audience.
+ * Decodes and validates tokens by the settings: one algorithm, one issuer, one audience.
  *
- * <p><b>Lifecycle.</b> Public keys are fetched at first use and cached; a thread of the key source renews them before they
- * expire. <b>Concurrency.</b> Thread-safe. A token with an unknown key causes the keys to be fetched again, at most
- * twice in {@link #MIN_INTERVAL}; other tokens wait for that, at most for the timeouts. <b>Error policy.</b> While the issuer
- * does not answer, the cached keys stay valid for {@link #OUTAGE}.
+ * <p><b>Lifecycle.</b> Public keys are fetched at first use and cached; a thread of the key source renews them before
+ * they expire. <b>Concurrency.</b> Thread-safe. A token with an unknown key causes the keys to be fetched again, at
+ * most twice in {@link #MIN_INTERVAL}; other tokens wait for that, at most for the timeouts. <b>Error policy.</b> While
+ * the issuer does not answer, the cached keys stay valid for {@link #OUTAGE}.
  */
 final class Tokens implements JwtDecoder, AutoCloseable {
 

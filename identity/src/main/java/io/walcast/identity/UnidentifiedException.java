@@ -1,11 +1,11 @@
 package io.walcast.identity;
 
-/** A client could not be identified. The message is for the people who write the client. */
+/** A client could not be identified. The message is for developers of clients. */
 public final class UnidentifiedException extends Exception {
 
-    /** What the client can do about it. */
+    /** The reason, with the step that the client can take. */
     public enum Reason {
-        /** Sign in: what was sent is missing, malformed or not valid. */
+        /** The identity is missing, malformed or not valid: sign in. */
         UNKNOWN,
         /** The token has expired: get a new one. */
         EXPIRED,
@@ -24,7 +24,7 @@ public final class UnidentifiedException extends Exception {
         return reason;
     }
 
-    /** For the client. Of a token that was refused it tells at most that it has expired. */
+    /** The message for the client. It tells no more of a refused token than that it has expired. */
     public String explanation() {
         return String.valueOf(getMessage());
     }

@@ -11,7 +11,9 @@ public final class UserIdHeader {
     /** Its name. */
     public static final String NAME = "X-User-Id";
 
-    /** The header is there, and does not name one user. The message completes a sentence that starts with its name. */
+    /**
+     * The header is present, and does not name one user. The message completes a sentence that starts with its name.
+     */
     public static final class MalformedException extends Exception {
 
         private static final long serialVersionUID = 1;
@@ -20,7 +22,7 @@ public final class UserIdHeader {
             super(rule, null, false, false);
         }
 
-        /** What the header must be. */
+        /** The rule that the header breaks. */
         public String rule() {
             return String.valueOf(getMessage());
         }
@@ -39,7 +41,7 @@ public final class UserIdHeader {
         if (values.isEmpty()) {
             return null;
         }
-        // A proxy may have added its own to the client's. Neither of two is believed.
+        // A proxy may have added its own header to the client's. Neither of two is accepted.
         if (values.size() > 1) {
             throw new MalformedException("must be given once");
         }

@@ -10,10 +10,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The relay as one thing to import: engine, delivery, rooms, feeds, gateway and operations.
+ * The Spring configuration of the relay, for one import: engine, delivery, rooms, feeds, gateway and operations.
  *
- * <p>{@code walcast.relay.enabled=false} leaves all of it out, for a process that serves REST alone. A gateway node, which
- * is fed from a Kafka topic, has no engine, no delivery, and nothing to operate there.
+ * <p>{@code walcast.relay.enabled=false} leaves all of it out, for a process that serves REST alone. A gateway node
+ * gets its events from a Kafka topic, so it has no engine, no delivery and no operations.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnTopology({Topology.ROOMS, Topology.PUBLISHER, Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})

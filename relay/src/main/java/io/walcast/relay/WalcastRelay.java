@@ -10,17 +10,17 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Import;
 
 /**
- * The relay in a process of its own: reads the WAL of a database that others post to, and serves the clients.
+ * The relay as a process of its own: it reads the WAL of a database that other processes write to, and serves clients.
  *
- * <p>It has no REST, no embedded PostgreSQL and no right to migrate; its one pool is {@link RelayDatabase}'s.
- * With {@code --doctor} it examines the server and ends.
+ * <p>It has no REST API, no embedded PostgreSQL and no right to migrate; its one pool is {@link RelayDatabase}'s. With
+ * {@code --doctor} it examines the server and ends.
  */
 @SpringBootConfiguration
 @EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, KafkaAutoConfiguration.class})
 @Import(RelayConfiguration.class)
 public class WalcastRelay {
 
-    /** What comes later in this list overrides what comes before: common settings, the relay's own, the user's. */
+    /** Later names override earlier ones: common settings, the relay's own, the user's. */
     private static final String CONFIGURATION = "spring.config.name=walcast,relay,application";
 
     public static void main(String[] arguments) {

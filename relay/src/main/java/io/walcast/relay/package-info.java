@@ -1,4 +1,6 @@
-/** The relay: from the WAL to the clients. */
+/**
+ * The composition of the relay, which reads outbox rows from PostgreSQL's WAL and delivers them to clients or to Kafka.
+ */
 @NullMarked
 package io.walcast.relay;
 

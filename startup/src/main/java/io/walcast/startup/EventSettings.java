@@ -10,8 +10,8 @@ import org.springframework.util.Assert;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The events of somebody's own: outbox topics beside those of chats, which clients hear of as well. Every process of a
- * deployment needs the same.
+ * The events of other services: outbox topics beside those of chats, which clients get as well. Every process of a
+ * deployment needs the same settings.
  *
  * @param events by topic; in a file of properties {@code walcast.events[order.placed].event=order.placed}
  */
@@ -19,10 +19,10 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("walcast")
 public record EventSettings(@DefaultValue Map<String, Named> events) {
 
-    /** Of chats; of canaries, and of what relays tell gateways. */
+    /** Topics of chats, of canaries, and of notices from relays to gateways. */
     private static final Pattern RESERVED_TOPIC = Pattern.compile("(messaging|walcast)\\..*");
 
-    /** Two words at least, so that no name of Socket.IO's or of a connection's own events is taken. */
+    /** Two words at least, so that no name clashes with those of Socket.IO or of a connection's own events. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+");
 
     private static final Pattern RESERVED_NAME =
@@ -31,7 +31,7 @@ public record EventSettings(@DefaultValue Map<String, Named> events) {
     private static final int LONGEST = 100;
 
     /**
-     * An event of somebody's own.
+     * An event of another service.
      *
      * @param event the name under which clients get it
      */

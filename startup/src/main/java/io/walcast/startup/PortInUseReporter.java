@@ -7,7 +7,7 @@ import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Reports a port in use in one sentence, before Spring Boot's own reporters say more. */
+/** Reports a port in use in one sentence, in place of Spring Boot's own reports. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class PortInUseReporter implements SpringBootExceptionReporter {
 

@@ -11,12 +11,12 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Lets settings be given by the names that they had in the release before this one, with a warning that names the new key.
- * The new key wins where both are set. Stateless.
+ * Accepts settings under the names that they had in the former release, with a warning that names the new key. The new
+ * key wins where both are set. Stateless.
  */
 final class RenamedKeys implements EnvironmentPostProcessor, Ordered {
 
-    /** From old to new. An entry is removed in the release after the one that renamed it. */
+    /** New keys by old keys. An entry is removed in the release after the one that renamed the key. */
     private static final Map<String, String> KEYS =
             Map.of("walcast.auth.let-anyone-be-anyone", "walcast.auth.allow-unauthenticated-remote");
 
@@ -43,7 +43,7 @@ final class RenamedKeys implements EnvironmentPostProcessor, Ordered {
         }
     }
 
-    /** After all files were read. */
+    /** After all configuration files have been read. */
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;

@@ -1,10 +1,10 @@
 package io.walcast.startup;
 
 /**
- * A problem that the person who starts Walcast must correct.
+ * A problem that prevents the start and that the operator must correct.
  *
- * <p>The message is one sentence for that person: what is wrong, and what to set or do. It never holds a password. It is
- * printed alone, without a stack trace, and the process ends with exit code 1.
+ * <p>The message is one sentence with the fault and the remedy. It never holds a password. It is printed alone, without
+ * a stack trace, and the process ends with exit code 1.
  */
 public final class StartupException extends RuntimeException {
 

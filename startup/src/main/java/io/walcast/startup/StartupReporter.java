@@ -7,7 +7,7 @@ import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Prints a {@link StartupException} as one sentence, before Spring Boot's own reporters say more. */
+/** Prints a {@link StartupException} as one sentence, in place of Spring Boot's own reports. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartupReporter implements SpringBootExceptionReporter {
 

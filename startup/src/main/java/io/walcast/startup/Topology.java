@@ -6,17 +6,14 @@ import java.util.Locale;
 import org.springframework.core.env.Environment;
 
 /**
- * The part of a message's way that a process serves, as three settings define it together.
- *
- * <table>
- * <caption>Legal combinations</caption>
- * <tr><th>{@code walcast.relay.enabled}</th><th>{@code walcast.relay.sink}</th><th>{@code walcast.gateway.source}</th><th></th></tr>
- * <tr><td>{@code false}</td><td>any</td><td>any</td><td>{@link #NO_RELAY}</td></tr>
- * <tr><td>{@code true}</td><td>{@code rooms}</td><td>{@code wal}</td><td>{@link #ROOMS}, the default</td></tr>
- * <tr><td>{@code true}</td><td>{@code kafka}</td><td>{@code wal}</td><td>{@link #PUBLISHER}</td></tr>
- * <tr><td>{@code true}</td><td>{@code rooms}</td><td>{@code kafka}</td><td>{@link #GATEWAY}</td></tr>
- * <tr><td>{@code true}</td><td>{@code kafka}</td><td>{@code kafka}</td><td>{@link #PUBLISHER_AND_GATEWAY}</td></tr>
- * </table>
+ * The stages of delivery that a process serves, as three settings define them together.
+ * <table> <caption>Legal combinations</caption> <tr><th>{@code walcast.relay.enabled}</th><th>{@code
+ * walcast.relay.sink}</th><th>{@code walcast.gateway.source}</th><th></th></tr> <tr><td>{@code
+ * false}</td><td>any</td><td>any</td><td>{@link #NO_RELAY}</td></tr> <tr><td>{@code true}</td><td>{@code
+ * rooms}</td><td>{@code wal}</td><td>{@link #ROOMS}, the default</td></tr> <tr><td>{@code true}</td><td>{@code
+ * kafka}</td><td>{@code wal}</td><td>{@link #PUBLISHER}</td></tr> <tr><td>{@code true}</td><td>{@code
+ * rooms}</td><td>{@code kafka}</td><td>{@link #GATEWAY}</td></tr> <tr><td>{@code true}</td><td>{@code
+ * kafka}</td><td>{@code kafka}</td><td>{@link #PUBLISHER_AND_GATEWAY}</td></tr> </table>
  */
 public enum Topology {
 
@@ -68,7 +65,7 @@ public enum Topology {
                 .orElseThrow();
     }
 
-    /** Whether the relay reads the WAL, for which its login must be one that may replicate. */
+    /** Whether the relay reads the WAL. Its login must then have the right to replicate. */
     public boolean readsWal() {
         return readsWal;
     }

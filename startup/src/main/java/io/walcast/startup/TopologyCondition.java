@@ -5,6 +5,7 @@ import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
+/** The condition of {@link ConditionalOnTopology}: the settings define one of its topologies. */
 final class TopologyCondition implements Condition {
 
     @Override

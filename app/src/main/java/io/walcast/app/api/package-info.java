@@ -1,4 +1,4 @@
-/** What all of the REST API has in common: its OpenAPI description, and its JSON conventions. */
+/** The common parts of the REST API: its OpenAPI description, and its JSON conventions. */
 @NullMarked
 package io.walcast.app.api;
 

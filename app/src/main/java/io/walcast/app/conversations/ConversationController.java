@@ -39,10 +39,10 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** Conversations over HTTP. */
+/** HTTP endpoints for conversations. */
 @RestController
 @RequestMapping(path = ServerPaths.CONVERSATIONS, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Conversations", description = "Conversations, their members, and how far each has read")
+@Tag(name = "Conversations", description = "Conversations with their members and read markers")
 class ConversationController {
 
     private final Conversations conversations;
@@ -140,11 +140,11 @@ class ConversationController {
     @PutMapping(path = "/{conversationId}/read", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
-            summary = "Say how far the caller has read",
+            summary = "Move the caller's read marker",
             description =
                     "The marker moves forward only, and at most to the newest message. It is written at most once a"
-                            + " second for each user and conversation; of those that come meanwhile the highest wins. Clients of"
-                            + " the user, and of small conversations all clients that joined it, get conversation.read.")
+                            + " second for each user and conversation; of several within a second the highest wins. Clients"
+                            + " of the user, and of small conversations all clients that joined it, get conversation.read.")
     @ApiResponse(responseCode = "204", description = "The marker is written, or will be within about a second")
     @MayAnswer({ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS})
     void read(UserId caller, @PathVariable UUID conversationId, @Valid @RequestBody ReadUpTo marker) {

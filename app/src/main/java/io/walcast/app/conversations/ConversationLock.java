@@ -21,7 +21,7 @@ class ConversationLock {
             select exists (select from members where conversation_id = :conversationId and user_id = :caller)
             """;
 
-    // Asked after the lock is taken, so that it sees every earlier change.
+    // Runs after the lock is taken, so that it sees every earlier change.
     private static final String IS_OWNER = """
             select role = 'owner' from members where conversation_id = :conversationId and user_id = :caller
             """;
@@ -32,14 +32,22 @@ class ConversationLock {
         this.jdbc = jdbc;
     }
 
-    /** Takes no lock. @throws ProblemException {@code not_found} if the caller is not a member of such a conversation */
+    /**
+     * Takes no lock.
+     *
+     * @throws ProblemException {@code not_found} if the caller is not a member of such a conversation
+     */
     void requireMember(UUID conversationId, UserId caller) {
         if (!ask(IS_MEMBER, conversationId, caller)) {
             throw ProblemException.conversationNotFound();
         }
     }
 
-    /** Locks the row. @throws ProblemException {@code not_found} if the caller is not a member of such a conversation */
+    /**
+     * Locks the row.
+     *
+     * @throws ProblemException {@code not_found} if the caller is not a member of such a conversation
+     */
     void lock(UUID conversationId, UserId caller) {
         var locked = jdbc.sql(LOCK)
                 .param("conversationId", conversationId)
@@ -53,7 +61,7 @@ class ConversationLock {
     /**
      * Locks the row for an owner.
      *
-     * @param what what only owners may do
+     * @param what the object that only owners may change, for the refusal
      * @throws ProblemException {@code not_found} if the caller is not a member of such a conversation, {@code
      *     not_an_owner} if only that
      */

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class Conversations {
 
-    // The rows have the time of the transaction, which this statement is.
+    // The statement is the whole transaction, whose time the rows have.
     private static final String CREATE = """
             select now() as created_at
             from create_conversation(:id, :title, :creator, cast(:members as text[]), cast(:headers as jsonb))

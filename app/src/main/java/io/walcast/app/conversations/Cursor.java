@@ -4,8 +4,8 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /**
- * A position in the list of a user's conversations, after which a page begins. The id orders conversations with the same
- * time.
+ * A position in the list of a user's conversations, after which a page begins. The id orders conversations with the
+ * same time.
  */
 record Cursor(OffsetDateTime updatedAt, UUID id) {
 

@@ -15,12 +15,13 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Changes the members of conversations. Each change is an event of the conversation's log, which has its place among the
- * messages.
+ * Changes the members of conversations. Each change is an event of the conversation's log, with a position among those
+ * of the messages.
  *
- * <p>Only owners change members; every member may leave. A conversation that has members has an owner: when the last one
- * leaves, the longest-standing member becomes one. Changes are idempotent: a change that is already made logs no event. Of
- * two owners who remove each other at once, the first succeeds, and the second is no member any more. Thread-safe.
+ * <p>Only owners change members; every member may leave. A conversation that has members has an owner: when the last
+ * one leaves, the longest-standing member becomes one. Changes are idempotent: a change that is already made logs no
+ * event. Of two owners who remove each other at once, the first succeeds, and the second is no member any more.
+ * Thread-safe.
  */
 @Repository
 class Membership {
@@ -166,7 +167,11 @@ class Membership {
         });
     }
 
-    /** Runs a statement and appends its event; false if there was nothing to change. @param role what the user is now */
+    /**
+     * Runs a statement and appends its event; false if there was nothing to change.
+     *
+     * @param role the role of the user after the change; null if the user is no member
+     */
     private boolean change(String sql, OutboxTopic topic, UUID conversationId, UserId member, @Nullable String role) {
         Optional<Changed> changed = jdbc.sql(sql)
                 .param("topic", topic.value())

@@ -22,14 +22,15 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * How far each user has read in each conversation. A client may move its marker as often as it likes: at most one write a
- * second is made for a user and a conversation, and the highest seq wins.
+ * The read markers: the seq up to which each user has read each conversation. A client may move its marker as often as
+ * it likes: at most one write a second is made for a user and a conversation, and the highest seq wins.
  *
- * <p><b>Lifecycle.</b> A marker that comes first is written at once, on the thread of its request. A marker that comes
- * within a second after a write waits until the second is over, and is written with others. When the application stops,
- * the markers that wait are written. <b>Concurrency.</b> Thread-safe; no statement runs under the lock. Only users and
- * conversations of the last second are kept. <b>Error policy.</b> A marker that cannot be written, or whose row is locked, waits for the next turn.
- * A process that is killed loses those of the last second: the client's next marker replaces them.
+ * <p><b>Lifecycle.</b> A first marker is written at once, on the thread of its request. A marker that comes within a
+ * second after a write waits until the second is over, and is written with others. When the application stops, the
+ * markers that wait are written. <b>Concurrency.</b> Thread-safe; no statement runs under the lock. Only users and
+ * conversations of the last second are kept. <b>Error policy.</b> A marker that cannot be written, or whose row is
+ * locked, waits for the next turn. A process that is killed loses those of the last second: the client's next marker
+ * replaces them.
  */
 @Component
 class ReadMarkers implements DisposableBean {
@@ -44,7 +45,10 @@ class ReadMarkers implements DisposableBean {
 
     private record Key(UUID conversationId, String userId) {}
 
-    /** @param waiting the seq that waits; null if none does @param freeNanos when the next write may be made */
+    /**
+     * @param waiting the seq that waits; null if none does
+     * @param freeNanos the time from which the next write may be made
+     */
     private record State(@Nullable Long waiting, long freeNanos) {}
 
     private final ConversationLock members;
@@ -56,7 +60,7 @@ class ReadMarkers implements DisposableBean {
         return thread;
     });
 
-    /** Guarded by itself, as is the next field. */
+    /** This map is the lock for itself and the next field. */
     private final Map<Key, State> states = new HashMap<>();
 
     private boolean turnComes;
@@ -68,8 +72,8 @@ class ReadMarkers implements DisposableBean {
     }
 
     /**
-     * Moves the caller's marker forward to this seq, or to the newest message if that is earlier; now, or within about a
-     * second.
+     * Moves the caller's marker forward to this seq, or to the newest message if that is earlier; now, or within about
+     * a second.
      *
      * @throws ProblemException {@code not_found} if the caller is not a member of such a conversation
      */

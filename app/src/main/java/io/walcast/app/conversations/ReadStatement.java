@@ -10,12 +10,12 @@ import org.springframework.stereotype.Repository;
 @Repository
 class ReadStatement {
 
-    /** How far a user has read. */
+    /** The seq up to which a user has read a conversation. */
     record Marker(UUID conversationId, String userId, long seq) {}
 
     /*
-     * A marker that did not move has no event. Rows that another transaction has locked are passed over, so that one of
-     * them does not hold up the markers of everybody.
+     * A marker that did not move has no event. Rows that another transaction has locked are skipped, so that one of
+     * them does not delay all other markers.
      */
     private static final String WRITE = """
             with wanted as (

@@ -28,7 +28,11 @@ class Titles {
     /** The payload of the event. */
     private record Changed(UUID conversationId, long from, long pos, long version, Titled conversation) {}
 
-    /** What a change of the title leaves. @param version pos of the event that last changed the title */
+    /**
+     * The conversation's state after a change of the title.
+     *
+     * @param version pos of the event that last changed the title
+     */
     record Titled(UUID id, @Nullable String title, long version) {}
 
     private final JdbcClient jdbc;

@@ -14,15 +14,18 @@ import org.springframework.stereotype.Component;
 /**
  * Runs statements. A statement fails if PostgreSQL warns that a synchronous standby did not confirm its commit.
  *
- * <p>If a connection is lost, all idle connections of the pool are replaced: the network may have dropped them too. Posts
- * use few connections at a time, and would otherwise fail on one after the other. Thread-safe.
+ * <p>If a connection is lost, all idle connections of the pool are replaced: the network may have dropped them too.
+ * Posts use few connections at a time, and would otherwise fail on one after the other. Thread-safe.
  */
 @Component
 final class ConfirmedStatements extends JdbcTemplate {
 
     private static final String CONNECTION_EXCEPTIONS = "08";
 
-    /** The socketTimeout: a statement that fails sooner after a replacement began before it, or lost only its own connection. */
+    /**
+     * The socketTimeout: a statement that fails sooner after a replacement began before it, or lost only its own
+     * connection.
+     */
     private static final long REPLACED_AT_MOST_EVERY_NANOS =
             Duration.ofSeconds(15).toNanos();
 

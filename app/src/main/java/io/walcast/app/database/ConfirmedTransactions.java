@@ -8,7 +8,10 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
-/** Runs transactions. A transaction fails if PostgreSQL warns that a synchronous standby did not confirm its commit. Thread-safe. */
+/**
+ * Runs transactions. A transaction fails if PostgreSQL warns that a synchronous standby did not confirm its commit.
+ * Thread-safe.
+ */
 @Component
 final class ConfirmedTransactions extends JdbcTransactionManager {
 

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 final class PoolLimits implements BeanPostProcessor {
 
     /**
-     * The migrations set the same for {@code walcast_app}; this is for a login of another name. The statement_timeout is
-     * shorter than the socketTimeout, so that PostgreSQL gives up first.
+     * The migrations set the same for {@code walcast_app}; this is for a login of another name. The statement_timeout
+     * is shorter than the socketTimeout, so that PostgreSQL gives up first.
      */
     private static final String SESSION = """
             set lock_timeout = '2s';

@@ -12,8 +12,9 @@ import java.io.IOException;
 import org.springframework.http.HttpHeaders;
 
 /**
- * CORS for REST: the origins that may connect by WebSocket may call too. A page of another origin is refused, rather than
- * given an answer that its browser then hides. Without credentials, since there are no cookies here. Stateless.
+ * CORS for REST: the origins that may connect by WebSocket may call REST too. A page of another origin gets a refusal;
+ * without it the request would be carried out, and the browser would hide the answer. Without credentials, since there
+ * are no cookies here. Stateless.
  */
 final class CorsFilter extends HttpFilter {
 

@@ -14,8 +14,8 @@ import org.apache.coyote.CloseNowException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes the connection of a client that reads its answer too slowly, however steadily. The container limits the wait for
- * each piece but not the total time, in which the answer holds memory and a thread. Stateless.
+ * Closes the connection of a client that takes too long to read its answer, even if it reads steadily. The container
+ * limits the wait for each piece but not the total time, during which the answer holds memory and a thread. Stateless.
  */
 final class AnswerDeadlineFilter extends HttpFilter {
 
@@ -42,7 +42,7 @@ final class AnswerDeadlineFilter extends HttpFilter {
 
         private final long timeoutNanos;
 
-        /** Counts from the first write of the answer: the time before is not the client's. */
+        /** Counts from the first write of the answer, because the server takes the time before it. */
         private long deadline;
 
         private @Nullable ServletOutputStream stream;

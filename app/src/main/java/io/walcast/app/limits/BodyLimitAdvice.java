@@ -15,8 +15,8 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
 /**
- * Refuses a request body that is too large, whether it announces its length or comes in chunks, one that takes too long
- * to arrive, and any body while all bodies together take too much memory. Stateless.
+ * Refuses a request body that is too large (with an announced length or in chunks), a body that takes too long to
+ * arrive, and any body while all bodies together take too much memory. Stateless.
  */
 @ControllerAdvice(basePackages = "io.walcast.app")
 final class BodyLimitAdvice extends RequestBodyAdviceAdapter {

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.springframework.http.HttpHeaders;
 
-/** Bounds how many requests are answered at a time, for long answers that need no identity. Further ones get 503. Thread-safe. */
+/**
+ * Bounds the number of requests that are answered at a time, for long answers that need no identity. Further ones get
+ * 503. Thread-safe.
+ */
 final class ConcurrencyLimitFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1;

@@ -7,10 +7,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much one user may write, at each process.
+ * The write rate of one user, at each process.
  *
  * @param writesPerSecond writes of every kind in the long run; 0: no limit
- * @param writeBurst how many at once after a pause
+ * @param writeBurst writes at once after a pause
  */
 @Validated
 @ConfigurationProperties("walcast.limits")

@@ -9,13 +9,13 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much memory the requests of all users may take together, in each process.
+ * The memory that the requests of all users may take together, in each process.
  *
  * @param pageSize maximum size of one page of a history or of a list; a page has at least one item
  * @param pageReads pages that are read from the database at a time; further requests wait for 2 s, then get 503
- * @param totalAnswerSize maximum size of all pages that clients have not yet read; each user may have as much of it as is
- *     still free, more gets 503
- * @param totalBodySize maximum size of the bodies of all requests, shared in the same way; more gets 503
+ * @param totalAnswerSize maximum size of all pages that clients have not yet read; each user may have as much of it as
+ *     is still free, and gets 503 beyond that
+ * @param totalBodySize maximum size of the bodies of all requests, shared in the same manner; a body beyond it gets 503
  * @param answerTimeout time that a client has to read a page before its connection is closed
  */
 @Validated

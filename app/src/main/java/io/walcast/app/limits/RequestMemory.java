@@ -22,9 +22,9 @@ import org.springframework.web.context.request.RequestContextHolder;
  * Bounds the memory that all requests hold together: their bodies, and the pages that they read until these are sent.
  * A request beyond the bound is answered 503, and may be repeated.
  *
- * <p>Thread-safe. Memory is released when the request ends, in whatever way. A bounded number of statements reads pages at
- * a time, since the size of a page is known only afterwards. One user may hold as much as is still free, so that the slow
- * clients of one user leave room for other users.
+ * <p>Thread-safe. Memory is released when the request ends, also after a failure. A bounded number of statements reads
+ * pages at a time, since the size of a page is known only afterwards. One user may hold as much as is still free, so
+ * that the slow clients of one user leave room for other users.
  */
 @Component
 @EnableConfigurationProperties(MemorySettings.class)
@@ -75,7 +75,7 @@ public class RequestMemory {
     /**
      * Reads the body of the current request, which holds it until it is answered.
      *
-     * @param limit in bytes; what is returned is longer than that if the body is
+     * @param limit in bytes; the returned array is longer than that if the body is
      * @throws ProblemException {@code busy}, if the bodies of all requests take too much
      */
     byte[] body(InputStream stream, int limit) throws IOException {

@@ -12,11 +12,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits the write rate of each user by a token bucket, stored as in the generic cell rate algorithm: one number, the time
- * at which the bucket is full again.
+ * Limits the write rate of each user by a token bucket, stored as in the generic cell rate algorithm: one number, the
+ * time at which the bucket is full again.
  *
- * <p>Thread-safe, without locks. A full bucket is removed, since a new one is full too. So the map holds the users of the
- * last seconds only.
+ * <p>Thread-safe, without locks. A full bucket is removed, since a new one is full too. So the map holds the users of
+ * the last seconds only.
  */
 @Component
 @EnableConfigurationProperties(LimitSettings.class)
@@ -70,7 +70,7 @@ public class WriteRate {
         }
     }
 
-    /** How many users are kept. */
+    /** The number of users in the map. */
     int kept() {
         return fullAgain.size();
     }

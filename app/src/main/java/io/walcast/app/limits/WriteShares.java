@@ -19,20 +19,20 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Bounds how many connections of the pool writes may hold: all writes together, and those to one conversation.
+ * Bounds the number of pool connections that writes may hold: all writes together, and those to one conversation.
  *
- * <p>Changes of a conversation, other than posts, lock its row, so they run one after the other anyway; here they wait for each
- * other without a connection. If another transaction holds the row, one of them at a time waits in PostgreSQL, up to its
- * lock_timeout. Posts are written in groups, which wait for locked conversations separately: a group counts as a write to
- * no single conversation. Some connections are reserved for reads, whatever the writes wait for.
+ * <p>Changes of a conversation, other than posts, lock its row, so they run one after the other anyway; here they wait
+ * for each other without a connection. If another transaction holds the row, one of them at a time waits in PostgreSQL,
+ * up to its lock_timeout. Posts are written in groups, which wait for locked conversations separately: a group counts
+ * as a write to no single conversation. Some connections are always reserved for reads.
  *
- * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is not kept. <b>Error policy.</b> A write
- * that gets no place within the connection time-out of the pool is refused, and nothing of it is written.
+ * <p><b>Concurrency.</b> Thread-safe; a conversation without a write in progress is not kept. <b>Error policy.</b> A
+ * write that gets no place within the connection time-out of the pool is refused, and is not written.
  */
 @Component
 public class WriteShares {
 
-    /** One in so many connections of the pool is reserved for reads. */
+    /** One in this many connections of the pool is reserved for reads. */
     private static final int RESERVE = 8;
 
     /** Writes to one conversation at a time, with those that await their turn: each of them holds a thread. */
@@ -67,8 +67,8 @@ public class WriteShares {
     }
 
     /**
-     * Runs a write to one conversation, or to no single one if that is null. A write within a transaction has a connection
-     * already, and needs no place.
+     * Runs a write to one conversation, or to no single one if that is null. A write within a transaction has a
+     * connection already, and needs no place.
      *
      * @throws ProblemException {@code unavailable} if the write got no place in time; then it did not run
      */

@@ -21,7 +21,7 @@ import java.lang.annotation.Target;
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Reports the field, not the whole message. */
+    /** Reports the violation at the field, not at the whole message. */
     final class Validator implements ConstraintValidator<ContentWhereNeeded, NewMessage> {
 
         @Override

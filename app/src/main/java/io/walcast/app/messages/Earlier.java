@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 record Earlier(Message message, byte @Nullable [] postedDigest) {
 
     /**
-     * Whether this post would have created the message. Of a deleted message nothing is kept to compare the content with:
-     * its key is enough.
+     * Whether this post would have created the message. The content of a deleted message is not kept, so its key is
+     * enough.
      */
     boolean isOf(NewMessage post) {
         return message.conversationId().equals(post.conversationId())

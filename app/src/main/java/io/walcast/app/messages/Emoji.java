@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of a reaction: an emoji, or a name that the application gives a meaning to. New emoji come every year, so the
- * rule says what an emoji is not.
+ * The name of a reaction: an emoji, or a name whose meaning the application defines. New emoji come every year, so the
+ * rule excludes texts that are no emoji.
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Decides it. Stateless. */
+    /** Checks the rule. Stateless. */
     final class Validator implements ConstraintValidator<Emoji, String> {
 
         private static final int MOST_BYTES = 32;

@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What was said in a conversation, and its log, over HTTP. */
+/** HTTP endpoints for the history of a conversation, and for its log. */
 @RestController
 @RequestMapping(path = ServerPaths.CONVERSATIONS, produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Messages")
@@ -117,7 +117,7 @@ class HistoryController {
         return response.body(page.items());
     }
 
-    /** The message that a page is asked for by. @param message its id; null if its seq was given */
+    /** The message from which a page is read. @param message its id; null if its seq was given */
     private record Start(
             HistoryPages.Side side, long seq, @Nullable UUID message) {
 
@@ -149,8 +149,8 @@ class HistoryController {
             summary = "The log of a conversation",
             description =
                     "Every event after `pos`, as over WebSocket: messages, edits, deletions, reactions, members and the"
-                            + " title. Each brings a client from `from` to `pos`, and carries the present state of what it"
-                            + " is about: what a later event supersedes is left out.")
+                            + " title. Each brings a client from `from` to `pos`, and carries the present state of its"
+                            + " subject. Superseded events are left out.")
     @ApiResponse(
             responseCode = "200",
             description = "A page; if there is a next one, the header Link with rel=\"next\" leads to it",

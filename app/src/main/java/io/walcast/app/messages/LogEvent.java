@@ -8,12 +8,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 record LogEvent(
         @JsonIgnore long pos,
 
-        @Schema(description = "as over WebSocket; log.position says only that nothing is left up to a place")
+        @Schema(description = "as over WebSocket; log.position means only that no event is left up to its pos")
         String event,
 
         @Schema(
                 type = "object",
-                description = "conversationId, from, pos, and the present state of what the event is about",
+                description = "conversationId, from, pos, and the present state of the event's subject",
                 example = "{\"conversationId\": \"018f0000-0000-7000-8000-000000000000\", \"from\": 6, \"pos\": 7,"
                         + " \"userId\": \"u2\", \"role\": \"member\", \"version\": 7}")
         @JsonRawValue

@@ -32,24 +32,24 @@ record Message(
                         + " Of two states of a message the one with the higher version is the newer one.")
         long version,
 
-        @Schema(description = "when it was last edited; left out if it never was")
+        @Schema(description = "time of the last edit; left out if there was none")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         Instant editedAt,
 
-        @Schema(description = "when it was deleted; left out if it is not")
+        @Schema(description = "time of the deletion; left out if it is not deleted")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         Instant deletedAt,
 
         @Schema(
                 description =
-                        "in the order of their first appearance; left out if nobody ever reacted, and in answers to posts")
+                        "in the order of their first appearance; left out if no user reacted, and in answers to posts")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         List<Reaction> reactions,
 
-        @Schema(description = "pos of the event that last changed the reactions; there if they are")
+        @Schema(description = "pos of the event that last changed the reactions; present with them only")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         Long reactionsVersion) {
@@ -62,7 +62,7 @@ record Message(
         SYSTEM
     }
 
-    /** What a post created. @param pos of its event, which is the version of the message */
+    /** The message that a post created. @param pos pos of its event, which is the version of the message */
     static Message posted(UUID id, UserId sender, NewMessage post, long seq, Instant createdAt, long pos) {
         return new Message(
                 id,

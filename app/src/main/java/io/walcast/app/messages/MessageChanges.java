@@ -15,13 +15,13 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Edits and deletes messages, and reacts to them. Each change is one call of a function of the schema's owner, which holds
- * the lock of the conversation's row, logs the event, and takes a former text out of the outbox. Changes are idempotent: a
- * change that is already made writes nothing.
+ * Edits and deletes messages, and reacts to them. Each change is one call of a function of the schema's owner, which
+ * holds the lock of the conversation's row, logs the event, and removes a former text from the outbox. Changes are
+ * idempotent: a change that is already made writes nothing.
  *
  * <p><b>Concurrency.</b> Thread-safe; changes of one conversation take turns. <b>Error policy.</b> The former text is
- * removed from outbox rows that the relay may mark at the same time. If PostgreSQL finds the two in a deadlock, it rolls
- * this statement back and the statement is tried again.
+ * removed from outbox rows that the relay may mark at the same time. If PostgreSQL finds the two in a deadlock, it
+ * rolls this statement back and the statement is tried again.
  */
 @Repository
 class MessageChanges {
@@ -87,7 +87,7 @@ class MessageChanges {
         change(message, caller, jdbc.sql(REACT).param("emoji", emoji).param("present", present), "changed");
     }
 
-    /** @param success the outcome that says that the change was made */
+    /** @param success the outcome of a change that was made */
     private void change(UUID message, UserId caller, JdbcClient.StatementSpec statement, String success) {
         // Before the turn, which a stranger must not take from a member; it is asked again under the lock.
         UUID conversation = jdbc.sql(CONVERSATION)

@@ -35,7 +35,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Messages over HTTP. */
+/** HTTP endpoints for messages. */
 @RestController
 @RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "Messages", description = "Posting, editing, deleting, reactions, history, and delivery status")
@@ -143,7 +143,7 @@ class MessageController {
             HttpServletResponse response) {
         rate.count(caller);
         changes.edit(messageId, caller, edit.content(), expectedVersion(ifMatch));
-        // What is stored must not be answered with busy. The answer is about as long as the body, which is counted.
+        // A stored edit must not be answered with busy. The answer is about as long as the body, which is counted.
         return answer(messages.find(messageId, caller), response);
     }
 

@@ -32,10 +32,10 @@ class Messages {
             """;
 
     /*
-     * PostgreSQL runs the parts of a statement as their results are needed. Nothing is inserted before the conversation's
-     * row is locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier post is found without
-     * the lock; a concurrent repeat violates the unique index and is rolled back. limit_waits() comes first, as a
-     * condition that reads no row.
+     * PostgreSQL runs the parts of a statement as their results are needed. Nothing is inserted before the
+     * conversation's row is locked, so outbox ids and times of a conversation rise with seq. A repeat of an earlier
+     * post is found without the lock; a concurrent repeat violates the unique index and is rolled back. limit_waits()
+     * comes first, as a condition that reads no row.
      */
     private static final String APPEND = """
             with conversation as (
@@ -151,7 +151,7 @@ class Messages {
                 .optional();
     }
 
-    /** What the sender posted with this key, as it is now, even if the sender is no longer a member. */
+    /** The message that the sender posted with this key, as it is now, even if the sender is no longer a member. */
     Optional<Earlier> earlier(UserId sender, String idempotencyKey) {
         return jdbc.sql(EARLIER)
                 .param("senderId", sender.value())
@@ -168,7 +168,9 @@ class Messages {
                 .single();
     }
 
-    /** A message with its reactions; empty if there is no such message, or the user is not a member of its conversation. */
+    /**
+     * A message with its reactions; empty if there is no such message, or the user is not a member of its conversation.
+     */
     Page<Message> find(UUID id, UserId user) {
         return jdbc.sql(GET)
                 .param("id", id)

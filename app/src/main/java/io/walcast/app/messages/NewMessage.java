@@ -20,7 +20,7 @@ record NewMessage(
         @Schema(description = "the message of the same conversation that this one answers") @Nullable
         UUID parentId) {
 
-    /** What a client may post. */
+    /** The kinds of messages that a client may post. */
     enum Type {
         TEXT,
         IMAGE,

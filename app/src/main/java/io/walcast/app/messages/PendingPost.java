@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One post from its arrival to its outcome. The thread of its request waits until another thread has written the post, or
- * has made this thread the writer of a group. The lock of {@link PostGroups} guards its state, except for the outcome,
- * which the writer sets once.
+ * One post from its arrival to its outcome. The thread of its request waits until another thread has written the post,
+ * or has made this thread the writer of a group. The lock of {@link PostGroups} guards its state, except for the
+ * outcome, which the writer sets once.
  */
 final class PendingPost {
 

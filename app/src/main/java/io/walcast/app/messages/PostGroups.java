@@ -23,13 +23,13 @@ import org.springframework.stereotype.Component;
  * Writes the posts that arrive during one statement together in the next one, without a timer.
  *
  * <p>A post that finds a writer free is written on its own thread, together with the posts that wait by then; so a lone
- * post changes no thread. After a group is written its writer is free, and the thread of the first waiting post writes the
- * next group. Posts to conversations that another transaction has locked are written separately, one conversation after
- * the other, by a single writer that waits for the locks. Other posts do not wait for them.
+ * post changes no thread. After a group is written its writer is free, and the thread of the first waiting post writes
+ * the next group. Posts to conversations that another transaction has locked are written separately, one conversation
+ * after the other, by a single writer that waits for the locks. Other posts do not wait for them.
  *
- * <p><b>Concurrency.</b> Thread-safe; one lock guards the queue, and no statement runs under it. <b>Error policy.</b> Each
- * post gets its own outcome, even if its writer fails. A post that waited too long is removed from the queue unless its
- * writing has begun.
+ * <p><b>Concurrency.</b> Thread-safe; one lock guards the queue, and no statement runs under it. <b>Error policy.</b>
+ * Each post gets its own outcome, even if its writer fails. A post that waited too long is removed from the queue
+ * unless its writing has begun.
  */
 @Component
 @EnableConfigurationProperties(PostSettings.class)
@@ -48,7 +48,10 @@ class PostGroups {
     /** Writes one group at a time on each thread that leads one. */
     interface Writer {
 
-        /** Completes each post of the group, except for those that it returns: another transaction has locked their conversation. */
+        /**
+         * Completes each post of the group, except for those that it returns: another transaction has locked their
+         * conversation.
+         */
         List<PendingPost> write(Group group);
     }
 
@@ -60,7 +63,7 @@ class PostGroups {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by the lock, as is all that follows. */
+    /** Guarded by the lock, as are all later fields. */
     private final PostQueue queue;
 
     private int writers;
@@ -91,9 +94,9 @@ class PostGroups {
      * Writes the post, alone or with others.
      *
      * @return its outcome; {@link Outcome.Refused} if it was not to be written
-     * @throws ProblemException {@code overloaded} if it was not written because too many posts wait, or it has waited for
-     *     too long
-     * @throws RuntimeException what the database said of this post
+     * @throws ProblemException {@code overloaded} if it was not written because too many posts wait, or it has waited
+     *     for too long
+     * @throws RuntimeException the failure of this post's statement in the database
      */
     Outcome write(PendingPost post) {
         // An interrupt, as at shutdown, must not make a waiting thread spin.
@@ -117,7 +120,7 @@ class PostGroups {
         }
     }
 
-    /** A post that is being written waits on, however late it is. */
+    /** A post that is being written continues to wait, even after {@code maxWait}. */
     private long parkTime(PendingPost post) {
         long left = post.timeLeft(settings.maxWait());
         return left > 0 ? Math.min(left, LONGEST_PARK_NANOS) : LONGEST_PARK_NANOS;

@@ -17,9 +17,10 @@ import java.util.UUID;
 /**
  * The posts that wait for a statement. It decides which of them may be written together now.
  *
- * <p>Posts to one conversation are written in the order of their arrival, and posts with the same key one after the other: a
- * conversation or a key is in one statement at a time. While others wait, a conversation gets a quarter of a group. Posts to
- * conversations that another transaction has locked wait in queues of their own, which may take half of all places.
+ * <p>Posts to one conversation are written in the order of their arrival, and posts with the same key one after the
+ * other: a conversation or a key is in one statement at a time. While others wait, a conversation gets a quarter of a
+ * group. Posts to conversations that another transaction has locked wait in queues of their own, which may take half of
+ * all places.
  *
  * <p>Not thread-safe: {@link PostGroups} guards it.
  */
@@ -44,7 +45,8 @@ final class PostQueue {
     /**
      * Appends a post.
      *
-     * @return false if too many wait already, of all conversations or of those that are locked; then it was not appended
+     * @return false if too many wait already, of all conversations or of those that are locked; then it was not
+     *     appended
      */
     boolean offer(PendingPost post) {
         Deque<PendingPost> apart = locked.get(post.conversationId());
@@ -90,8 +92,8 @@ final class PostQueue {
     /**
      * Ends a group.
      *
-     * @param notWritten those of its posts whose conversation another transaction has locked: they wait in its queue, ahead
-     *     of later ones. A conversation that was locked and is not among them is ordinary again
+     * @param notWritten those of its posts whose conversation another transaction has locked: they wait in its queue,
+     *     before later ones. A conversation that was locked and is not among them counts as unlocked again
      */
     void end(List<PendingPost> group, List<PendingPost> notWritten) {
         for (PendingPost post : group) {

@@ -14,13 +14,13 @@ import org.springframework.util.unit.DataUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How posts are written in groups.
+ * Settings of the groups in which posts are written.
  *
  * @param writers statements that run at a time
  * @param groupPosts most posts of one statement
  * @param groupSize most bytes of content of one statement; a post that is larger goes alone
- * @param maxWaiting most posts that wait for a statement, half of them of conversations that are locked; further ones are
- *     answered 503 at once
+ * @param maxWaiting most posts that wait for a statement, half of them of conversations that are locked; further ones
+ *     are answered 503 at once
  * @param maxWait longest time that a post waits for a statement; after that it is answered 503, and not stored
  */
 @Validated

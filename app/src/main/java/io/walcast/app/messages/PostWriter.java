@@ -21,8 +21,9 @@ import org.springframework.stereotype.Component;
 /**
  * Writes a group of posts as one statement and completes each post.
  *
- * <p>A statement that PostgreSQL rolled back is tried again in halves, until the post that made it fail is alone and the
- * others are written. If the connection broke, the outcome is unknown, and all posts of the statement fail with that.
+ * <p>A statement that PostgreSQL rolled back is tried again in halves, until the post that made it fail is alone and
+ * the others are written. If the connection broke, the outcome is unknown, and all posts of the statement fail with
+ * that failure.
  */
 @Component
 class PostWriter implements PostGroups.Writer {
@@ -32,7 +33,9 @@ class PostWriter implements PostGroups.Writer {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    /** The statement is committed, perhaps not at a synchronous standby. Written again, its posts would be stored twice. */
+    /**
+     * The statement is committed, perhaps not at a synchronous standby. Written again, its posts would be stored twice.
+     */
     private static final String STATEMENT_COMPLETION_UNKNOWN = "40003";
 
     private final Messages messages;
@@ -86,7 +89,9 @@ class PostWriter implements PostGroups.Writer {
         }
     }
 
-    /** Posts to a conversation that the first half found locked wait with it, or they would overtake. */
+    /**
+     * Posts of the second half to a conversation that the first half found locked wait too; else they would overtake.
+     */
     private void writeUnlessLocked(List<PendingPost> posts, boolean awaitsLocks, List<PendingPost> locked) {
         Set<UUID> conversations =
                 locked.stream().map(PendingPost::conversationId).collect(toSet());
@@ -99,7 +104,7 @@ class PostWriter implements PostGroups.Writer {
         }
     }
 
-    /** The statement for one post is faster, but does not tell why it wrote nothing. */
+    /** The statement for one post is faster, but does not report why it wrote nothing. */
     private boolean writtenAlone(PendingPost post) {
         var message = messages.appendUnlessLocked(post);
         message.ifPresent(stored -> post.complete(new Outcome.Stored(stored)));

@@ -17,8 +17,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Posts a message. With an Idempotency-Key it is stored once, however often a client repeats the post.
  *
- * <p>A key belongs to its sender for as long as the message exists, even if the sender is no longer a member: a repeat then
- * returns only what that sender wrote. A repeat returns the message as it is now, edited or deleted.
+ * <p>A key belongs to its sender for as long as the message exists, even if the sender is no longer a member: a repeat
+ * then returns only what that sender wrote. A repeat returns the message as it is now, edited or deleted.
  *
  * <p>Thread-safe. A post joins the caller's transaction if there is one; then a {@link DuplicateKeyException}, from a
  * concurrent repeat, ends that transaction.

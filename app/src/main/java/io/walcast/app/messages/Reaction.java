@@ -7,7 +7,7 @@ import java.util.List;
 record Reaction(
         @Schema(example = "\uD83D\uDC4D") String emoji,
 
-        @Schema(description = "how many users reacted with it")
+        @Schema(description = "number of users that reacted with it")
         long count,
 
         @Schema(description = "at most five of them", example = "[\"u1\", \"u2\"]")

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Reactions to messages over HTTP. */
+/** HTTP endpoints for reactions to messages. */
 @RestController
 @RequestMapping(
         path = ServerPaths.MESSAGES + "/{messageId}/reactions/{emoji}",

@@ -10,8 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Appends events to the outbox, in the caller's transaction only: an event is published if and when that commits.
  *
- * <p>Events of one conversation are delivered in the order of their commits. A caller that needs a certain order holds the
- * conversation's row lock while it appends, as a post does.
+ * <p>Events of one conversation are delivered in the order of their commits. A caller that needs a certain order must
+ * hold the conversation's row lock while it appends, as a post does.
  *
  * <p>Thread-safe.
  */
@@ -36,7 +36,7 @@ public final class OutboxAppender {
     /**
      * Appends one event.
      *
-     * @param topic what kind of event it is
+     * @param topic the kind of the event
      * @param conversationId conversation of the event: the key by which events are ordered
      * @param payload the event itself, serialised as JSON
      * @throws OutsideTransactionException if the calling thread has no transaction on the outbox's database

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The topics of the events that this module appends.
  *
- * <p>The relay has a catalogue of its own, which says what becomes of each; a test holds that the two agree.
+ * <p>The relay has a catalogue of its own, with the effect of each topic; a test checks that the two agree.
  */
 public enum OutboxTopic {
     /** The statement that stores a group of posts writes it too: function {@code append_messages} of the schema. */
@@ -17,10 +17,10 @@ public enum OutboxTopic {
     MEMBER_ADDED("messaging.member_added"),
     MEMBER_REMOVED("messaging.member_removed"),
     MEMBER_CHANGED("messaging.member_changed"),
-    /** Written by the schema. It tells of all first members at once, each of whom has an event in the log. */
+    /** Written by the schema. It names all first members at once; each of them has an event in the log. */
     CONVERSATION_CREATED("messaging.conversation_created"),
     CONVERSATION_CHANGED("messaging.conversation_changed"),
-    /** Has no place in the log: the newest read marker of a user replaces the earlier ones. */
+    /** It has no position in the log: the newest read marker of a user replaces the earlier ones. */
     CONVERSATION_READ("messaging.conversation_read");
 
     private static final String PREFIX = "messaging.";
@@ -31,12 +31,14 @@ public enum OutboxTopic {
         this.value = value;
     }
 
-    /** What stands in the column {@code topic}. */
+    /** The value of the column {@code topic}. */
     public String value() {
         return value;
     }
 
-    /** The name that clients know an event of this topic by, such as {@code message.created}; null if it is no chat's. */
+    /**
+     * The name under which clients get events of this topic, such as {@code message.created}; null if it is no chat's.
+     */
     public static @Nullable String eventOf(String topic) {
         return topic.startsWith(PREFIX) ? topic.substring(PREFIX.length()).replaceFirst("_", ".") : null;
     }

@@ -10,8 +10,8 @@ import org.springframework.web.context.request.ServletRequestAttributes;
 /**
  * The current trace as headers of an outbox row, so that the delivery of the row continues it.
  *
- * <p>It is the current span of OpenTelemetry, if an agent creates one for each request, else the {@code traceparent} that
- * the caller sent.
+ * <p>It is the current span of OpenTelemetry, if an agent creates one for each request, else the {@code traceparent}
+ * that the caller sent.
  *
  * @see <a href="https://www.w3.org/TR/trace-context/#traceparent-header">W3C Trace Context, section 3.2</a>
  */

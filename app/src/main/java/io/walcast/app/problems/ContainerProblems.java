@@ -52,7 +52,7 @@ final class ContainerProblems implements WebServerFactoryCustomizer<TomcatServle
                     response.finishResponse();
                 }
             } catch (IOException e) {
-                getContainer().getLogger().debug("The client has hung up before its problem detail was written", e);
+                getContainer().getLogger().debug("The client disconnected before its problem detail was written", e);
             }
         }
     }

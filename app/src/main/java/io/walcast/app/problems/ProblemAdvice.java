@@ -43,7 +43,7 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         return Unavailability.isCauseOf(e) ? unavailable(e, request) : handleUnexpected(e, request);
     }
 
-    /** Tomcat decodes the query when a parameter is first read. */
+    /** A query that cannot be decoded; Tomcat decodes it when a parameter is first read. */
     @ExceptionHandler
     @Nullable
     ResponseEntity<Object> handleQuery(InvalidParameterException e, WebRequest request) {
@@ -106,15 +106,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         if (request instanceof ServletWebRequest servlet
                 && servlet.getResponse() != null
                 && servlet.getResponse().isCommitted()) {
-            return null; // The client has hung up.
+            return null; // The client has disconnected.
         }
         return handleExceptionInternal(
                 cause, problem.getBody(), problem.getHeaders(), problem.getStatusCode(), request);
     }
 
     /**
-     * Every answer passes here, so that problems that the framework found get their type of the catalogue. The content
-     * type is set, so that a client with a malformed Accept gets an answer too.
+     * Every answer passes through here, so that problems that the framework found get their type of the catalogue. The
+     * content type is set, so that a client with a malformed Accept gets an answer too.
      */
     @Override
     protected ResponseEntity<Object> createResponseEntity(

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Serves the catalogue, so that the {@code type} of a problem leads to its explanation. */
 @RestController
 @RequestMapping(path = ProblemCatalogue.PATH, produces = MediaType.APPLICATION_JSON_VALUE)
-@Tag(name = "Problems", description = "What each code means, and what a client should do")
+@Tag(name = "Problems", description = "The meaning of each code, and the step that a client should take")
 @SecurityRequirements
 class ProblemCatalogue {
 

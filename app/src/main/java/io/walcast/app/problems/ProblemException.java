@@ -6,7 +6,7 @@ import org.springframework.web.ErrorResponseException;
 /** Refuses a request with a problem detail. */
 public final class ProblemException extends ErrorResponseException {
 
-    /** @param detail what is wrong this time, for people */
+    /** @param detail the fault of this request, for people */
     public ProblemException(ProblemType type, String detail) {
         super(type.status(), type.describe(detail), null);
     }
@@ -15,18 +15,18 @@ public final class ProblemException extends ErrorResponseException {
     private static final int MOST_VIOLATIONS = 20;
 
     private ProblemException(List<Violation> violations) {
-        this(ProblemType.INVALID_REQUEST, "See errors for what is wrong.");
+        this(ProblemType.INVALID_REQUEST, "See errors for the faults.");
         getBody()
                 .setProperty(
                         "errors", violations.stream().limit(MOST_VIOLATIONS).toList());
     }
 
-    /** A conversation does not exist, or the caller is not a member: the answer must not tell which. */
+    /** A conversation does not exist, or the caller is not a member: the answer is the same for both. */
     public static ProblemException conversationNotFound() {
         return new ProblemException(ProblemType.NOT_FOUND, "No such conversation, or you are not a member.");
     }
 
-    /** A message does not exist, or the caller is not a member of its conversation: the answer must not tell which. */
+    /** A message does not exist, or the caller is not a member of its conversation: the answer is the same for both. */
     public static ProblemException messageNotFound() {
         return new ProblemException(
                 ProblemType.NOT_FOUND, "No such message, or you are not a member of its conversation.");

@@ -83,7 +83,7 @@ class ProblemResponses {
                         .addProperty("code", codes())
                         .addProperty("title", string("the code in words"))
                         .addProperty("status", new Schema<>().type("integer"))
-                        .addProperty("detail", string("what is wrong this time, for people"))
+                        .addProperty("detail", string("the fault of this request, for people"))
                         .addProperty(
                                 "instance",
                                 string("the path that was asked for").format("uri-reference"))
@@ -96,7 +96,7 @@ class ProblemResponses {
     }
 
     private static Schema<Object> codes() {
-        var codes = string("which problem it is");
+        var codes = string("the problem, for programs");
         for (var type : ProblemType.values()) {
             codes.addEnumItemObject(type.code());
         }
@@ -106,10 +106,10 @@ class ProblemResponses {
     private static Schema<Object> violations() {
         return new Schema<>()
                 .type("array")
-                .description("with code invalid_request: everything that is wrong")
+                .description("with code invalid_request: all faults of the request")
                 .items(new Schema<>()
                         .type("object")
                         .addProperty("field", string("the field, parameter or header"))
-                        .addProperty("message", string("what it must be")));
+                        .addProperty("message", string("the rule that it breaks")));
     }
 }

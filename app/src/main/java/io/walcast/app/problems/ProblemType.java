@@ -11,7 +11,7 @@ public enum ProblemType {
     INVALID_REQUEST(
             HttpStatus.BAD_REQUEST,
             "The request is not valid",
-            "The array errors names each field, parameter or header that is wrong, and says what it must be."),
+            "The array errors names each invalid field, parameter or header, with the rule that it breaks."),
     MALFORMED_JSON(
             HttpStatus.BAD_REQUEST,
             "The body is not a JSON object",

@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
 @Constraint(validatedBy = StorableTextValidator.class)
 public @interface StorableText {
 
-    /** The most that it may have, in bytes of UTF-8. */
+    /** Maximum length, in bytes of UTF-8. */
     int maxBytes() default Integer.MAX_VALUE;
 
     String message() default "cannot be stored";

@@ -5,7 +5,7 @@ import jakarta.validation.ConstraintValidatorContext;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Decides {@link StorableText}. Immutable once initialised. */
+/** Checks {@link StorableText}. Immutable once initialised. */
 final class StorableTextValidator implements ConstraintValidator<StorableText, String> {
 
     private int maxBytes;

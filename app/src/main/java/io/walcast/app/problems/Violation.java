@@ -4,6 +4,6 @@ package io.walcast.app.problems;
  * One fault of a request.
  *
  * @param field the field, parameter or header, as in {@code members[2]}
- * @param message what it must be: completes a sentence that starts with the field
+ * @param message the rule, which completes a sentence that starts with the field
  */
 record Violation(String field, String message) {}

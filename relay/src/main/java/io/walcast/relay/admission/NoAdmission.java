@@ -6,7 +6,7 @@ import io.walcast.startup.Topology;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Lets nobody in: this process takes rows elsewhere, and has none for clients. */
+/** Refuses all clients, in a process that publishes rows to Kafka and has none for clients. */
 @Component
 @ConditionalOnTopology(Topology.PUBLISHER)
 final class NoAdmission {

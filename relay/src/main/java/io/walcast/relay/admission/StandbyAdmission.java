@@ -12,9 +12,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets clients in where messages arrive from this process's own relay. A relay that stands by, has failed, or lost the slot
- * while another one waited for it has none to bring: it sends its clients away, so that they come back to the one that is
- * live, and refuses new ones.
+ * Admits clients while the relay of this process delivers, if rooms get their messages from it. A relay that is on
+ * standby, has failed, or has lost the slot while another one waited for it delivers nothing. So its clients are
+ * disconnected, to reconnect to the live relay, and new ones are refused.
  */
 @Component
 @ConditionalOnTopology(Topology.ROOMS)
@@ -35,6 +35,6 @@ final class StandbyAdmission {
         } else if (DELIVERS.contains(status.state())) {
             formats.forEach(ClientFormat::resume);
         }
-        // Else on the way to one of those, or to an end: clients stay where they are.
+        // Otherwise the state is transient, or the process ends: clients stay connected.
     }
 }

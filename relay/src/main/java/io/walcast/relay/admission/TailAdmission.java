@@ -9,10 +9,10 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets clients in as soon as this node knows its position in the topic, for only from then on does it miss nothing.
+ * Admits clients once this gateway node knows its position in the Kafka topic, since it misses no event from then on.
  *
- * <p>While the brokers do not answer, clients stay: the node continues from its position afterwards, and the others are
- * no better off. New ones find another node by readiness, or wait here.
+ * <p>While the brokers do not answer, clients stay connected: the node continues from its position afterwards, and
+ * other nodes are in the same state. New clients are routed to another node by readiness, or wait here.
  */
 @Component
 @ConditionalOnTopology({Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})

@@ -1,7 +1,7 @@
 /**
- * Decides when clients may connect: where messages arrive, from this process's own relay or from Kafka.
+ * Decides when clients may connect: while messages arrive, from this process's own relay or from Kafka.
  *
- * <p>It joins the source of messages to the gateway, so that neither of them knows the other.
+ * <p>It connects the source of messages to the gateway, so that neither depends on the other.
  */
 @NullMarked
 package io.walcast.relay.admission;

@@ -7,33 +7,34 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * Finds rows that the slot never brought, without trusting anything that is remembered of the slot.
+ * Finds outbox rows that the replication slot never brought, independently of the relay's notes about the slot.
  *
- * <p>The slot is acknowledged only up to the first row that is not settled. So of the unsettled rows that a snapshot shows,
- * each is settled by the time when the slot is acknowledged up to where the WAL ended after that snapshot; one that is not
- * will never come. Age says nothing: after an outage all rows are old, and the stream brings them in order.
+ * <p>The slot is acknowledged only up to the first row that is not settled. Take the unsettled rows of a snapshot, and
+ * the end of the WAL after that snapshot. When the slot is acknowledged up to that position, each of these rows is
+ * settled; one that is not will never come. The age of a row proves nothing: after an outage all rows are old, and the
+ * stream brings them in order.
  *
- * <p>Each round reads one page of ids above the low water and one below it, where all should be settled. Each page begins
- * where the last round ended. For one thread.
+ * <p>Each round reads one page of ids above the low water and one below it, where all should be settled. Each page
+ * begins where the last round ended. For one thread.
  */
 final class AuditCycle {
 
-    /** The questions about the outbox. No question is about more ids than one page or {@link IdRange#SEARCHED} has. */
+    /** The queries of the outbox. None covers more ids than one page or {@link IdRange#SEARCHED}. */
     interface Rows extends IdRange.LowestId {
 
         /** Every row with a smaller id should be settled. */
         long lowWater();
 
-        /** The highest id that is visible; that before {@code from} if there is none from there on. */
+        /** The highest visible id; {@code from - 1} if there is none from {@code from} on. */
         long newest(long from);
 
-        /** Where the WAL ends now, in bytes from its beginning. */
+        /** The end of the WAL now, in bytes from its beginning. */
         long position();
 
         /** The rows of the range that are neither published nor parked. */
         List<Long> unsettled(IdRange range);
 
-        /** Replaces rows that are still unsettled by new ones, which take the ordinary way; returns how many. */
+        /** Replaces rows that are still unsettled by new ones, which are delivered as usual; returns their number. */
         int sendAgain(List<Long> ids);
     }
 
@@ -68,7 +69,7 @@ final class AuditCycle {
         this.rows = rows;
     }
 
-    /** @param confirmed up to where the slot was acknowledged before this was called */
+    /** @param confirmed the position up to which the slot was acknowledged before this call */
     Audit round(long confirmed) {
         if (!candidates.isEmpty()) {
             if (confirmed < position) {
@@ -77,7 +78,7 @@ final class AuditCycle {
             List<Long> stranded = stillUnsettled();
             boolean many = stranded.size() > FEW;
             int sent = many || stranded.isEmpty() ? 0 : rows.sendAgain(stranded);
-            // Only now: after a failure the next round tries again.
+            // Only now, so that after a failure the next round tries again.
             candidates = new TreeSet<>();
             if (!stranded.isEmpty()) {
                 return new Audit(false, sent, many ? stranded.size() : 0);
@@ -98,7 +99,7 @@ final class AuditCycle {
         nextBelow(lowWater).ifPresent(pages::add);
         TreeSet<Long> found = unsettled(pages);
         if (!found.isEmpty()) {
-            // After the pages: what they show was committed before.
+            // After the pages: their rows were committed before this position.
             position = rows.position();
             candidates = found;
         }
@@ -118,7 +119,7 @@ final class AuditCycle {
         return page;
     }
 
-    /** A pass that ends begins again at its first row: below that, retention has deleted all. */
+    /** A new pass begins at the first row of the last one: below that row, retention has deleted all. */
     private Optional<IdRange> nextBelow(long lowWater) {
         if (below >= lowWater) {
             below = Math.min(lowestKnown ? lowest : below, lowWater);

@@ -8,15 +8,15 @@ import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Rows that are written to see them come back: through the WAL, delivery and the marks, but to no sink.
+ * Test rows that pass through the WAL, delivery and the marks, but go to no sink.
  *
- * <p>Thread-safe. The newest few hundred that are marked are remembered, for one may be before whoever wrote it knows its
+ * <p>Thread-safe. The newest 1,024 marked rows are remembered, since a row may be marked before its writer knows its
  * id.
  */
 @Component
 public final class CanaryRows {
 
-    /** The topic of rows that end in delivery itself. */
+    /** The topic of canary rows, which end in delivery itself. */
     public static final String TOPIC = "walcast.canary";
 
     private static final int REMEMBERED = 1_024;

@@ -8,7 +8,7 @@ import io.walcast.relay.wal.OutboxRow;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
-/** Delivers one row after the other, and bounds how many may be on their way to their mark. */
+/** Delivers one outbox row after the other, and limits the rows that are in flight until their mark. */
 @Component
 class DeliveryPipeline implements InFlightRow.Origin {
 
@@ -44,7 +44,7 @@ class DeliveryPipeline implements InFlightRow.Origin {
                 deliver(delivery, row.eventKey());
             }
         } catch (InterruptedException | RuntimeException | Error e) {
-            // It ends the engine; the next one reads the row again.
+            // The failure ends the engine; the next one reads the row again.
             delivery.abandoned();
             throw e;
         }
@@ -89,7 +89,7 @@ class DeliveryPipeline implements InFlightRow.Origin {
         retries.abandon();
     }
 
-    /** How many rows were abandoned so far. */
+    /** The number of rows that were abandoned so far. */
     long abandonments() {
         return abandonments.get();
     }

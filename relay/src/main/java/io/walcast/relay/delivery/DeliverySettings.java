@@ -16,9 +16,10 @@ import org.springframework.validation.annotation.Validated;
  * How rows are delivered, retried and marked.
  *
  * @param markInterval how long the first of a batch of marks waits for more
- * @param maxUnsettled rows delivered or being retried whose mark is not yet committed; the WAL waits above it
- * @param maxUnsettledBytes of rows that are not yet delivered, at two bytes a character; the WAL waits above it, but a
- *     single row that is larger passes alone
+ * @param maxUnsettled most rows in flight: delivered or being retried, with a mark that is not yet committed; above it
+ *     the reading of the WAL waits
+ * @param maxUnsettledBytes most bytes of rows that are not yet delivered, at two bytes a character; above it the
+ *     reading of the WAL waits, but a single row that is larger passes alone
  * @param maxPayload longest payload that rooms take, at one byte a character; a row with a longer one is parked unread
  * @param maxAttempts deliveries tried before a row is parked
  * @param retryDelay pause before the first retry; it doubles with each

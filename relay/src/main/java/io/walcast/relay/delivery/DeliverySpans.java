@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Makes the delivery of a row a span in the trace of its post, and names the trace in what is logged meanwhile.
+ * Records the delivery of a row as a span in the trace of its post, and adds the trace id to log lines meanwhile.
  *
- * <p>A row without a trace costs one comparison. Spans go to whatever OpenTelemetry the process has; without one, such as
- * its Java agent, they go nowhere.
+ * <p>A row without a trace costs one comparison. Spans go to the OpenTelemetry of the process, such as its Java agent.
+ * Without one they are dropped.
  */
 final class DeliverySpans {
 

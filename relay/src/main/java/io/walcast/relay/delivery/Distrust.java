@@ -4,9 +4,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * Conversations whose last row was parked although its failure could have passed: the next one gets one attempt.
+ * The conversations whose last row was parked although its failure could have passed: their next row gets one attempt.
  *
- * <p>Thread-safe. The newest ten thousand are remembered, and no long keys: a key that is forgotten gets more attempts.
+ * <p>Thread-safe. The newest ten thousand are remembered, except those with long keys: a conversation that is forgotten
+ * gets more attempts.
  */
 final class Distrust {
 

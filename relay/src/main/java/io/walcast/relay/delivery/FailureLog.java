@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of failed deliveries and parked rows, in one line a second: of the newest row, and of how many others.
+ * Logs failed deliveries and parked rows, in at most one line a second: the newest row, and the number of the others.
  *
- * <p>Thread-safe. The first failure is told at once; what comes within a second of a line is told by
- * {@link #flush()}, which is to be called about once a second.
+ * <p>Thread-safe. The first failure is logged at once. Failures within a second after a line are logged by
+ * {@link #flush()}, which must be called about once a second.
  */
 final class FailureLog {
 
@@ -19,7 +19,7 @@ final class FailureLog {
 
     private static final long LINE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** A row to name, without its content. */
+    /** A row to name in the log, without its content. */
     private record Example(
             long id,
             String topic,

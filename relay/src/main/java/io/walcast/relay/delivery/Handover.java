@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Hands a row to the sink, and when that has delivered it, to its mark. A canary ends here, ahead of every sink. */
+/** Hands a row to the sink, and after its delivery to the marks. A canary skips the sink. */
 @Component
 class Handover implements OrderedRetries.Attempts {
 
@@ -45,8 +45,8 @@ class Handover implements OrderedRetries.Attempts {
     }
 
     /**
-     * Whatever the sink makes of it, the row is parked: else it would block the slot for ever. Only a sink that can do
-     * nothing at all now is told again, by the relay that delivers next.
+     * Reports to the sink that the row will not be delivered. The row is parked even if that fails, or it would block
+     * the slot for ever. Only if the sink can take nothing at all now, the relay that delivers next repeats the report.
      *
      * @return whether the row may be parked now
      */
@@ -56,12 +56,12 @@ class Handover implements OrderedRetries.Attempts {
         } catch (HaltedException e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            LOG.error("The sink could not be told that outbox row {} is parked", delivery.id(), e);
+            LOG.error("Could not report to the sink that outbox row {} is parked", delivery.id(), e);
             return true;
         }
     }
 
-    /** The row is delivered, or those who must know that it will not be were told. */
+    /** The row is delivered, or its loss has been reported. */
     void delivered(InFlightRow delivery) {
         if (!delivery.isGivenUp()) {
             stages.delivered(delivery.row());

@@ -5,10 +5,10 @@ import java.util.OptionalLong;
 import org.springframework.dao.TransientDataAccessResourceException;
 
 /**
- * Ids that one statement about the outbox is about, both bounds included.
+ * A range of outbox ids for one statement, both bounds included.
  *
- * <p>A statement about all rows from some id on may have to pass millions of them, or of the traces that deleted ones
- * leave in the index as long as an old transaction is open. One with two bounds passes no more than are between them.
+ * <p>A statement about all rows from some id on may have to pass millions of them, or of dead entries of the index,
+ * which stay as long as an old transaction is open. A statement with two bounds passes only those between them.
  */
 public record IdRange(long first, long last) {
 
@@ -24,10 +24,10 @@ public record IdRange(long first, long last) {
     /**
      * The next range that begins with a row.
      *
-     * @param from where to begin
+     * @param from the first id that is of interest
      * @param upTo the last id that is of interest
-     * @param width how many ids the range has at most
-     * @return empty if there is no row between the two
+     * @param width most ids of the range
+     * @return the range; empty if there is no row between the two ids
      * @throws TransientDataAccessResourceException if the thread is interrupted: the search may take many statements
      */
     static Optional<IdRange> next(long from, long upTo, int width, LowestId lowest) {
@@ -54,7 +54,7 @@ public record IdRange(long first, long last) {
         return last == upTo ? Optional.empty() : next(last + 1, upTo, width, lowest);
     }
 
-    /** The last of so many ids, or {@code upTo} if that comes first. */
+    /** The last of {@code ids} ids, or {@code upTo} if that comes first. */
     static long last(long first, long upTo, long ids) {
         return upTo - first < ids ? upTo : first + ids - 1;
     }

@@ -7,18 +7,18 @@ import io.walcast.relay.wal.OutboxRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row on its way from the WAL to its mark. It belongs to one thread at a time: the one that delivers it, then the
- * one that retries it, then the one that marks it; only {@link #settled()} may be asked from anywhere.
+ * One outbox row from its read until its mark. It belongs to one thread at a time: the one that delivers it, then the
+ * one that retries it, then the one that marks it. Any thread may call {@link #settled()}.
  *
  * <p>It ends once: a second end changes nothing, so a thread that was stopped by an {@code Error} may repeat all of its
  * work.
  */
 final class InFlightRow implements Settlement, Sink.Outcome {
 
-    /** Whoever put the row on its way: told of each step, and once of its end. */
+    /** The creator of the row: called at each step, and once at its end. */
     interface Origin {
 
-        /** The row is delivered, or given up, and to be marked. */
+        /** The row is delivered or given up, and has to be marked. */
         void delivered(InFlightRow delivery);
 
         /** The row's content is no longer held. */
@@ -73,16 +73,16 @@ final class InFlightRow implements Settlement, Sink.Outcome {
         return canary;
     }
 
-    /** An upper bound of the heap that the row takes until it is let go of. */
+    /** An upper bound of the heap that the row takes until its content is released. */
     long bytes() {
         return bytes;
     }
 
-    /** @throws IllegalStateException once it is let go of */
+    /** @throws IllegalStateException once its content is released */
     OutboxRow row() {
         OutboxRow present = row;
         if (present == null) {
-            throw new IllegalStateException("outbox row " + id + " was let go of");
+            throw new IllegalStateException("the content of outbox row " + id + " is released");
         }
         return present;
     }
@@ -105,7 +105,7 @@ final class InFlightRow implements Settlement, Sink.Outcome {
         return lastError != null;
     }
 
-    /** Notes the error as the table can store it: without NUL, and not longer than an error has to be. */
+    /** Notes the error as the table can store it: without NUL, and cut to 1,000 characters. */
     void failed(Throwable error) {
         String text = String.valueOf(error instanceof UndeliverableException ? error.getMessage() : error);
         text = text.replace('\0', ' ');
@@ -121,8 +121,8 @@ final class InFlightRow implements Settlement, Sink.Outcome {
     }
 
     /**
-     * Whether the row, which a mark just did not find, can still become visible: not if it was missed again after all
-     * transactions had ended that had begun when it was missed for the first time.
+     * Whether the row, which a mark just did not find, can still become visible. It cannot if a mark misses it again
+     * after all transactions have ended that had begun when one first missed it.
      */
     boolean mayStillAppear(Transactions now) {
         if (couldHaveAppeared) {
@@ -135,7 +135,7 @@ final class InFlightRow implements Settlement, Sink.Outcome {
         return true;
     }
 
-    /** Holds the row's content no longer: a mark needs its id only. */
+    /** Releases the row's content: a mark needs its id only. */
     synchronized void letGo() {
         if (row != null) {
             row = null;

@@ -10,15 +10,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of conversations in trouble: a lane per conversation, in order, and the time when its first row is tried again.
+ * The rows of conversations whose delivery failed: a lane per conversation, in order, with the time of the next
+ * attempt.
  *
- * <p>A lane exists from the failure of its first row until it is empty, so no row can overtake one of its own conversation.
- * Lanes have shares of the permits. One that has outgrown its share may not be postponed. If all together have outgrown
- * theirs, those are due that would be due next anyway.
+ * <p>A lane exists from the failure of its first row until it is empty, so no row can overtake one of its own
+ * conversation. A lane has a share of the permits, and all lanes together have one. A lane that has outgrown its share
+ * may not be postponed. If all lanes together have outgrown theirs, the next ones of the schedule are due at once.
  *
- * <p><b>Concurrency.</b> Thread-safe; only {@link #awaitDue()} waits. Which thread may work on the first row of a lane is
- * for the caller to decide. <b>Error policy.</b> A lane leaves the schedule only when it is empty or has a later place in
- * it, so one whose retry was broken off is still due.
+ * <p><b>Concurrency.</b> Thread-safe; only {@link #awaitDue()} waits. The caller decides which thread works on the
+ * first row of a lane. <b>Error policy.</b> A lane leaves the schedule only when it is empty or has a later place in
+ * it, so a lane is still due after a retry that was interrupted.
  */
 final class Lanes {
 
@@ -62,7 +63,7 @@ final class Lanes {
     private int rows;
     private long bytes;
 
-    /** @param distrust is told of lanes that end with a row that was parked */
+    /** @param distrust takes note of lanes that end with a parked row */
     Lanes(DeliverySettings settings, Distrust distrust, LongSupplier clock) {
         this.distrust = distrust;
         this.clock = clock;
@@ -94,7 +95,7 @@ final class Lanes {
         return true;
     }
 
-    /** Opens a lane that begins with this row, which is due after so many nanoseconds. */
+    /** Opens a lane that begins with this row, which is due after this many nanoseconds. */
     synchronized void open(InFlightRow row, long pauseNanos) {
         var lane = new Lane(row.row().eventKey());
         lanes.put(lane.eventKey, lane);
@@ -102,7 +103,7 @@ final class Lanes {
         schedule(lane, pauseNanos);
     }
 
-    /** Returns when a lane is due, or after a while. */
+    /** Returns when a lane is due, after a second at the latest. */
     synchronized void awaitDue() throws InterruptedException {
         Due next = next();
         if (next == null) {
@@ -136,7 +137,7 @@ final class Lanes {
         }
     }
 
-    /** Makes the lane due after so many nanoseconds; returns false if it may not wait. */
+    /** Makes the lane due after this many nanoseconds; returns false if it may not wait. */
     synchronized boolean postpone(Lane lane, long pauseNanos) {
         if (lane.distrusted || hasOutgrown(lane) || crowded()) {
             return false;
@@ -145,7 +146,7 @@ final class Lanes {
         return true;
     }
 
-    /** Lets the other lanes that are due have their turn before this one. */
+    /** Puts the lane after the other lanes that are due. */
     synchronized void yieldTurn(Lane lane) {
         if (lane.due != null) {
             schedule(lane, 0);

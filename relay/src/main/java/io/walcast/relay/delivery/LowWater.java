@@ -11,21 +11,21 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves the id below which every outbox row is settled, so that a sweep never reads a day of rows.
+ * Advances the low water, the id below which every outbox row is settled, so that a sweep never reads a day of rows.
  *
- * <p>Ids are handed out before their transactions commit, in any order, so "all visible rows up to N are settled" is not
- * enough: a transaction that still runs may hold a smaller id. An insert locks the table before it takes an id, and keeps
- * the lock until its transaction has ended. So N is noted first, and then the transactions that hold that lock: once all
- * of those have ended, no row up to N can appear any more, and the low water moves up to the first of them that is
- * unsettled. Transactions that have written elsewhere only do not hold it up.
+ * <p>Ids are assigned before their transactions commit, in any order, so "all visible rows up to N are settled" is not
+ * enough: a transaction that still runs may hold a smaller id. An insert locks the table before it takes an id, and
+ * keeps the lock until its transaction has ended. So N is noted first, and then the transactions that hold that lock:
+ * once all of those have ended, no row up to N can appear any more, and the low water moves up to the first of them
+ * that is unsettled. Transactions that have written to other tables only do not delay it.
  *
- * <p>One that has written into the outbox and stays open does. For questions that must be quick, and may overlook a row
- * that is committed late, there is the <i>floor</i>: it moves over what is visible and settled. What appears below it
- * is found when the low water passes.
+ * <p>A transaction that has written to the outbox and stays open does. For queries that must be fast, and may overlook
+ * a row that is committed late, there is the <i>floor</i>: it advances over rows that are visible and settled. A row
+ * that appears below it is found when the low water passes.
  *
- * <p><b>Concurrency.</b> Rounds are for one thread; {@link #floor()} may be asked from anywhere. <b>Error policy.</b> A
- * round that fails changes nothing that the next one relies on. <b>Bounds.</b> A round reads at most 200 ranges of 5,000
- * ids, and remembers one candidate, however long a transaction stays open.
+ * <p><b>Concurrency.</b> Rounds are for one thread; any thread may call {@link #floor()}. <b>Error policy.</b> A round
+ * that fails changes nothing that the next one relies on. <b>Bounds.</b> A round reads at most 200 ranges of 5,000 ids,
+ * and remembers one candidate, however long a transaction stays open.
  */
 @Component
 class LowWater {
@@ -35,15 +35,15 @@ class LowWater {
     static final int WIDTH = 5_000;
     static final int RANGES_A_ROUND = 200;
 
-    /** The questions whose answers decide the low water. */
+    /** The queries that determine the low water. */
     interface Tables extends IdRange.LowestId {
 
         Standing standing();
 
-        /** Sets the stored low water, unless it is no longer what it was. */
+        /** Sets the stored low water to {@code to}, if it still is {@code from}; returns whether it was. */
         boolean raise(long from, long to);
 
-        /** The highest id that is visible; that before {@code from} if there is none from there on. */
+        /** The highest visible id; {@code from - 1} if there is none from {@code from} on. */
         long newest(long from);
 
         Writers writers();
@@ -52,12 +52,12 @@ class LowWater {
     }
 
     /**
-     * @param server the start of the server: another server may hand out ids again that this one has handed out
+     * @param server the start of the server: another server may assign ids again that this one has assigned
      * @param lowWater as it is stored
      */
     record Standing(String server, long lowWater) {}
 
-    /** The transactions that have, or may be about to, put rows into the outbox. */
+    /** The transactions that have inserted rows into the outbox, or may be about to. */
     record Writers(String server, Set<String> transactions) {
 
         boolean isOneOf(Writers others) {
@@ -67,14 +67,14 @@ class LowWater {
 
     private record Candidate(long newest, Writers writers) {}
 
-    /** What the last round found. */
+    /** The result of the last round. */
     private record Found(Standing standing, long floor) {}
 
     private final Tables tables;
 
     private volatile Found found = new Found(new Standing("", 0), 0);
 
-    /** Of the thread that makes the rounds, as is all that follows. */
+    /** Owned by the thread that makes the rounds, as are the fields below. */
     private @Nullable Candidate candidate;
 
     /** No row up to this id can appear any more. */
@@ -96,7 +96,7 @@ class LowWater {
         }
     }
 
-    /** Where to look for rows that wait: no visible row with a smaller id was unsettled in the last round. */
+    /** The id from which to look for waiting rows: no visible row with a smaller id was unsettled in the last round. */
     long floor() {
         Standing standing = tables.standing();
         Found last = found;
@@ -123,14 +123,14 @@ class LowWater {
         if (settledUpTo <= complete && ranges < RANGES_A_ROUND) {
             floor = settledUpTo;
         } else {
-            // One round later than they are seen, so that the rows of short transactions are seen in order.
+            // One round after ids were first seen, so that the rows of short transactions are seen in order.
             floor = passSettled(Math.max(floor, settledUpTo), newest);
         }
         noteCandidate(standing, floor);
         found = new Found(standing, floor);
     }
 
-    /** Whether what was found may be built upon: neither another server answers, nor was the low water set back. */
+    /** Whether earlier results still hold: the same server answers, and the low water was not set back. */
     private static boolean follows(Standing now, Standing before) {
         return now.server().equals(before.server()) && now.lowWater() >= before.lowWater();
     }
@@ -158,7 +158,7 @@ class LowWater {
         }
     }
 
-    /** The first id that is unsettled, or was not looked at any more; that after the last one if there is none. */
+    /** The first id that is unsettled, or was not read in this round; the one after the last id if there is none. */
     private long passSettled(long from, long upTo) {
         long reached = from;
         while (ranges < RANGES_A_ROUND) {

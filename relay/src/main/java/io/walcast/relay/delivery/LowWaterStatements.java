@@ -7,14 +7,14 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Asks PostgreSQL for what the low water is decided by. Each statement is about one range of ids at most. */
+/** The SQL of {@link LowWater}. Each statement covers at most one range of ids. */
 @Component
 class LowWaterStatements implements LowWater.Tables {
 
     private static final String STANDING =
             "select pg_postmaster_start_time()::text as server, (" + OutboxIds.LOW_WATER + ") as low_water";
 
-    // Never above what was ever handed out: after ids began again, the candidate may be of the time before.
+    // Never above the last id that was assigned: the candidate may be older than a restart of the sequence.
     private static final String RAISE = """
             update relay_slots set low_water_id = :to, updated_at = now()
             where slot_name = :slot and low_water_id = :from

@@ -18,13 +18,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes into the outbox which rows were published or parked: in batches, after the delivery and apart from it.
+ * Marks outbox rows as published or parked, after the delivery: in batches, on a thread of its own.
  *
  * <p>The WAL shows a commit a moment before other transactions can see it (much earlier with synchronous replication),
  * so a mark may come too early and find no row. Such a mark is written again until the row is there, or until every
  * transaction that could still bring it has ended.
  *
- * <p><b>Lifecycle.</b> Starts before the WAL supervisor and stops after it, when what is queued is written.
+ * <p><b>Lifecycle.</b> Starts before the WAL supervisor and stops after it; queued marks are written first.
  * <b>Concurrency.</b> Any thread may add; one thread writes. <b>Error policy.</b> A batch that cannot be written is
  * tried again without end, after 50 ms to 5 s, also after an {@code Error}; marking a row twice changes nothing.
  */
@@ -43,7 +43,7 @@ class Marks extends LifecycleThread {
     private final Duration interval;
     private final BlockingQueue<InFlightRow> queue = new LinkedBlockingQueue<>();
 
-    /** Of the writing thread; not its variable, so that an Error leaves none of it unwritten. */
+    /** Owned by the writing thread. A field and not a variable, so that no mark is lost after an Error. */
     private final List<InFlightRow> batch = new ArrayList<>();
 
     Marks(MarkStatements statements, MessageStages stages, CanaryRows canaries, DeliverySettings settings) {
@@ -80,7 +80,7 @@ class Marks extends LifecycleThread {
                 Thread.sleep(interval.toMillis());
             }
         } catch (InterruptedException e) {
-            // only stop() interrupts: what is queued is written without waiting for more
+            // only stop() interrupts: queued marks are written without waiting for more
         }
         queue.drainTo(batch, BATCH - batch.size());
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * When each of the last few thousand outbox rows passed each stage of its way.
+ * The times at which the last few thousand outbox rows passed each stage of their delivery.
  *
  * <p>Thread-safe; a ring of fixed size, overwritten from its oldest entry on.
  */
@@ -21,7 +21,7 @@ public final class MessageStages {
     private static final int CAPACITY = 4_096;
 
     /**
-     * The way of one row; a stage that it has not passed, or that is not known, is null.
+     * The times of one row. The time of a stage that it has not passed, or that is unknown, is null.
      *
      * @param committedAt its transaction's commit, by PostgreSQL's clock
      * @param readAt read from the WAL
@@ -67,13 +67,13 @@ public final class MessageStages {
         }
     }
 
-    /** The way of the row, unless it is too long ago or was delivered by another process. */
+    /** The times of the row; empty if it was delivered too long ago, or by another process. */
     public synchronized Optional<Stages> find(long outboxId) {
         int slot = slot(outboxId);
         return ids[slot] == outboxId ? Optional.ofNullable(stages[slot]) : Optional.empty();
     }
 
-    /** The ways of the rows that were delivered since then and are still remembered, in no order. */
+    /** The times of the rows that were delivered since then and are still remembered, in no order. */
     public synchronized List<Stages> since(Instant then) {
         List<Stages> found = new ArrayList<>();
         for (Stages known : stages) {

@@ -12,8 +12,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides what becomes of a row whose delivery failed, and of the later rows of its conversation, which wait for it in a
- * lane.
+ * Retries or parks a row whose delivery failed. The later rows of its conversation wait for it in a lane, in order.
  *
  * <p>A failure that can never pass parks its row at once. Any other is tried again, but not at the cost of other
  * conversations:
@@ -25,13 +24,13 @@ import org.springframework.stereotype.Component;
  * </ul>
  *
  * <p><b>Concurrency.</b> One thread at a time delivers rows and reports their failures; {@link #runDue()} is for the
- * {@linkplain Retries retry thread}. The lock {@code turn} is held while a row of a lane is delivered, and the monitor of
- * the {@link Lanes} is not. <b>Error policy.</b> An {@code Error} is a failure of the row, like any other.
+ * {@linkplain Retries retry thread}. The lock {@code turn} is held while a row of a lane is delivered, and the monitor
+ * of the {@link Lanes} is not. <b>Error policy.</b> An {@code Error} is a failure of the row, like any other.
  */
 @Component
 class OrderedRetries {
 
-    /** What is done to a row outside of the lanes. */
+    /** The steps for a row outside of the lanes. */
     interface Attempts {
 
         /**
@@ -73,10 +72,10 @@ class OrderedRetries {
         this.log = new FailureLog(clock);
         this.lanes = new Lanes(settings, distrust, clock);
         this.retried = Counter.builder("walcast.delivery.retries")
-                .description("Deliveries of outbox rows that failed before")
+                .description("Repeated deliveries of outbox rows, after a failure")
                 .register(meters);
         this.parked = Counter.builder("walcast.delivery.parked")
-                .description("Outbox rows that were given up")
+                .description("Outbox rows whose delivery was given up")
                 .register(meters);
     }
 
@@ -133,17 +132,17 @@ class OrderedRetries {
         }
     }
 
-    /** Returns when a lane is due, or after a while. */
+    /** Returns when a lane is due, after a second at the latest. */
     void awaitDue() throws InterruptedException {
         lanes.awaitDue();
     }
 
-    /** Logs failures that were too many to log at once. */
+    /** Logs failures that were held back to limit the log. */
     void tellOfFailures() {
         log.flush();
     }
 
-    /** Logs all that is not logged yet, before the end. */
+    /** Logs all failures that are not logged yet, before the end. */
     void tellOfLastFailures() {
         log.close();
     }

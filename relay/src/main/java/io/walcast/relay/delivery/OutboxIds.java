@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Which ids exist, and which of them are settled: questions that take no longer with a larger outbox. */
+/** Queries for ids of the outbox and its low water, whose cost does not grow with the outbox. */
 final class OutboxIds implements IdRange.LowestId {
 
     /** The stored id below which every row is settled; 0 if none is stored. */
@@ -27,7 +27,7 @@ final class OutboxIds implements IdRange.LowestId {
         return jdbc.sql(LOW_WATER).param("slot", slot).query(Long.class).single();
     }
 
-    /** The highest id that is visible; that before {@code from} if there is none from there on. */
+    /** The highest visible id; {@code from - 1} if there is none from {@code from} on. */
     long newest(long from) {
         return jdbc.sql(NEWEST).param("from", from).query(Long.class).single();
     }

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes each row once to the sink and then to its mark.
+ * Takes the rows that the WAL side reads, and delivers each once to the sink and then to its mark.
  *
- * <p>A slot replays what was not acknowledged, so the first rows after a start may be settled already, and the text of
- * others may have been edited away. Which ones is read from the table as they come, until the stream has passed the
- * position where it was when the intake opened.
+ * <p>A slot replays rows that were not acknowledged. So the first rows after a start may be settled already, and the
+ * text of others may have been removed by an edit. The table shows which, as the rows come, until the stream has passed
+ * the end of the WAL at the opening of the intake.
  */
 @Component
 class OutboxIntake implements OutboxConsumer {
@@ -60,7 +60,7 @@ class OutboxIntake implements OutboxConsumer {
         audit = new AuditCycle(auditRows);
         current = new StreamIntake(settled.before());
         if (missedDeliveries) {
-            // After the filter: what it keeps from being sent is in the table by now, for those who read that again.
+            // After the filter: rows that it leaves out are in the tables by now, where subscriptions read them again.
             sink.othersDelivered();
         }
         return current;
@@ -113,7 +113,10 @@ class OutboxIntake implements OutboxConsumer {
             return sink.failure();
         }
 
-        /** Turns back a row that is on its way, and waits for it, so that after it none comes from this engine. */
+        /**
+         * Interrupts the delivery of a row in progress, and waits for its end, so that no row comes from this engine
+         * afterwards.
+         */
         @Override
         public void close() {
             closed = true;

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How long the outbox keeps what is done with.
+ * The retention of the outbox.
  *
  * @param retention published rows are deleted when they are older; parked ones never
  * @param retentionInterval pause between two deletions

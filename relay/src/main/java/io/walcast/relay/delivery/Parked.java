@@ -30,7 +30,7 @@ public class Parked {
             limit ?
             """;
 
-    /** A parked row. Its payload is not shown: it may be what somebody wrote to somebody. */
+    /** A parked row. Its payload is not shown, since it may be a private message. */
     public record Row(
             long id,
             String topic,
@@ -61,7 +61,7 @@ public class Parked {
                 .list();
     }
 
-    /** Replaces every row that is parked now by a new one, the oldest first; returns how many. */
+    /** Replaces every row that is parked now by a new one, the oldest first; returns their number. */
     public int redriveAll() {
         long[] ids =
                 jdbc.sql("select outbox_id from outbox_parked order by outbox_id").query(Long.class).list().stream()
@@ -80,7 +80,7 @@ public class Parked {
     }
 
     /**
-     * Replaces the row by a new one, which takes the ordinary way.
+     * Replaces the row by a new one, which is delivered as usual.
      *
      * @return the id of the new row; empty if no such row is parked
      */

@@ -3,9 +3,9 @@ package io.walcast.relay.delivery;
 import java.util.concurrent.Semaphore;
 
 /**
- * Bounds what is on its way: the rows until they are settled, and their bytes until their payload is let go of.
+ * Limits the rows in flight: the rows until they are settled, and their bytes until their content is released.
  *
- * <p>Thread-safe. A row with more bytes than there may be takes all of them, and so passes alone.
+ * <p>Thread-safe. A row with more bytes than the limit takes all of them, and so passes alone.
  */
 final class Permits {
 
@@ -48,7 +48,7 @@ final class Permits {
         return mostBytes - bytes.availablePermits();
     }
 
-    /** Returns once no row is on its way. */
+    /** Returns once no row is in flight. */
     void awaitNone() throws InterruptedException {
         rows.acquire(mostRows);
         rows.release(mostRows);

@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the rows of a replay with the table: rows that were settled before it began are not sent again, and a text that
- * was edited away or deleted since is not sent at all.
+ * Compares the rows of a replay with the table: rows that were settled before it began are not sent again, and a text
+ * that was edited away or deleted since is not sent at all.
  *
  * <p>Replayed rows come nearly in order of id, so the table is read for a page of ids when the first of them comes. The
  * newest pages are kept, for ids that come out of order. A row at or after the position where the replay began is not
  * settled, nor is any that follows it, since rows come in the order in which they were committed: from there on nothing
- * is asked and nothing kept.
+ * is read and nothing kept.
  *
- * <p>A row that the table does not show has been deleted, or is about to become visible. Nobody knows whether its message
- * would still have the same text, so its room reads the table instead.
+ * <p>A row that the table does not show has been deleted, or is about to become visible. It is unknown whether its
+ * message still has the same text, so its room reads the table instead.
  *
  * <p>For one thread. Memory is bounded by 16 pages, which hold a payload only for rows without their text.
  */
@@ -28,7 +28,7 @@ final class ReplayFilter {
     static final int PAGE = 1_024;
     static final int PAGES = 16;
 
-    /** What is delivered for content whose row the table does not show. */
+    /** The payload that is delivered for a row with content that the table does not show. */
     private static final String UNKNOWN = "{\"scrubbed\": true}";
 
     /**
@@ -64,7 +64,7 @@ final class ReplayFilter {
         this.catalogue = catalogue;
     }
 
-    /** What is to be delivered for the row; null if it is settled. */
+    /** The row to deliver; null if it is settled. */
     @Nullable
     OutboxRow present(OutboxRow row) {
         if (passed) {

@@ -10,24 +10,24 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes published rows that are old enough, in batches so small that no statement waits for their locks.
+ * Deletes old published rows from the outbox, in batches so small that no statement waits for their locks.
  *
- * <p>It continues where the last deletion ended: as long as an old transaction is open, the rows that are deleted leave
- * their traces in the index, and a search from the beginning would pass all of them each time. Once an hour, or in each
- * retention time if that is longer, a new pass begins, for rows that were not published when the last one came to them. It
- * begins at the first row that the last one left, or at the low water of that time, above which a row could still appear.
- * For one thread.
+ * <p>It continues where the last deletion ended: as long as an old transaction is open, deleted rows leave dead entries
+ * in the index, and a search from the beginning would pass all of them each time. Once an hour, or in each retention
+ * time if that is longer, a new pass begins, for rows that were not published when the last one reached them. It begins
+ * at the first row that the last one left, or at the low water of that time, above which a row could still appear. For
+ * one thread.
  */
 @Component
 class Retention {
 
-    /** The questions about the outbox, and its deletions. */
+    /** The queries of the outbox, and its deletions. */
     interface Tables extends IdRange.LowestId {
 
-        /** No row with a smaller id can appear, unless ids began again. */
+        /** No row with a smaller id can appear, unless the sequence of ids was restarted. */
         long lowWater();
 
-        /** The highest id that is visible; that before {@code from} if there is none from there on. */
+        /** The highest visible id; {@code from - 1} if there is none from {@code from} on. */
         long newest(long from);
 
         /**
@@ -81,7 +81,7 @@ class Retention {
         long before = lowWater;
         lowWater = tables.lowWater();
         if (lowWater < before) {
-            // Somebody set it back: ids may have begun again.
+            // Somebody set it back: the sequence of ids may have been restarted.
             nextPass = 0;
             passBegun = Instant.MIN;
         }

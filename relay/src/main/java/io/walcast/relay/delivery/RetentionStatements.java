@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Deletes from the outbox in PostgreSQL. Each statement is about one range of ids at most. Thread-safe. */
+/** The SQL of {@link Retention}. Each statement covers at most one range of ids. Thread-safe. */
 @Component
 class RetentionStatements implements Retention.Tables {
 

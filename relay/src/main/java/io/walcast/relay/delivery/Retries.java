@@ -5,7 +5,7 @@ import io.walcast.relay.runtime.ShutdownOrder;
 import org.springframework.stereotype.Component;
 
 /**
- * The thread that tries again what failed.
+ * The thread that retries failed deliveries.
  *
  * <p><b>Lifecycle.</b> Starts before the WAL supervisor and stops after it, before the marks; a row that waits for its
  * retry then stays unsettled, and the slot keeps it.

@@ -10,7 +10,7 @@ import io.walcast.startup.Topology;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Delivers to the rooms of this process, at once. */
+/** Delivers rows to the rooms of this process, synchronously. */
 @Component
 @ConditionalOnTopology(Topology.ROOMS)
 class RoomSink implements Sink {
@@ -27,7 +27,7 @@ class RoomSink implements Sink {
 
     @Override
     public void open() {
-        // The rooms are always there.
+        // Rooms need no opening.
     }
 
     @Override

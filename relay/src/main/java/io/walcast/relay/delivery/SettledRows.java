@@ -7,7 +7,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Knows the rows of a replay as the table shows them: settled before it began, or without their text. */
+/** Reads the rows of a replay from the table: whether they were settled before it began, or have lost their text. */
 @Component
 class SettledRows {
 
@@ -40,7 +40,7 @@ class SettledRows {
         this.catalogue = catalogue;
     }
 
-    /** Compares rows with the table, once they are read again. */
+    /** The filter for a replay that begins now. */
     ReplayFilter before() {
         Now now = jdbc.sql(NOW).query(Now.class).single();
         return new ReplayFilter(now.position(), range -> shown(range, now.at()), catalogue);

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
- * How long rows take for each stage of their way: from commit to read, to delivered to the sink, to marked.
+ * The latency histograms of the stages of a row: from commit to read, to delivered to the sink, to marked.
  *
- * <p>A commit is timed by PostgreSQL's clock and all else by ours: if they are on two machines, the first stage is as
- * right as their clocks are.
+ * <p>The time of a commit is from PostgreSQL's clock, all others are from ours. If they are on two machines, the first
+ * stage is only as accurate as their clocks.
  */
 @Component
 class StageTimers {

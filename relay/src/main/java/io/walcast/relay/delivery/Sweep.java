@@ -22,9 +22,9 @@ import org.springframework.stereotype.Component;
 /**
  * Delivers the unpublished rows that the slot may never bring.
  *
- * <p>It reads through one snapshot, taken after the slot's position was noted, so rows that it does not show are in the stream.
- * Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and a few at a
- * time, so that neither the time of a statement nor memory grows with the outbox.
+ * <p>It reads through one snapshot, taken after the slot's position was noted, so rows that it does not show are in the
+ * stream. Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and a
+ * few at a time, so that neither the time of a statement nor memory grows with the outbox.
  */
 @Component
 class Sweep {

@@ -7,10 +7,11 @@ import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
 /**
- * Where rows wait in the outbox, for questions that must be quick: those of the monitor and of people. Thread-safe.
+ * Finds the ranges of the outbox where rows wait, for queries that must be fast: those of the monitor and of people.
+ * Thread-safe.
  *
- * <p>A row that was committed late, by a transaction that was open for a while, may be overlooked until it is delivered or
- * that transaction's time is over; deliveries and sweeps do not rest on this.
+ * <p>A row that was committed late, by a long transaction, may be overlooked until it is delivered or the low water
+ * reaches it. Deliveries and sweeps do not use this class.
  */
 @Component
 public class UnsettledRows {
@@ -26,10 +27,10 @@ public class UnsettledRows {
     }
 
     /**
-     * Shows ranges of ids, in order, that may have unsettled rows; which ones {@code unsettled_outbox} tells. Ends after
-     * two seconds at the latest, but for the time that the last range takes.
+     * Passes on ranges of ids, in order, that may have unsettled rows; {@code unsettled_outbox} returns these. Ends
+     * after two seconds at the latest, plus the time of the last range.
      *
-     * @param wantsMore looks at the next range; returns whether it needs another one
+     * @param wantsMore takes the next range; returns whether it needs another one
      */
     public void walk(Predicate<IdRange> wantsMore) {
         long end = System.nanoTime() + LONGEST.toNanos();

@@ -3,10 +3,10 @@ package io.walcast.relay.doctor;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** One subject to ask a server about. It is asked in a read-only transaction that limits each statement. */
+/** One check of a server. It runs in a read-only transaction that limits each statement. */
 interface Check {
 
-    /** What it is about, in a word or two. */
+    /** Its subject, in a word or two. */
     String topic();
 
     /**

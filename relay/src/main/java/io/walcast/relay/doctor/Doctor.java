@@ -26,7 +26,7 @@ import org.springframework.context.annotation.Configuration;
  * everything that is needed is there, 1 if something is missing, 2 if the server could not be asked.
  *
  * <p><b>Lifecycle.</b> One call, of at most {@link #LIMIT} beside the reading of the configuration. <b>Error policy.</b>
- * What keeps it from asking is one sentence on the error output.
+ * If it cannot ask, it prints one sentence on the error output.
  */
 public final class Doctor {
 
@@ -34,14 +34,14 @@ public final class Doctor {
     static final int SOMETHING_MISSING = 1;
     static final int NOT_ASKED = 2;
 
-    /** How long one answer is awaited. */
+    /** Time limit of one answer. */
     private static final Duration ANSWER = Duration.ofSeconds(4);
 
     private static final Duration LIMIT = Duration.ofSeconds(7);
 
     private static final String OPTION = "--doctor";
 
-    /** No bean but the settings: what the application starts is not started here. */
+    /** The settings are the only bean: no part of the application is started here. */
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(WalSettings.class)
     static class Settings {}
@@ -69,7 +69,7 @@ public final class Doctor {
                 .properties(defaults)
                 .registerShutdownHook(false)
                 .build();
-        // The one of the module db would start the embedded PostgreSQL, or refuse the server at its first fault.
+        // The initializer of module db would start the embedded PostgreSQL, or refuse the server at its first fault.
         application.setInitializers(List.of());
         try (var context = application.run(arguments)) {
             return examine(context, out);
@@ -78,7 +78,7 @@ public final class Doctor {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            // Spring Boot has told what is wrong with the configuration.
+            // Spring Boot has reported the fault of the configuration.
             err.println("Walcast could not ask: correct its configuration (" + e.getMessage() + ")");
         }
         return NOT_ASKED;

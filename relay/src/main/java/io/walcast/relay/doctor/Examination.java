@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 /**
- * The questions in their order. What the rest depends on comes first: a server of another version, or a standby, is asked
- * no more.
+ * The checks in their order. The checks that the others depend on come first: a server of another version, or a
+ * standby, is not checked further.
  *
  * <p><b>Lifecycle.</b> One call, which opens and closes its connections. <b>Concurrency.</b> For one thread. <b>Error
  * policy.</b> A server that cannot be asked is a {@link io.walcast.startup.StartupException} or an {@link SQLException}.
@@ -47,7 +47,7 @@ final class Examination implements Callable<List<Finding>> {
         return findings;
     }
 
-    /** Returns whether it is a server to ask more of. */
+    /** Returns whether the server can be checked further. */
     private boolean look(Connection connection, List<Finding> findings) throws SQLException {
         boolean another = connection.getMetaData().getDatabaseMajorVersion() < 15;
         add(

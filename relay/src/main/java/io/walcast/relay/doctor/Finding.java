@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the table.
  *
- * @param topic what was looked at, in a word or two
- * @param fact what was found
- * @param remedy what to type: SQL that ends in a semicolon, or else a setting or an action in words; null if all is well
+ * @param topic its subject, in a word or two
+ * @param fact in a sentence
+ * @param remedy to be typed: SQL that ends in a semicolon, or else a setting or an action in words; null if all is well
  */
 record Finding(
         Severity severity,

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Whether the login may do what the relay's statements do, and whether what they name is there. */
+/** Whether the login has the privileges of the relay's statements, and whether their tables and functions exist. */
 final class GrantsCheck implements Check {
 
     /** As the migrations grant it to {@code walcast_relay}. */
@@ -93,7 +93,7 @@ final class GrantsCheck implements Check {
         List<Finding> findings = new ArrayList<>(absent(lacking));
         findings.addAll(denied(lacking, grantee));
         if (findings.isEmpty()) {
-            findings.add(Finding.ok(topic(), "the login may do all that the relay does"));
+            findings.add(Finding.ok(topic(), "the login has every privilege that the relay needs"));
         }
         if (!grantee.monitor()) {
             findings.add(Finding.warning(

@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Whether the schema is there, and of the version of this program. Where the login may not read Flyway's history, which is
- * usual, {@link GrantsCheck} sees an older schema by what it lacks.
+ * usual, {@link GrantsCheck} recognizes an older schema by its missing objects.
  */
 final class SchemaCheck implements Check {
 

@@ -1,8 +1,8 @@
 package io.walcast.relay.doctor;
 
-/** How bad a finding is; the words are what the table shows. */
+/** How bad a finding is; the table shows its word. */
 enum Severity {
-    /** What is needed is there. */
+    /** The requirement is met. */
     OK("ok"),
     /** The relay starts, and something will go wrong later. */
     WARNING("warning"),

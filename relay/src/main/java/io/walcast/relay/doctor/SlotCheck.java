@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The relay's slot: absent before the first start, else the relay's own, alive, and read by a relay or by nobody. */
 final class SlotCheck implements Check {
 
-    // Through to_jsonb: what a version does not have is null.
+    // Through to_jsonb: a column that a version lacks is null.
     private static final String SLOT = """
             select slot_type, plugin, database, wal_status, active_pid, two_phase, temporary,
                    to_jsonb(s) ->> 'invalidation_reason' as invalidation_reason

@@ -8,8 +8,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * What role, database and server have set for the login's sessions. The relay replaces the time limits among it, since it
- * waits on purpose.
+ * The settings of role, database and server for the login's sessions. The relay replaces the time limits among them,
+ * since it waits on purpose.
  */
 final class TimeLimits {
 
@@ -37,7 +37,7 @@ final class TimeLimits {
                 .list();
         List<Finding> findings = new ArrayList<>();
         for (Setting setting : settings) {
-            // The relay has its own where the login's is off: this one is for the commits of posts.
+            // The relay sets its own value if the login's is off: this warning is about the commits of posts.
             if (setting.name().equals("synchronous_commit")
                     && setting.setting().equals("off")
                     && !setting.loginsOwn()) {

@@ -7,10 +7,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of chats.
+ * The kinds of chat events, by outbox topic.
  *
- * <p>A row of the log that says nothing to send has its room read the table up to it. Such a row comes from a release that
- * knows no log, or the text of its message was taken out.
+ * <p>A row of the log without content to send makes its room read the table up to it. Such a row comes from a release
+ * without the log, or the text of its message was removed.
  */
 public enum ChatEvent implements EventKind {
 
@@ -22,7 +22,7 @@ public enum ChatEvent implements EventKind {
         }
     },
 
-    /** A message, as an edit has left it. */
+    /** A message after an edit. */
     MESSAGE_EDITED("messaging.message_edited", "message.edited", Loss.TABLE, FeedSubject.OTHER) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
@@ -30,7 +30,7 @@ public enum ChatEvent implements EventKind {
         }
     },
 
-    /** A message whose content is gone. */
+    /** A message whose content was deleted. */
     MESSAGE_DELETED("messaging.message_deleted", "message.deleted", Loss.TABLE, FeedSubject.OTHER) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
@@ -46,7 +46,7 @@ public enum ChatEvent implements EventKind {
         }
     },
 
-    /** A user became a member. From a release that knows no log it is a notice, which is not repeated. */
+    /** A user became a member. From a release without the log it is a notice, which is not replayed. */
     MEMBER_ADDED("messaging.member_added", "member.added", Loss.TABLE, FeedSubject.ADDITION) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
@@ -56,8 +56,8 @@ public enum ChatEvent implements EventKind {
     },
 
     /**
-     * A user is no longer a member, and leaves the room with this event. The room must not continue without it: if the row is
-     * parked, all leave the room, and are checked again at their next join.
+     * A user is no longer a member, and leaves the room with this event. The room must not continue without it: if the
+     * row is parked, all subscribers leave the room, and are checked again at their next join.
      */
     MEMBER_REMOVED("messaging.member_removed", "member.removed", Loss.ROOM, FeedSubject.MEMBERSHIP) {
         @Override
@@ -97,7 +97,7 @@ public enum ChatEvent implements EventKind {
         }
     },
 
-    /** How far a member has read: state, and not logged. */
+    /** A member's read marker: state, and not logged. */
     CONVERSATION_READ("messaging.conversation_read", "conversation.read", Loss.NOTHING, FeedSubject.READ) {
         @Override
         Event decode(UUID room, String json, EventPayload payload) {
@@ -158,7 +158,7 @@ public enum ChatEvent implements EventKind {
 
     final String clientName() {
         if (wireName == null) {
-            throw new IllegalStateException("clients do not hear of " + topic);
+            throw new IllegalStateException("topic " + topic + " has no name for clients");
         }
         return wireName;
     }

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 /**
  * All kinds of events, by topic: those of chats, and those that the settings name.
  *
- * <p>Everything that depends on a topic asks this catalogue, in the process that reads the WAL and in one that reads Kafka
- * alike. A topic that is not here is unknown: see {@link UnknownTopics}. Thread-safe.
+ * <p>All code that depends on a topic asks this catalogue, in the process that reads the WAL and in one that reads
+ * Kafka. A topic that is not here is unknown: see {@link UnknownTopics}. Thread-safe.
  */
 @Component
 @EnableConfigurationProperties(EventSettings.class)
@@ -38,7 +38,7 @@ public final class EventCatalogue implements EventNames {
         return kinds.get(topic);
     }
 
-    /** What has to be done if a row of this topic and key is lost. */
+    /** The consequence of the loss of a row with this topic and key. */
     public Loss loss(String topic, String eventKey) {
         EventKind kind = of(topic);
         return kind == null || !EventKind.UUIDS.matcher(eventKey).matches() ? Loss.NOTHING : kind.loss();

@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of event: an outbox topic that clients hear of, with its name on the wire, what a row of it must contain, what it
- * does to the room, and what its loss means. Immutable.
+ * A kind of event: an outbox topic with its name on the wire, the checks of its rows, their effect on the room, and the
+ * consequence of a lost row. Immutable.
  */
 public sealed interface EventKind permits ChatEvent, OwnEvent {
 
-    /** A conversation's id, as an outbox row has it for its key. */
+    /** The id of a conversation, which is the key of its outbox rows. */
     Pattern UUIDS = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     /**
@@ -24,7 +24,7 @@ public sealed interface EventKind permits ChatEvent, OwnEvent {
      */
     record Event(long pos, long seq, Effect effect) {}
 
-    /** What an event does. */
+    /** The effect of an event on the rooms. */
     interface Effect {
         void on(Rooms rooms, long outboxId);
     }
@@ -37,9 +37,9 @@ public sealed interface EventKind permits ChatEvent, OwnEvent {
      */
     record Numbers(long pos, long seq) {}
 
-    /** What has to be done about a row that cannot be delivered. */
+    /** The consequence of a row that cannot be delivered. */
     enum Loss {
-        /** Clients miss what nothing repeats to them. */
+        /** Clients miss the event, and nothing replaces it. */
         NOTHING,
         /** The room reads the table up to the row. */
         TABLE,
@@ -56,18 +56,18 @@ public sealed interface EventKind permits ChatEvent, OwnEvent {
 
     Loss loss();
 
-    /** What its rows tell feeds. */
+    /** The meaning of its rows for feeds. */
     FeedSubject feedSubject();
 
-    /** Its name among the metrics. */
+    /** Its name in metrics. */
     String tag();
 
-    /** Whether feeds hear of this event. */
+    /** Whether feeds get this event. */
     default boolean isForFeeds(Event event) {
         return true;
     }
 
-    /** Whether a payload contains what an edit, a deletion or an erasure takes out of the table. */
+    /** Whether a payload has content that an edit, a deletion or an erasure removes from the table. */
     boolean carriesContent(String payload);
 
     /** @throws UndeliverableException if the row can never be delivered as it is */
@@ -83,7 +83,7 @@ public sealed interface EventKind permits ChatEvent, OwnEvent {
         return new Numbers(event.pos(), event.seq());
     }
 
-    /** @throws UndeliverableException if the key is no conversation's */
+    /** @throws UndeliverableException if the key is not the id of a conversation */
     static UUID room(String eventKey) {
         if (!UUIDS.matcher(eventKey).matches()) {
             throw new UndeliverableException("the event_key is no UUID");

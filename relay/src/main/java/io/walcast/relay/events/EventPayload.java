@@ -5,17 +5,17 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * What the delivery of an event needs to know of its payload, which goes out as the text that the table gave.
+ * The properties of a payload that delivery needs. The payload itself is sent as the text that the table has.
  *
- * <p>The JSON is walked over once and never turned into objects.
+ * <p>The JSON is parsed once, as a stream, and never turned into objects.
  *
- * @param pos the place in the log to which it brings a client; 0 if it names none
- * @param from the place from which it does
+ * @param pos the place in the log to which the event moves a client; 0 if it names none
+ * @param from the place from which the event moves a client
  * @param hasMessage whether it contains a message
  * @param seq of that message; 0 if there is none
- * @param scrubbed whether the text of its message was taken out, so that what is to be sent is in the table
- * @param userId the user that it is about, if it names one
- * @param hasConversation whether it names the conversation, which is the row's then
+ * @param scrubbed whether the text of its message was removed, so that its content is in the table only
+ * @param userId the user that it names; null if there is none
+ * @param hasConversation whether it names a conversation, which is then that of the row
  */
 record EventPayload(
         long pos,
@@ -27,14 +27,14 @@ record EventPayload(
         boolean hasConversation) {
 
     /**
-     * @param eventKey the row's key, which is the conversation that the payload has to be of
-     * @throws UndeliverableException if the payload is not JSON, names another conversation, or a place that none is
+     * @param eventKey the row's key: the id of the conversation that the payload may name
+     * @throws UndeliverableException if the payload is not JSON, or names another conversation or an invalid place
      */
     static EventPayload parse(String payload, String eventKey) {
         return PayloadReader.read(payload, eventKey, EventPayload::read);
     }
 
-    /** @throws UndeliverableException if it does not bring a client exactly one place further */
+    /** @throws UndeliverableException if it does not move a client by exactly one place */
     void requireOnePlace() {
         if (pos < 1 || from != pos - 1) {
             throw new UndeliverableException("the payload has no \"pos\" with the \"from\" before it");

@@ -5,10 +5,10 @@ import io.walcast.relay.rooms.RoomEvent;
 import java.util.UUID;
 
 /**
- * An event of somebody's own, whose topic the settings name.
+ * A kind of event of the application that embeds Walcast, whose topic the settings name.
  *
- * <p>A row that the schema's {@code append_event} wrote has a place in the log. Any other row is a notice: its payload goes to
- * the room as it is, with the {@code conversationId} that it lacks, and is not repeated.
+ * <p>A row that the schema's {@code append_event} wrote has a place in the log. Any other row is a notice: its payload
+ * is sent to the room as it is, with {@code conversationId} added if it is missing, and is not replayed.
  */
 record OwnEvent(String topic, String wireName) implements EventKind {
 
@@ -27,13 +27,16 @@ record OwnEvent(String topic, String wireName) implements EventKind {
         return topic;
     }
 
-    /** A notice may say anything, and feeds are not to take that for a message. */
+    /** A notice may contain anything, and feeds must not take it for a message. */
     @Override
     public boolean isForFeeds(Event event) {
         return event.pos() > 0;
     }
 
-    /** A row of the log is told from a notice without parsing it: {@code pos} and {@code from} are reserved in notices. */
+    /**
+     * A row of the log is distinguished from a notice without parsing it: {@code pos} and {@code from} are reserved in
+     * notices.
+     */
     @Override
     public boolean carriesContent(String payload) {
         return payload.contains("\"pos\"") && payload.contains("\"from\"");

@@ -9,8 +9,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Walks over a payload without turning it into objects, however deep it is, and checks each conversation that it names
- * on the way. For one thread and one payload.
+ * Parses a payload as a stream, without turning it into objects, at any depth, and checks each conversation that it
+ * names. For one thread and one payload.
  */
 final class PayloadReader {
 
@@ -26,7 +26,7 @@ final class PayloadReader {
     }
 
     /**
-     * Has the properties of a payload read.
+     * Reads the properties of a payload with the given function.
      *
      * @throws UndeliverableException if the payload is no JSON object, or names a conversation that is not the row's
      */
@@ -41,7 +41,7 @@ final class PayloadReader {
         }
     }
 
-    /** Moves on to the value of the next property; returns the property's name, or null at the end of the object. */
+    /** Moves to the value of the next property; returns the property's name, or null at the end of the object. */
     @Nullable
     String nextName() {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {

@@ -10,7 +10,10 @@ import java.util.Objects;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
-/** Brings rows to the rooms and feeds of this process. Thread-safe; rows of one conversation are to come in order. */
+/**
+ * Delivers outbox rows to the rooms and feeds of this process. Thread-safe; rows of one conversation must come in
+ * order.
+ */
 @Component
 public final class RoomEvents {
 
@@ -30,7 +33,7 @@ public final class RoomEvents {
                     kind,
                     Counter.builder("walcast.rooms.events")
                             .tag("kind", kind.tag())
-                            .description("Events that rooms were brought, by kind")
+                            .description("Events that were delivered to rooms, by kind")
                             .register(meters));
         }
     }
@@ -54,7 +57,7 @@ public final class RoomEvents {
         }
     }
 
-    /** Has the room do without a row that will not come. */
+    /** Handles a row that will not be delivered, as its topic requires. */
     public void lost(long outboxId, String topic, String eventKey) {
         switch (catalogue.loss(topic, eventKey)) {
             case ROOM -> closeRoom(outboxId, eventKey);
@@ -69,14 +72,14 @@ public final class RoomEvents {
         }
     }
 
-    /** Has everyone in the room read the table up to a row that will not come. */
+    /** Makes everyone in the room read the table up to a row that will not be delivered. */
     public void readTable(long outboxId, String eventKey) {
         UUID conversationId = EventKind.room(eventKey);
         rooms.readTable(conversationId, 0, 0, outboxId);
         feeds.doubt(conversationId);
     }
 
-    /** Puts everyone out of the room; their clients join again and are then checked again. */
+    /** Removes everyone from the room; their clients join again and are then checked again. */
     public void closeRoom(long outboxId, String eventKey) {
         UUID conversationId = EventKind.room(eventKey);
         rooms.close(conversationId, outboxId);
@@ -84,15 +87,17 @@ public final class RoomEvents {
     }
 
     /**
-     * Puts everyone out of every room and ends all feeds: what their clients have is of another history, as they learn when
-     * they come back.
+     * Removes everyone from every room and ends all feeds: the clients have data of another history. They get that
+     * answer when they join or open their feeds again.
      */
     public void closeAllRooms() {
         rooms.closeAll();
         feeds.closeAll();
     }
 
-    /** Has every subscription and feed read the tables again: rows were delivered elsewhere that will not come here. */
+    /**
+     * Makes every subscription and feed read the tables again: rows were delivered elsewhere that will not come here.
+     */
     public void resyncFromTable() {
         rooms.resyncFromTable();
         feeds.resyncFromTable();

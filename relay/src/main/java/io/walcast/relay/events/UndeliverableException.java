@@ -1,8 +1,8 @@
 package io.walcast.relay.events;
 
 /**
- * The row can never be delivered as it is: to try again would fail again. The message says why, and is stored with the
- * row.
+ * An outbox row can never be delivered as it is, so that a retry would fail too. The message has the reason, and is
+ * stored with the row.
  *
  * <p>It has no stack trace, since a broken producer may cause thousands of these in a second.
  */

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the rows whose topic is not in the {@linkplain EventKind catalogue}, and logs each such topic once.
+ * Counts the rows whose topic is not in the {@linkplain EventCatalogue catalogue}, and logs each such topic once.
  *
  * <p>Such a row is passed over and counts as delivered, whether rows go to rooms or to Kafka: an outbox that other
  * producers use too must not get stuck on rows that are not for us. Thread-safe.
@@ -33,7 +33,7 @@ public final class UnknownTopics {
                 .register(meters);
     }
 
-    /** Takes note of a row that is passed over. */
+    /** Counts a row that is passed over. */
     public void passedOver(String topic, long outboxId) {
         rows.increment();
         if (topic.length() <= LONGEST_LOGGED && logged.size() < MOST_LOGGED && logged.add(topic)) {

@@ -1,8 +1,8 @@
 /**
- * What an outbox row means to clients: from the topic of the row to an event in a room.
+ * Maps outbox rows to the events that clients get, by the topic of the row.
  *
- * <p>{@link io.walcast.relay.events.EventKind} is the catalogue. Rows get here straight from delivery, or by way of a
- * Kafka topic; the events are the same.
+ * <p>{@link io.walcast.relay.events.EventCatalogue} has all kinds of events. Rows come from delivery directly, or
+ * through a Kafka topic; the events are the same.
  */
 @NullMarked
 package io.walcast.relay.events;

@@ -5,7 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live activity of a conversation, encoded once for all who follow it. It says nothing about one of them.
+ * A live {@code conversation.activity} of a conversation, encoded once for all its followers. It has no data of a
+ * single follower.
  *
  * <p>Thread-safe.
  */

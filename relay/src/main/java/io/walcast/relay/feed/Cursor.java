@@ -3,19 +3,19 @@ package io.walcast.relay.feed;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to where a client has been told, as it keeps it: {@code epoch/snapshot}.
+ * The position of a client in its feed. The client keeps it as a text, {@code epoch/snapshot}.
  *
- * @param epoch the history that the snapshot is of
- * @param snapshot null if it has been told nothing
+ * @param epoch the history of the snapshot
+ * @param snapshot null if the client has received nothing
  */
 record Cursor(String epoch, @Nullable Snapshot snapshot) {
 
     private static final int LONGEST = 4 * 1024;
 
-    /** Of an epoch of ours, with room for others. */
+    /** Our own epochs are shorter. */
     private static final int LONGEST_EPOCH = 64;
 
-    /** @throws IllegalArgumentException if no cursor has such a text */
+    /** @throws IllegalArgumentException if the text is not a cursor */
     static Cursor parse(String text) {
         int slash = text.indexOf('/');
         if (text.length() > LONGEST || slash < 1 || slash > LONGEST_EPOCH) {

@@ -19,20 +19,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The feed of one connection: what it has to be told, and in which order.
+ * The feed of one connection: the events that the client has to get, in their order.
  *
- * <p>A conversation whose row is to be read from the table is told first; its notices wait until then, since only the row
- * has the title. Of each conversation at most one row and one notice a kind wait.
+ * <p>If the row of a conversation has to be read from the table, it is sent first, and the conversation's notices wait
+ * for it, since only the row has the title. For each conversation at most one row waits, and one notice of each kind.
  *
- * <p><b>Lifecycle.</b> It opens, and ends once. <b>Concurrency.</b> Not thread-safe: guarded by the monitor of its
- * {@link UserFeed}.
+ * <p><b>Lifecycle.</b> It opens at most once, and ends once. <b>Concurrency.</b> Not thread-safe: guarded by the
+ * monitor of its {@link UserFeed}.
  */
 final class FeedConnection {
 
-    /** Rows that are read at once: what a slow client holds in memory. */
+    /** Rows that are read at once. For a slow client they are held in memory. */
     static final int PAGE = 100;
 
-    /** How often a row is read before an older one is told. With growing pauses that takes some ten seconds. */
+    /** Reads of a row before an older state of it is sent. With growing pauses they take some ten seconds. */
     private static final int MOST_READS = 12;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -40,7 +40,7 @@ final class FeedConnection {
 
     private static final UUID NO_CONVERSATION = new UUID(0, 0);
 
-    /** What a row must show, and how often it did not. */
+    /** The numbers that a row must have reached, and the reads that did not show them. */
     private record Wanted(long pos, long seq, int reads) {}
 
     private enum Phase {
@@ -58,12 +58,12 @@ final class FeedConnection {
     private @Nullable Consumer<FeedResult> answer;
     private boolean full;
 
-    /** The pauses before rows are read again that the table did not show. */
+    /** The pauses before rows that the table did not show are read again. */
     final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
 
     private @Nullable Cursor lastCursor;
 
-    /** Whether a task serves this connection, or will. */
+    /** Whether this connection has a task, running or due. */
     boolean served;
 
     /** When the last cursor was queued. */
@@ -91,13 +91,13 @@ final class FeedConnection {
         return phase == Phase.ENDED;
     }
 
-    /** Answers the request; from here on the client is told what waits. */
+    /** Answers the request. From here on the client gets the events that wait. */
     void open(String cursor) {
         phase = Phase.OPEN;
         answer(new FeedResult.Opened(cursor));
     }
 
-    /** Ends the feed; a request that has not been answered is answered so. */
+    /** Ends the feed. If the request is not answered yet, this result is the answer. */
     void end(FeedResult result) {
         phase = Phase.ENDED;
         wanted.clear();
@@ -115,7 +115,7 @@ final class FeedConnection {
         }
     }
 
-    /** Has the row of a conversation read and told, once the table shows it up to there. */
+    /** Has the row of a conversation read, and sent once it has reached these numbers. */
     void want(UUID conversationId, long pos, long seq) {
         if (phase == Phase.ENDED) {
             return;
@@ -135,9 +135,9 @@ final class FeedConnection {
     }
 
     /**
-     * Takes the rows that a page has shown; what it has not shown as far as it is wanted has to be read again.
+     * Takes the rows of a page. A row that is missing, or has not reached its numbers, has to be read again.
      *
-     * @return the conversations of which the table still shows nothing, once it has been asked often
+     * @return the conversations whose row is still missing after {@link #MOST_READS} reads
      */
     List<UUID> take(List<UUID> asked, Map<UUID, Row> rows) {
         List<UUID> missing = new ArrayList<>();
@@ -154,7 +154,7 @@ final class FeedConnection {
             if (row == null && want.reads == MOST_READS) {
                 missing.add(conversationId);
             }
-            // At the end: others need not wait for it.
+            // Moved to the end: others need not wait for it.
             wanted.remove(conversationId);
             wanted.put(conversationId, new Wanted(want.pos, want.seq, want.reads + 1));
         }
@@ -168,7 +168,7 @@ final class FeedConnection {
     /**
      * The conversations to be read next.
      *
-     * @param again whether to read those as well that were not shown
+     * @param again whether to include those that a page has not shown
      */
     List<UUID> toRead(boolean again) {
         return wanted.entrySet().stream()
@@ -178,12 +178,12 @@ final class FeedConnection {
                 .toList();
     }
 
-    /** Whether anything is left to tell, and it may be told. */
+    /** Whether the feed is open and events wait. */
     boolean hasWork() {
         return phase == Phase.OPEN && !(wanted.isEmpty() && page.isEmpty() && waiting.isEmpty());
     }
 
-    /** Tells the client, now or later. */
+    /** Sends a notice to the client, now or later. */
     void tell(Notice notice) {
         Key key = notice.key();
         if (phase == Phase.OPEN
@@ -198,12 +198,12 @@ final class FeedConnection {
         }
     }
 
-    /** Whether this is another cursor than the last one. */
+    /** Whether this cursor differs from the last one. */
     boolean lacks(Cursor cursor) {
         return !cursor.equals(lastCursor);
     }
 
-    /** Tells the cursor once all that waits now has been told. */
+    /** Sends the cursor after all events that wait now. */
     void tellCursor(Cursor cursor, long nanoTime) {
         lastCursor = cursor;
         cursorNanos = nanoTime;
@@ -213,7 +213,7 @@ final class FeedConnection {
         waiting.put(key, new Notice.Latest(key, RoomEvent.notice(NO_CONVERSATION, "feed.cursor", json)));
     }
 
-    /** The user is no longer a member: told at once. */
+    /** Tells the client at once that the user is no longer a member. */
     void gone(UUID conversationId) {
         forget(conversationId);
         if (phase == Phase.OPEN) {
@@ -221,7 +221,7 @@ final class FeedConnection {
         }
     }
 
-    /** The user has not been a member since some time after the cursor: told as fast as the client reads. */
+    /** Queues the news that the user has not been a member since some time after the cursor. */
     void goneSince(UUID conversationId) {
         forget(conversationId);
         var key = new Key(Kind.GONE, conversationId);
@@ -235,7 +235,7 @@ final class FeedConnection {
         return "{\"conversationId\":\"" + conversationId + "\"}";
     }
 
-    /** Drops all that waits to be told of a conversation. */
+    /** Drops all waiting events of a conversation. */
     void forget(UUID conversationId) {
         wanted.remove(conversationId);
         page.removeIf(row -> row.conversationId().equals(conversationId));
@@ -243,7 +243,7 @@ final class FeedConnection {
     }
 
     /**
-     * Tells the client as much of what waits as can be told.
+     * Sends as many of the waiting events as possible.
      *
      * @return false if the client's queue is full
      */

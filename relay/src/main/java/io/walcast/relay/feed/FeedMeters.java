@@ -12,7 +12,7 @@ import io.walcast.relay.feed.FeedResult.Unavailable;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** What happens in feeds, counted. Thread-safe. */
+/** The meters of the feeds. Thread-safe. */
 @Component
 class FeedMeters {
 
@@ -28,7 +28,7 @@ class FeedMeters {
 
     FeedMeters(MeterRegistry meters) {
         this.meters = meters;
-        // All of them from the beginning: a rate wants a zero to start from.
+        // All results are registered at once: a rate needs a zero to start from.
         RESULTS.values().forEach(this::opens);
     }
 
@@ -43,7 +43,7 @@ class FeedMeters {
                 .description("Conversations that connected users follow, each counted once for each user")
                 .register(meters);
         Gauge.builder("walcast.feed.budget", conversations, FollowedConversations::budget)
-                .description("Most that may be followed: a feed that would go beyond it is refused")
+                .description("Limit of the conversations that are followed: a feed that would exceed it is refused")
                 .register(meters);
     }
 
@@ -54,7 +54,7 @@ class FeedMeters {
     private Counter opens(String result) {
         return Counter.builder("walcast.feed.opens")
                 .tag("result", result)
-                .description("Requests to open a feed, by what became of them")
+                .description("Requests to open a feed, by result")
                 .register(meters);
     }
 }

@@ -15,13 +15,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Reads the tables for feeds: the first list of a connection, pages of rows at its client's speed, and what changed for
- * a user since it was last read.
+ * Reads the tables for feeds: the first list of a connection, pages of rows at its client's speed, and the changes for
+ * a user since the last read.
  *
  * <p>A connection has at most one task at a time and a user at most one refresh, so many share the threads fairly.
  *
  * <p><b>Concurrency.</b> Thread-safe. <b>Error policy.</b> A list that cannot be read is answered {@link
- * FeedResult.Unavailable}; everything else is tried again after growing pauses, since nobody else would continue it.
+ * FeedResult.Unavailable}. Any other failed read is tried again after 1 s to 16 s, since nothing else would continue
+ * it.
  */
 final class FeedReader {
 
@@ -32,7 +33,7 @@ final class FeedReader {
 
     private static final Duration BUSY = Duration.ofMillis(100);
 
-    /** Half of what our own client waits for an answer. */
+    /** Half of the time for which our own client waits for an answer. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final FeedTables tables;
@@ -41,7 +42,7 @@ final class FeedReader {
     /** When the next refresh of a user is due. */
     private final Map<UserFeed, Long> due = new ConcurrentHashMap<>();
 
-    /** Users that are read for now. Two answers for one user would be taken in the wrong order. */
+    /** Users with a refresh in progress. Two at a time could be applied in the wrong order. */
     private final Set<UserFeed> refreshing = ConcurrentHashMap.newKeySet();
 
     private final Map<UserFeed, Backoff> failing = new ConcurrentHashMap<>();
@@ -110,7 +111,7 @@ final class FeedReader {
         tasks.after(pause, () -> step(user, connection, false));
     }
 
-    /** Has what changed for the user read after so long, if that is not about to happen sooner. */
+    /** Schedules a refresh of the user after this pause, unless one is due sooner. */
     void refreshIn(UserFeed user, Duration pause) {
         long time = tasks.nanoTime() + pause.toNanos();
         Long before = due.get(user);

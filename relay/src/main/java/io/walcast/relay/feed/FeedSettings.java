@@ -9,9 +9,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits of feeds.
  *
- * @param maxFollowed conversations that this process follows for its connected users, each counted once for each user; a
- *     feed that would go beyond it is refused
- * @param cursorInterval least time between two cursors that one connection is sent
+ * @param maxFollowed conversations that this process follows for its connected users, each counted once for each user;
+ *     a feed that would exceed it is refused
+ * @param cursorInterval shortest time between two cursors of one connection
  */
 @Validated
 @ConfigurationProperties("walcast.feed")

@@ -1,6 +1,6 @@
 package io.walcast.relay.feed;
 
-/** What a row of the stream tells feeds. The catalogue of events says it of each topic. */
+/** The meaning of an outbox row for feeds. The catalogue of events has it for each topic. */
 public enum FeedSubject {
     /** A conversation with its first members. */
     CREATION,
@@ -11,7 +11,7 @@ public enum FeedSubject {
     TITLE,
     /** A user has read up to a message. It has no place in the log. */
     READ,
-    /** Something else of the log happened. */
+    /** Any other event of the log. */
     OTHER;
 
     boolean tellsMembers() {

@@ -6,14 +6,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables, as feeds read them.
+ * The reads of the tables that feeds need: the conversations of a user, and their changes.
  *
  * <p>All methods block, and throw a {@link org.springframework.dao.DataAccessException} if the tables cannot be read.
  */
 interface FeedTables {
 
     /**
-     * A conversation as one of its members has it in the feed.
+     * A conversation as it is in the feed of one of its members.
      *
      * @param json data of {@code conversation.activity}
      */
@@ -23,9 +23,9 @@ interface FeedTables {
      * One conversation of a user.
      *
      * @param version of the membership
-     * @param changed whether the conversation or the membership changed since the snapshot that was asked about
-     * @param membershipChanged whether the membership did
-     * @param row null if it was not asked for
+     * @param changed whether the conversation or the membership changed since the given snapshot
+     * @param membershipChanged whether the membership changed since then
+     * @param row null if it was not read
      */
     record Listed(
             UUID conversationId,
@@ -36,23 +36,23 @@ interface FeedTables {
             boolean membershipChanged,
             @Nullable Row row) {}
 
-    /** A membership that ended since the snapshot that was asked about. */
+    /** A membership that ended since the given snapshot. */
     record Ended(UUID conversationId, long version) {}
 
     /**
      * A user's conversations, in one snapshot.
      *
-     * @param snapshot that snapshot, as far as it may be kept
+     * @param snapshot that snapshot, limited to the part that a client may keep
      * @param oldest the oldest transaction that runs in it
-     * @param listed all conversations; changed ones come first, the last updated before others
+     * @param listed all conversations: first the changed ones, the last updated first
      */
     record Changes(String epoch, Snapshot snapshot, long oldest, List<Listed> listed, List<Ended> ended) {}
 
     /**
-     * All conversations of the user, and what changed since a snapshot.
+     * All conversations of the user, and the changes since a snapshot.
      *
      * @param since null if everything is new
-     * @param rows for so many of the changed ones the row is read as well
+     * @param rows the number of changed conversations whose row is read as well
      */
     Changes changes(String userId, @Nullable Snapshot since, int rows);
 

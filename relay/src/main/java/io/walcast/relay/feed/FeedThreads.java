@@ -6,8 +6,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The threads on which feeds read the tables: few, so that a crowd that opens its feeds leaves connections of the pool to
- * joins. They live as long as the application context. Thread-safe.
+ * The threads on which feeds read the tables: only a few, so that many feeds that open at once leave connections of the
+ * pool to joins. They live as long as the application context. Thread-safe.
  */
 @Component
 class FeedThreads implements DisposableBean {

@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** All feeds of this process. Thread-safe; events of one conversation are to come in order. */
+/**
+ * All feeds of this process: the live lists of conversations of its connected users. Thread-safe; events of one
+ * conversation must come in order.
+ */
 @Component
 public final class Feeds {
 
@@ -50,7 +53,7 @@ public final class Feeds {
      *
      * <p>Returns at once. {@code answer} is called exactly once, before anything of the feed is queued for the client.
      *
-     * @param cursor what the client was told last; null if it has nothing
+     * @param cursor the last one that the client got; null if it has none
      */
     public void open(FeedClient client, @Nullable String cursor, Consumer<FeedResult> answer) {
         Consumer<FeedResult> counted = result -> {
@@ -81,8 +84,8 @@ public final class Feeds {
     }
 
     /**
-     * Ends the client's feed, soon: the client's end may have come while a feed's monitor was held, and two are never held
-     * by one thread.
+     * Ends the client's feed, on another thread: the connection may have ended while this thread held the monitor of a
+     * feed, and one thread never holds two.
      */
     public void leave(FeedClient client) {
         Place place = places.remove(client);
@@ -95,7 +98,7 @@ public final class Feeds {
         place.user().leave(place.connection(), new FeedResult.Superseded());
     }
 
-    /** In whatever way a feed has ended; called with its user's monitor held. */
+    /** Removes a feed that has ended. Called with its user's monitor held. */
     private void ended(FeedClient client) {
         tasks.execute(() -> {
             places.computeIfPresent(client, (any, place) -> place.connection().isEnded() ? null : place);
@@ -104,9 +107,9 @@ public final class Feeds {
     }
 
     /**
-     * Learns that a row was delivered.
+     * Delivers a row to the feeds.
      *
-     * @param subject what it tells
+     * @param subject the meaning of the row
      * @param eventKey of the row: the conversation's id
      */
     public void delivered(FeedSubject subject, String eventKey, String payload) {
@@ -126,7 +129,10 @@ public final class Feeds {
         }
     }
 
-    /** Learns that a row will not come. Nobody knows whose membership it told, so that every feed may lack it. */
+    /**
+     * Handles a row that will not be delivered. If it was about a membership, its user is unknown, so every feed reads
+     * the tables.
+     */
     public void lost(FeedSubject subject, UUID conversationId) {
         if (subject.tellsMembers()) {
             resyncFromTable();
@@ -135,7 +141,7 @@ public final class Feeds {
         }
     }
 
-    /** Learns that an event of the conversation will not come: its followers read the tables. */
+    /** Makes the followers of a conversation read the tables: one of its events will not be delivered. */
     public void doubt(UUID conversationId) {
         FollowedConversation conversation = conversations.get(conversationId);
         if (conversation != null) {
@@ -143,12 +149,14 @@ public final class Feeds {
         }
     }
 
-    /** Has the tables read for every feed: another process may have delivered what this one never saw. */
+    /** Makes every feed read the tables: another process may have delivered events that this one never saw. */
     public void resyncFromTable() {
         users.values().forEach(UserFeed::doubted);
     }
 
-    /** Ends every feed: what the clients have is of another history, as they learn when they open their feeds again. */
+    /**
+     * Ends every feed: the clients have data of another history. They get that answer when they open their feeds again.
+     */
     public void closeAll() {
         users.values().forEach(UserFeed::closeAll);
     }

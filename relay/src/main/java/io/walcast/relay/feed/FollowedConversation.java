@@ -7,14 +7,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One conversation that connected users follow, with the place in its log up to which they were told of events.
+ * One conversation that connected users follow, with the place in its log up to which they got events.
  *
- * <p><b>Lifecycle.</b> Until its last follower leaves: a retired one takes no more. <b>Concurrency.</b> Thread-safe; calls
- * nothing while it holds its monitor.
+ * <p><b>Lifecycle.</b> Until its last follower leaves: a retired one takes no followers. <b>Concurrency.</b>
+ * Thread-safe; calls nothing while it holds its monitor.
  */
 final class FollowedConversation {
 
-    /** What an event is to the followers; a null activity means that they must read the table. */
+    /** An event for the followers. If the activity is null, they must read the table. */
     record Broadcast(@Nullable Activity activity, List<UserFeed> followers) {}
 
     private final UUID id;
@@ -55,7 +55,7 @@ final class FollowedConversation {
     /**
      * Takes an event of the stream.
      *
-     * @return null if the followers have been told of it, or of a later one
+     * @return null if the followers have got it, or a later one
      */
     synchronized @Nullable Broadcast accept(StreamEvent event) {
         if (event.pos() != 0 && event.pos() <= lastPos) {

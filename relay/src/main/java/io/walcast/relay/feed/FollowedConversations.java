@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** The conversations that connected users follow, and how many that are. Thread-safe. */
+/** The conversations that connected users follow, and their number. Thread-safe. */
 final class FollowedConversations {
 
     private final Map<UUID, FollowedConversation> conversations = new ConcurrentHashMap<>();
@@ -23,7 +23,7 @@ final class FollowedConversations {
         return followed.get() + (long) more <= budget;
     }
 
-    /** Adds a follower; the budget is the caller's to ask. */
+    /** Adds a follower, without a check of the budget. */
     FollowedConversation add(UUID id, UserFeed follower, long lastSeq) {
         while (true) {
             FollowedConversation conversation = conversations.computeIfAbsent(id, FollowedConversation::new);
@@ -51,7 +51,7 @@ final class FollowedConversations {
         return followed.get();
     }
 
-    /** How many different ones. */
+    /** The number of different conversations. */
     int size() {
         return conversations.size();
     }

@@ -3,10 +3,10 @@ package io.walcast.relay.feed;
 import io.walcast.relay.rooms.RoomEvent;
 import java.util.UUID;
 
-/** Something that a client is told of. While it waits, a later one with the same key takes its place. */
+/** An event of a feed that can wait for its client. While it waits, a later one with the same key replaces it. */
 interface Notice {
 
-    /** What a notice is about. */
+    /** The kinds of notices. */
     enum Kind {
         ACTIVITY,
         GONE,
@@ -22,11 +22,11 @@ interface Notice {
 
     RoomEvent event();
 
-    /** What to tell in place of an earlier notice and of this one. */
+    /** The notice to send in place of an earlier notice and this one. */
     default Notice after(Notice earlier) {
         return this;
     }
 
-    /** A notice that makes earlier ones pointless. */
+    /** A notice that replaces earlier ones entirely. */
     record Latest(Key key, RoomEvent event) implements Notice {}
 }

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Which transactions a reader of the database saw: all below {@code xmax} but the running ones.
+ * A snapshot of PostgreSQL: its reader sees all transactions below {@code xmax} except the running ones.
  *
  * @param xmin every transaction below it is seen
  * @param running in ascending order, each from {@code xmin} on and below {@code xmax}
  */
 record Snapshot(long xmin, long xmax, List<Long> running) {
 
-    /** With as many, the text is well below the 4 KB that a cursor may have. */
+    /** With this many, the text is well below the 4 KB that a cursor may have. */
     static final int MOST_RUNNING = 150;
 
     private static final Pattern TEXT = Pattern.compile("[0-9]{1,19}:[0-9]{1,19}:([0-9]{1,19}(,[0-9]{1,19})*)?");
@@ -20,7 +20,7 @@ record Snapshot(long xmin, long xmax, List<Long> running) {
     /**
      * Reads the text of a {@code pg_snapshot}.
      *
-     * @throws IllegalArgumentException if it is none, by PostgreSQL's own rules
+     * @throws IllegalArgumentException if the text is not one by PostgreSQL's own rules
      */
     static Snapshot parse(String text) {
         if (!TEXT.matcher(text).matches()) {
@@ -46,11 +46,11 @@ record Snapshot(long xmin, long xmax, List<Long> running) {
     }
 
     /**
-     * The same as far as transactions up to {@code newest} go; higher ones count as not seen.
+     * The same snapshot, limited to transactions up to {@code newest}: higher ones count as not seen.
      *
-     * <p>What is left out here tells a reader too much later, and never too little. A number that was given out and whose
-     * WAL was lost in a crash is given out again: so a snapshot that is kept must not count on numbers above
-     * which there is no durable commit.
+     * <p>A transaction that is left out here makes a later reader see too many changes, and never too few. After a
+     * crash, PostgreSQL assigns transaction ids again whose WAL was lost. So a snapshot that is kept must not contain
+     * ids above the newest durable commit.
      */
     Snapshot upTo(long newest) {
         long end = Math.min(xmax, newest + 1);

@@ -9,18 +9,18 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What feeds need of the payload of an outbox row.
+ * The parts of the payload of an outbox row that feeds need.
  *
- * @param pos its place in the log; 0 if the row is of a release that knows no log, or is not logged
- * @param members the users whose membership it tells
- * @param newest the message that it is about, if that is whole
+ * @param pos its place in the log; 0 if the row is from a release without the log, or is not logged
+ * @param members the memberships in it
+ * @param newest the message in it; null if there is none, or an incomplete one
  */
 record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest newest) {
 
     /**
      * One membership as it is now.
      *
-     * @param version 0 if the row is of a release that knows no log
+     * @param version 0 if the row is from a release without the log
      */
     record Member(String userId, boolean present, long version) {}
 
@@ -34,7 +34,7 @@ record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest new
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** @throws IllegalArgumentException if the payload is not what such a row has */
+    /** @throws IllegalArgumentException if the payload is not valid for the subject */
     static StreamEvent parse(FeedSubject subject, String payload) {
         JsonNode data = read(payload);
         long pos = data.path("pos").asLong(0);
@@ -49,7 +49,7 @@ record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest new
     }
 
     /**
-     * Whose read marker moved.
+     * The user whose read marker moved.
      *
      * @throws IllegalArgumentException if the payload names nobody
      */
@@ -57,7 +57,7 @@ record StreamEvent(long pos, List<Member> members, Activity.@Nullable Newest new
         return text(read(payload), "userId");
     }
 
-    /** The payload without its place in the log: a feed tells it out of the order of the room. */
+    /** The payload without its place in the log: a feed does not send it in the order of the room. */
     static String withoutPlace(String payload) {
         return read(payload) instanceof ObjectNode data ? data.without(PLACE).toString() : payload;
     }

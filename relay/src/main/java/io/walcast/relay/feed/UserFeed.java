@@ -17,45 +17,46 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One user whose connections follow its conversations: which those are, and how far the tables have been read.
+ * The feeds of one user: the user's conversations, the connections that follow them, and the snapshot up to which the
+ * tables have been read.
  *
- * <p>The stream and the tables both tell who is a member where, and either may be ahead. The version decides; a removal is
- * remembered until the tables are known to show it.
+ * <p>Memberships come from the stream and from the tables, and either may be ahead. The higher version counts. A
+ * removal is remembered until the tables are known to show it.
  *
- * <p>A <em>doubt</em> arises when the stream may have delivered something that a connection was not told: it was not
- * entered yet, or another process delivered. It is settled by what was read from a snapshot in which no transaction runs
- * any more that had begun when the doubt was there. Until then everything that changed is told again.
+ * <p>A <em>doubt</em> arises when the stream may have delivered an event that a connection did not get: it had not
+ * entered yet, or another process delivered. The doubt is settled by a read in a snapshot in which every transaction
+ * has ended that had begun when the doubt arose. Until then every change is sent again.
  *
- * <p>It is long because one monitor gives the order of what clients are told.
+ * <p>The class is long because one monitor gives the order of the events.
  *
- * <p><b>Lifecycle.</b> From its user's first feed to the end of the last one: a retired one takes no more.
- * <b>Concurrency.</b> Thread-safe; clients are told with the monitor held, and so in order.
+ * <p><b>Lifecycle.</b> From its user's first feed to the end of the last one: a retired instance takes no connections.
+ * <b>Concurrency.</b> Thread-safe; events are queued with the monitor held, and so in order.
  */
 final class UserFeed {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
-    /** @param number in the order in which memberships and removals got known here */
+    /** @param number in the order in which memberships and removals became known here */
     private record Membership(FollowedConversation conversation, long version, long number) {}
 
     private record Removal(long version, long number) {}
 
-    /** Every transaction that was about to become visible when the doubt was there has a lower id. */
+    /** Every transaction that was about to become visible when the doubt arose has a lower id. */
     private record Bound(long doubt, long number, long transaction) {}
 
     /**
-     * What to read for the connections.
+     * A read of the tables for all connections.
      *
-     * @param isOpen whether a higher transaction id is needed to settle a doubt
+     * @param isOpen whether a transaction id is needed to settle a doubt
      */
     record Question(Snapshot since, long doubt, long number, boolean isOpen) {}
 
-    /** What a connection needs next. */
+    /** The next need of a connection. */
     record Turn(Need need, List<UUID> toRead) {}
 
     /** See {@link Turn}. */
     enum Need {
-        /** Nothing: it has been told everything, or has ended. */
+        /** Nothing: it has got everything, or has ended. */
         NOTHING,
         /** Rows. */
         ROWS,
@@ -70,7 +71,9 @@ final class UserFeed {
     private final FeedReader reader;
     private final Duration cursorInterval;
 
-    /** After a change: not the same for all who are told of one. */
+    /**
+     * The time from a change to a newer cursor. It differs by user, so that the followers do not refresh all at once.
+     */
     private final Duration renewal;
 
     private final Backoff pauses;
@@ -78,7 +81,7 @@ final class UserFeed {
     private final Map<UUID, Removal> removals = new HashMap<>();
     private final Set<FeedConnection> connections = new LinkedHashSet<>();
 
-    /** What all connections together have been told of, or will be. */
+    /** The snapshot whose changes all connections have got, or will get. */
     private @Nullable Snapshot known;
 
     private String epoch = "";
@@ -117,7 +120,7 @@ final class UserFeed {
         return true;
     }
 
-    /** Ends the feed of a connection, and with the last one this. */
+    /** Ends the feed of a connection. After the last one this instance is retired. */
     synchronized void leave(FeedConnection connection, FeedResult result) {
         if (connections.remove(connection)) {
             connection.end(result);
@@ -131,9 +134,9 @@ final class UserFeed {
     }
 
     /**
-     * Opens a feed with what was read for it, or refuses it.
+     * Opens a feed with the changes that were read for it, or refuses it.
      *
-     * @param cursor that of the client; null if it has none
+     * @param cursor the client's; null if it has none
      */
     synchronized void open(FeedConnection connection, @Nullable Cursor cursor, Changes changes, long nanoTime) {
         if (!connections.contains(connection)) {
@@ -159,7 +162,7 @@ final class UserFeed {
             connections.stream().filter(other -> other != connection).forEach(other -> want(other, entered));
         }
         Set<UUID> listed = want(connection, changes);
-        // The stream was ahead of what was read.
+        // For these the stream was ahead of the read.
         memberships.keySet().stream().filter(id -> !listed.contains(id)).forEach(id -> want(connection, id));
 
         connection.open((cursor == null ? new Cursor(epoch, null) : cursor).toString());
@@ -180,7 +183,9 @@ final class UserFeed {
                 .count();
     }
 
-    /** Wants what changed for one connection, and takes the rows that came with it; returns all that was listed. */
+    /**
+     * Requests the changed conversations for one connection, and takes the rows that were read; returns all listed ids.
+     */
     private Set<UUID> want(FeedConnection connection, Changes changes) {
         Set<UUID> all = new HashSet<>();
         List<Row> rows = new ArrayList<>();
@@ -199,7 +204,7 @@ final class UserFeed {
         return all;
     }
 
-    /** Has the row told, as it is after all that was told live. */
+    /** Has the row of a conversation sent, in a state after all events that were sent live. */
     private void want(FeedConnection connection, UUID id) {
         Membership membership = memberships.get(id);
         if (membership != null) {
@@ -232,7 +237,7 @@ final class UserFeed {
         memberships.put(id, new Membership(conversations.add(id, this, lastSeq), version, ++numbers));
     }
 
-    /** What to read; null if there is nobody to read for. */
+    /** The next read; null if there is no connection to read for. */
     synchronized @Nullable Question question() {
         if (retired || known == null) {
             return null;
@@ -243,12 +248,12 @@ final class UserFeed {
         return new Question(known, doubt, numbers, settled < doubt && bound == null);
     }
 
-    /** Takes a transaction id that was given out after the question. */
+    /** Takes a transaction id that was assigned after the question. */
     synchronized void bind(Question question, long transaction) {
         bound = new Bound(question.doubt, question.number, transaction);
     }
 
-    /** Takes what was read for all connections, and has it read again if need be. */
+    /** Takes a read for all connections, and schedules another one if a doubt remains. */
     synchronized void refresh(Changes changes, long nanoTime) {
         if (retired) {
             return;
@@ -303,7 +308,7 @@ final class UserFeed {
         return !epoch.isEmpty() && !epoch.equals(changes.epoch());
     }
 
-    /** If the snapshot shows all that had been delivered when the doubt was there, the tables are right. */
+    /** Settles the doubt if the snapshot shows all that had been delivered when it arose: then the tables are right. */
     private void settle(Changes changes) {
         Bound passed = bound;
         if (passed == null || changes.oldest() <= passed.transaction) {
@@ -317,7 +322,7 @@ final class UserFeed {
         }
         Set<UUID> listed = new HashSet<>();
         changes.listed().forEach(each -> listed.add(each.conversationId()));
-        // A release that knows no log ends memberships without a trace.
+        // A release without the log ends memberships without a trace.
         for (Map.Entry<UUID, Membership> entry : List.copyOf(memberships.entrySet())) {
             if (entry.getValue().number <= passed.number && !listed.contains(entry.getKey())) {
                 remove(entry.getKey(), entry.getValue());
@@ -325,7 +330,7 @@ final class UserFeed {
         }
     }
 
-    /** The stream may have gone past this user: everything that changed is read and told again. */
+    /** Raises a doubt, since the user may have missed events of the stream: every change is read and sent again. */
     synchronized void doubted() {
         if (!retired) {
             doubt++;
@@ -336,10 +341,10 @@ final class UserFeed {
     }
 
     /**
-     * The stream says that the user is a member.
+     * Takes a membership of the user from the stream.
      *
-     * @param version 0 if it does not say
-     * @param pos up to where the table must show the conversation
+     * @param version 0 if it is unknown
+     * @param pos the place in the log that the table must have reached
      */
     synchronized void added(UUID id, long version, long pos) {
         Removal removal = removals.get(id);
@@ -358,9 +363,9 @@ final class UserFeed {
     }
 
     /**
-     * The stream says that the user is no member.
+     * Takes the end of a membership from the stream.
      *
-     * @param version 0 if it does not say
+     * @param version 0 if it is unknown
      */
     synchronized void removed(UUID id, long version) {
         Membership before = memberships.get(id);
@@ -381,7 +386,7 @@ final class UserFeed {
         connections.forEach(connection -> connection.gone(id));
     }
 
-    /** Tells all connections, if the user follows the conversation. */
+    /** Sends a notice to all connections, if the user follows the conversation. */
     synchronized void tell(Notice notice) {
         if (memberships.containsKey(notice.key().conversationId())) {
             connections.forEach(connection -> connection.tell(notice));
@@ -389,7 +394,7 @@ final class UserFeed {
         }
     }
 
-    /** Has the table read: the stream does not say enough. */
+    /** Has the row of a conversation read, since the event is not enough for an activity. */
     synchronized void read(UUID id, long pos, long seq) {
         if (memberships.containsKey(id)) {
             connections.forEach(connection -> connection.want(id, pos, seq));
@@ -415,9 +420,9 @@ final class UserFeed {
     }
 
     /**
-     * Tells a connection's client what can be told.
+     * Sends a connection's events as far as possible; returns its next need.
      *
-     * @param again whether to read those rows as well that the table did not show
+     * @param again whether to include rows that the table did not show
      */
     synchronized Turn next(FeedConnection connection, boolean again) {
         if (!connection.isEnded() && !connection.flush()) {
@@ -439,12 +444,12 @@ final class UserFeed {
         Map<UUID, Row> shown = new HashMap<>();
         rows.forEach(row -> shown.put(row.conversationId(), row));
         if (!connection.take(asked, shown).isEmpty()) {
-            // What the stream said is no longer so, or the commit waits for a standby. A settled doubt tells which.
+            // The membership has ended since, or its commit waits for a standby. A settled doubt tells which.
             doubted();
         }
     }
 
-    /** Ends all feeds: what the clients have is of another history. */
+    /** Ends all feeds: the clients have data of another history. */
     synchronized void closeAll() {
         for (FeedConnection connection : List.copyOf(connections)) {
             if (!connection.isOpening()) {

@@ -21,7 +21,7 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
 
-    /** For the close frames to leave; clients that do not read them get none. */
+    /** Longest wait until the close frames have left; clients that do not read get none. */
     private static final Duration FAREWELL = Duration.ofSeconds(3);
 
     @Bean
@@ -54,7 +54,7 @@ class GatewayConfiguration {
         }
     }
 
-    /** With the web server's graceful stop, which waits for requests: polls would be among them. */
+    /** Ends long polls together with the web server's graceful stop, which would otherwise wait for them. */
     @Bean
     ShutdownStep pollingEnd(List<ClientFormat> formats) {
         return new ShutdownStep(ShutdownOrder.POLLS, () -> formats.forEach(ClientFormat::refuseNew));

@@ -11,7 +11,7 @@ import io.walcast.relay.runtime.StageTimer;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Who is connected, what waits for them, and how long it takes to be written. */
+/** Meters of the gateway: connected clients, bytes queued for them, and the time of a write. */
 @Component
 class GatewayMeters implements MeterBinder {
 
@@ -33,7 +33,7 @@ class GatewayMeters implements MeterBinder {
         }
         Gauge.builder("walcast.queued", connections.budget(), SendBudget::used)
                 .baseUnit("bytes")
-                .description("What waits for all clients together")
+                .description("Bytes queued for all clients together")
                 .register(meters);
         FunctionCounter.builder("walcast.slow.closes", connections.budget(), SendBudget::slowClients)
                 .description("Clients that were disconnected because they read too slowly")

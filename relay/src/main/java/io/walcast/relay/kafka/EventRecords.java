@@ -14,7 +14,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How an outbox row looks in Kafka: key and payload as they are, all else in headers. */
+/** Maps outbox rows to Kafka records: key and payload are the row's, everything else is in headers. */
 final class EventRecords {
 
     static final String TOPIC = "walcast-topic";
@@ -29,7 +29,9 @@ final class EventRecords {
     /** {@link #TOPIC} of a record that is no row: one room reads the table up to a row that could not be delivered. */
     static final String ROW_LOST = "walcast.row_lost";
 
-    /** {@link #TOPIC} of a record that is no row: all clients leave every room, for the server has another history. */
+    /**
+     * {@link #TOPIC} of a record that is no row: all clients leave every room, because the server has another history.
+     */
     static final String HISTORY_CHANGED = "walcast.history_changed";
 
     /** The frames of a batch with one record, of the record, and of one header: 61, 36 and 10 bytes at most. */
@@ -58,7 +60,7 @@ final class EventRecords {
         return record;
     }
 
-    /** Tells gateways that this row will not come; null if they can do without it. */
+    /** The record that tells gateways that this row will not come; null if they need none. */
     static @Nullable ProducerRecord<byte[], byte[]> lost(OutboxRow row, Loss loss, String kafkaTopic) {
         return switch (loss) {
             case ROOM -> lost(row, ROOM_CLOSED, kafkaTopic);
@@ -74,7 +76,7 @@ final class EventRecords {
         return record;
     }
 
-    /** Tells gateways that what their clients have is of another history. */
+    /** The record that tells gateways that the server has another history. */
     static ProducerRecord<byte[], byte[]> historyChanged(int partition, String kafkaTopic) {
         var record = new ProducerRecord<>(kafkaTopic, partition, HISTORY_CHANGED.getBytes(UTF_8), "{}".getBytes(UTF_8));
         add(record.headers(), TOPIC, HISTORY_CHANGED);
@@ -82,7 +84,7 @@ final class EventRecords {
         return record;
     }
 
-    /** What the record takes in a batch of its own, uncompressed, in bytes; never less than it does. */
+    /** The size of the record in a batch of its own, uncompressed, in bytes; never too small. */
     static long size(ProducerRecord<byte[], byte[]> record) {
         long bytes = FRAME_BYTES + record.key().length + record.value().length;
         for (Header header : record.headers()) {
@@ -100,7 +102,7 @@ final class EventRecords {
         return new ProducerRecord<>(kafkaTopic, row.eventKey().getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
-    /** The row's own headers, such as the trace context; what is no text is none. */
+    /** Adds the row's own headers, such as the trace context. A value that is not a string is left out. */
     private static void addAll(Headers headers, String json) {
         if (json.equals("{}")) {
             return;

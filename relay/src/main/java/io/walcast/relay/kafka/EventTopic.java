@@ -19,12 +19,12 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sure that there is a topic fit for events, before anything is published to it. Thread-safe. */
+/** Makes sure that the Kafka topic of the events exists and has suitable settings. Thread-safe. */
 final class EventTopic {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventTopic.class);
 
-    /** Gateways read what is new; this is for those that Kafka was cut off from. */
+    /** Gateways read new records only. The retention is for gateways that were cut off from Kafka. */
     private static final Duration RETENTION = Duration.ofDays(1);
 
     private final EventTopicSettings settings;
@@ -52,7 +52,7 @@ final class EventTopic {
      *
      * @return the longest record that it takes, in bytes
      * @throws TimeoutException if no broker answers
-     * @throws IllegalStateException if the topic is not fit for events, with what to do
+     * @throws IllegalStateException if the topic is not suitable for events; the message has the remedy
      */
     int ensure() throws TimeoutException, InterruptedException, ExecutionException {
         long millis = settings.timeout().toMillis();

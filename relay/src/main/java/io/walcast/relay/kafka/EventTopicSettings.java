@@ -13,7 +13,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The Kafka topic between relay and gateways. Brokers and their security are {@code spring.kafka.*}.
  *
- * @param topic all events of all conversations; the key is the conversation
+ * @param topic the name of the topic, which has all events of all conversations; the key of a record is the
+ *     conversation
  * @param partitions of the topic if it is created here
  * @param replicationFactor of the topic if it is created here; -1 leaves it to the broker
  * @param timeout how long brokers may take for an answer, before they count as down

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Notices partitions in which a transaction neither commits nor aborts: whoever reads committed records only gets
- * nothing of what is written after its beginning, and no error either. For one thread.
+ * Detects partitions in which a transaction neither commits nor aborts. A reader of committed records gets none from
+ * the beginning of that transaction on, and no error either. For one thread.
  */
 final class HeldPartitions {
 
@@ -24,7 +24,7 @@ final class HeldPartitions {
     }
 
     /**
-     * Compares what can be read with what is written.
+     * Compares the readable offsets with the written ones.
      *
      * @param stable by partition, the offset up to which it can be read
      * @param written by partition, the offset up to which it is written

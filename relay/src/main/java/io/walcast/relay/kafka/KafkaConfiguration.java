@@ -12,12 +12,12 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Both ends of the topic; a process may have either, or both. */
+/** The beans at both ends of the Kafka topic; a process may have either end, or both. */
 public final class KafkaConfiguration {
 
     private KafkaConfiguration() {}
 
-    /** Rows go to the topic. */
+    /** The relay publishes rows to the topic. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnTopology({Topology.PUBLISHER, Topology.PUBLISHER_AND_GATEWAY})
     @EnableConfigurationProperties(KafkaProperties.class)
@@ -35,7 +35,7 @@ public final class KafkaConfiguration {
         }
     }
 
-    /** Rooms are fed from the topic. */
+    /** Rooms get their events from the topic. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnTopology({Topology.GATEWAY, Topology.PUBLISHER_AND_GATEWAY})
     @EnableConfigurationProperties(KafkaProperties.class)

@@ -2,12 +2,12 @@ package io.walcast.relay.kafka;
 
 import org.springframework.core.NestedExceptionUtils;
 
-/** What failures of Kafka's clients say. */
+/** Describes failures of Kafka's clients. */
 final class KafkaFailures {
 
     private KafkaFailures() {}
 
-    /** The innermost cause, which names what happened; the layers around it only say that something did. */
+    /** The message of the innermost cause. The exceptions around it are less specific. */
     static String reason(Throwable failure) {
         Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
         return root.getMessage() == null ? root.toString() : root.getMessage();

@@ -29,9 +29,9 @@ import org.springframework.beans.factory.DisposableBean;
  *
  * <p><b>Lifecycle.</b> {@link #open()} after each failure, and whenever an engine begins. <b>Concurrency.</b>
  * {@code open} and {@code destroy} by one thread at a time, all else by any. <b>Error policy.</b> A broker that is down
- * or slow is no fault of a row: nothing is counted, everything is read again from the WAL. A row that no client could
- * make sense of, or that is too long for Kafka, can never be delivered; nor can one whose record the broker refuses, which
- * ends the publication and is known when the row is read again. A row of an unknown topic is not published.
+ * or slow is no fault of a row: no attempt is counted, and all rows are read again from the WAL. A row that is invalid
+ * for clients, or too long for Kafka, can never be delivered. Nor can a row whose record the broker refuses: that ends
+ * the publication, and the row is refused when it is read again. A row of an unknown topic is not published.
  */
 final class KafkaSink implements Sink, DisposableBean {
 
@@ -41,7 +41,7 @@ final class KafkaSink implements Sink, DisposableBean {
     private final Map<String, Object> properties;
     private final long longestRequest;
 
-    /** Why the broker refused the record of a row, by outbox id, until the row comes again. */
+    /** The broker's reasons for refused records, by outbox id, until the row comes again. */
     private final Map<Long, String> refusals = new ConcurrentHashMap<>();
 
     private volatile long longestRecord;
@@ -82,7 +82,7 @@ final class KafkaSink implements Sink, DisposableBean {
         try {
             longestRecord = Math.min(longestRequest, topic.ensure());
             producer = new KafkaProducer<>(properties);
-            // Ends what an earlier producer of this slot has begun, and fences it off.
+            // Aborts the transaction of an earlier producer of this slot, and fences that producer off.
             producer.initTransactions();
             publication = Publication.start(producer, refusals::put);
         } catch (TimeoutException | ExecutionException | KafkaException | IllegalStateException e) {
@@ -104,7 +104,7 @@ final class KafkaSink implements Sink, DisposableBean {
         if (refusal != null) {
             throw new UndeliverableException("Kafka refused the row: " + refusal);
         }
-        // No text has fewer bytes than characters: what is far too long is not even read.
+        // No text has fewer bytes than characters: a row that is far too long is not parsed.
         checkLength(Math.max(row.payload().length(), row.headers().length()));
         ProducerRecord<byte[], byte[]> record = EventRecords.of(row, kind, topic.name());
         checkLength(EventRecords.size(record));
@@ -130,19 +130,19 @@ final class KafkaSink implements Sink, DisposableBean {
         return false;
     }
 
-    /** Into each partition, so that it keeps its place among the events of every room. */
+    /** Publishes to each partition, so that the record keeps its place among the events of every room. */
     @Override
     public void historyChanged() throws InterruptedException {
         for (int partition : open(publication).partitions(topic.name())) {
             publish(
                     EventRecords.historyChanged(partition, topic.name()),
-                    "gateways could not be told of another history");
+                    "the change of the history could not be published");
         }
     }
 
     @Override
     public void othersDelivered() {
-        // Gateways read what everyone publishes.
+        // Gateways read the records of all relays.
     }
 
     @Override

@@ -23,17 +23,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Reads what is new in all partitions of the topic into the rooms of this process.
+ * Delivers new records of all partitions of the Kafka topic to the rooms of this process.
  *
- * <p>It begins at the end, and is live once it knows where that is: what was published before is in the messages table,
- * for whoever joins from then on. It belongs to no consumer group, since every node needs every event, and it stores no
- * position, since a node that starts has no clients.
+ * <p>It begins at the end of each partition, and is live once it knows these positions: clients that join from then on
+ * find earlier events in the tables. It belongs to no consumer group, since every node needs every event, and it stores
+ * no position, since a node that starts has no clients.
  *
  * <p><b>Lifecycle.</b> From the application context's start to its end. <b>Concurrency.</b> One thread;
- * {@link #status()} from anywhere. <b>Error policy.</b> The consumer waits for brokers that do not answer, and goes on
- * where it was; the status says so meanwhile. A consumer that fails is replaced by one at the end, and everyone reads on
- * from the table. A record that makes no sense is logged: if it was an event of the log, its room reads the table; if it was
- * the removal of a member, the room is closed.
+ * {@link #status()} from anywhere. <b>Error policy.</b> The consumer waits for brokers that do not answer, and then
+ * continues from its position; the status shows that meanwhile. A consumer that fails is replaced by one at the end,
+ * and all subscriptions read the tables. A record that is invalid is logged: if it was an event of the log, its room
+ * reads the table; if it was the removal of a member, the room is closed.
  */
 final class KafkaTail extends LifecycleThread {
 
@@ -42,7 +42,10 @@ final class KafkaTail extends LifecycleThread {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration LOOK = Duration.ofSeconds(2);
 
-    /** Of a relay, in timeouts of its brokers: see {@link KafkaSink}. One more, for a clock that is late. */
+    /**
+     * The longest transaction of a relay, in timeouts of its brokers: two, see {@link KafkaSink}, and one for slow
+     * clocks.
+     */
     private static final int LONGEST_TRANSACTION = 3;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -71,9 +74,10 @@ final class KafkaTail extends LifecycleThread {
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        // A position that the topic no longer has is a failure: a new consumer starts at the end, and rooms are told.
+        // A position that the topic no longer has is a failure: a new consumer starts at the end, and rooms read the
+        // tables.
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        // Which partitions there are is answered from what the consumer knows, and what it knows would be minutes old.
+        // The list of partitions comes from the consumer's metadata, which would otherwise be minutes old.
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) LOOK.toMillis());
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) timeout.toMillis());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -111,8 +115,8 @@ final class KafkaTail extends LifecycleThread {
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
             partitions.forEach(partition -> consumer.position(partition, timeout));
-            // After the positions are known: what is before them is in the table, which all subscriptions read from
-            // here on.
+            // After the positions are known: earlier events are in the tables, which all subscriptions read from here
+            // on.
             events.resyncFromTable();
             enter(true, "reading " + partitions.size() + " partitions");
             pauses.reset();
@@ -135,7 +139,10 @@ final class KafkaTail extends LifecycleThread {
         }
     }
 
-    /** A poll brings nothing from an idle topic, from one that a transaction holds, and without brokers: only an answer tells. */
+    /**
+     * Asks the brokers for the state of the topic. A poll returns nothing from an idle topic, from one that a
+     * transaction holds, and without brokers.
+     */
     private void look(
             Consumer<String, String> consumer,
             WrittenOffsets written,
@@ -143,7 +150,7 @@ final class KafkaTail extends LifecycleThread {
             HeldPartitions held)
             throws InterruptedException, ExecutionException {
         try {
-            // In this order: what ends in between was written in any case.
+            // In this order: a transaction that ends in between does not make its partition look held.
             Map<TopicPartition, Long> writtenUpTo = written.ask(partitions);
             Map<TopicPartition, Long> readable = consumer.endOffsets(partitions, LOOK);
             if (partitions(consumer).size() != partitions.size()) {

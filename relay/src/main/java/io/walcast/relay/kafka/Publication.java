@@ -20,16 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes records in order, until it fails: then everything that is on its way is abandoned, and it is never used
- * again.
+ * Publishes records to Kafka in order, until its first failure. Then all unpublished records are abandoned, and the
+ * instance is never used again.
  *
- * <p>While one transaction commits, the next one's records gather; so a transaction has one record when there is little
- * to do, and a thousand when there is much.
+ * <p>While one transaction commits, records gather for the next one. So a transaction has one record under low load,
+ * and a thousand under high load.
  *
- * <p><b>Concurrency.</b> Any thread may add; one thread owns the producer. <b>Error policy.</b> Whether a transaction
- * whose commit failed is committed cannot be known, so its records are published again. A record that the broker refuses
- * for what it is fails the transaction like anything else, and is named, so that it is not published again for ever. A
- * publication whose thread has ended says so, and what that left is abandoned with {@link #close()}.
+ * <p><b>Concurrency.</b> Any thread may add; one thread owns the producer. <b>Error policy.</b> After a commit that
+ * failed, the outcome of the transaction is unknown, so its records are published again. A record that the broker
+ * refuses as invalid or too large fails the transaction like any other failure. It is reported, so that it is not
+ * published again for ever. If the thread has ended, {@link #failure()} says so, and {@link #close()} abandons the
+ * remaining records.
  */
 final class Publication implements AutoCloseable {
 
@@ -43,7 +44,7 @@ final class Publication implements AutoCloseable {
     private final BiConsumer<Long, String> refused;
     private final BlockingQueue<Entry> waiting = new LinkedBlockingQueue<>();
 
-    /** Of the thread, and of the closing thread once that has ended. */
+    /** Owned by the thread, and after its end by the closing thread. */
     private final Queue<Entry> transaction = new ArrayDeque<>();
 
     private final Thread thread = new Thread(this::run, "walcast-kafka");
@@ -58,7 +59,8 @@ final class Publication implements AutoCloseable {
      * Begins to publish.
      *
      * @param producer one that is ready for its first transaction; it is closed with this
-     * @param refused told the outbox id of each record that the broker refuses for what it is, and why
+     * @param refused called with the outbox id of each record that the broker refuses as invalid or too large, and the
+     *     reason
      */
     static Publication start(Producer<byte[], byte[]> producer, BiConsumer<Long, String> refused) {
         var publication = new Publication(producer, refused);
@@ -78,7 +80,7 @@ final class Publication implements AutoCloseable {
     /**
      * The partitions of a topic.
      *
-     * @throws SinkDownException if no broker tells
+     * @throws SinkDownException if no broker answers
      */
     List<Integer> partitions(String topic) {
         try {
@@ -87,7 +89,7 @@ final class Publication implements AutoCloseable {
                     .toList();
         } catch (KafkaException e) {
             throw new SinkDownException(
-                    "Kafka does not tell the partitions of " + topic + ": " + KafkaFailures.reason(e), e);
+                    "Kafka does not list the partitions of " + topic + ": " + KafkaFailures.reason(e), e);
         }
     }
 
@@ -101,7 +103,7 @@ final class Publication implements AutoCloseable {
         return known;
     }
 
-    /** Abandons what is not published, and returns when the producer is closed. */
+    /** Abandons unpublished records, and returns when the producer is closed. */
     @Override
     public void close() {
         thread.interrupt();
@@ -129,7 +131,7 @@ final class Publication implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             fail(new SinkDownException("Kafka does not take rows: " + KafkaFailures.reason(e), e));
         } finally {
-            // An interrupt has done its work, and would keep the producer from closing.
+            // The interrupt is cleared, since it would keep the producer from closing.
             Thread.interrupted();
             producer.close(Duration.ZERO);
         }
@@ -140,7 +142,7 @@ final class Publication implements AutoCloseable {
         for (Entry entry : transaction) {
             var unused = producer.send(entry.record(), (published, problem) -> note(entry, problem));
         }
-        // Waits for all of them, and fails if one did.
+        // Waits for all records, and fails if one of them failed.
         producer.commitTransaction();
     }
 
@@ -154,7 +156,7 @@ final class Publication implements AutoCloseable {
         synchronized (this) {
             failure = why;
         }
-        LOG.debug("What is not published is abandoned", why);
+        LOG.debug("Unpublished records are abandoned", why);
         abandonAll();
     }
 

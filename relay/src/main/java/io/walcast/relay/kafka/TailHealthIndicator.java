@@ -3,7 +3,7 @@ package io.walcast.relay.kafka;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** UP while this node reads what is published. */
+/** UP while this gateway node reads the Kafka topic, else DOWN. */
 final class TailHealthIndicator implements HealthIndicator {
 
     private final KafkaTail tail;

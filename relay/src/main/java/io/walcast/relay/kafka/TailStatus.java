@@ -3,9 +3,9 @@ package io.walcast.relay.kafka;
 import java.time.Instant;
 
 /**
- * Whether this node reads what is published.
+ * Whether this gateway node reads the Kafka topic.
  *
  * @param live whether it does
- * @param reason what it does, or why it cannot
+ * @param reason its present activity, or the obstacle
  */
 public record TailStatus(boolean live, String reason, Instant since) {}

@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to where partitions are written, whether the transactions of it have ended or not. It never waits for an answer: who
- * asks has records to read. For one thread.
+ * The end offsets of partitions, with the records of open transactions. It never waits for an answer, since its caller
+ * has records to read. For one thread.
  */
 final class WrittenOffsets implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class WrittenOffsets implements AutoCloseable {
         this.admin = admin;
     }
 
-    /** The newest answer so far, which is none at first; asks for another one if none is due. */
+    /** Returns the newest answer so far, which is empty at first, and asks again if no answer is due. */
     Map<TopicPartition, Long> ask(Collection<TopicPartition> partitions)
             throws InterruptedException, ExecutionException {
         var answer = asked;

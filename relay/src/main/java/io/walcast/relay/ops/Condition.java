@@ -5,13 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the relay is.
+ * The condition of the relay.
  *
- * @param state what it does
- * @param reason why, in words for ops
- * @param since when it began to
+ * @param reason why it is in that state, in words for operators
+ * @param since the beginning of that state
  * @param restarts engines started since the process started, less the first
- * @param lastDoubt what was last found to be in doubt, and then swept; null if nothing was since the process started
+ * @param lastDoubt the last doubt, which a sweep followed; null if there was none since the process started
  */
 public record Condition(
         RelayState state,

@@ -7,7 +7,7 @@ import io.walcast.relay.wal.WalSupervisor;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
-/** Puts together what the WAL side says of itself and what the canary shows of it. Thread-safe. */
+/** Combines the status of the WAL side with the result of the canary. Thread-safe. */
 @Component
 public final class RelayCondition {
 
@@ -42,7 +42,7 @@ public final class RelayCondition {
         if (!canary.warm()) {
             return new Condition(
                     RelayState.WARMING,
-                    "tries the way before it says that it is ready",
+                    "it sends canary rows before it reports ready",
                     status.since(),
                     status.restarts(),
                     doubt);

@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * UP while the slot is held and read and the way is warm, OUT_OF_SERVICE on standby; else DOWN, with what the relay does
- * and why. Asks nobody: it answers at once, whatever hangs.
+ * UP while the relay reads its slot and has warmed up, OUT_OF_SERVICE on standby, else DOWN; with the relay's state
+ * and the reason. It queries nothing, so it answers at once.
  */
 @Component("relayHealthIndicator")
 class RelayHealthIndicator implements HealthIndicator {

@@ -1,6 +1,6 @@
 package io.walcast.relay.ops;
 
-/** What ops are told that the relay does; only in one of these it delivers and is ready. */
+/** The state of the relay for operators. It delivers and is ready in {@link #STREAMING} only. */
 public enum RelayState {
     /** An engine is being started. */
     STARTING,
@@ -8,11 +8,11 @@ public enum RelayState {
     STANDBY,
     /** The slot may not bring every row; those committed before are being delivered from the table. */
     SWEEPING,
-    /** It streams, and tries the way until it is fast. */
+    /** It streams, and sends canary rows until delivery is fast. */
     WARMING,
     /** All is well. */
     STREAMING,
-    /** The engine no longer moves on while the WAL does. */
+    /** The engine makes no progress while the WAL grows. */
     STALLED,
     /** Rows that were read cannot be delivered or marked, or PostgreSQL does not answer. */
     BLOCKED,
@@ -22,6 +22,6 @@ public enum RelayState {
     RESTARTING,
     /** Stopped on purpose. */
     STOPPED,
-    /** Somebody has to act first; it is tried again every 10 s at most. */
+    /** A person has to act first. The relay tries again, after 10 s at most. */
     FAILED
 }

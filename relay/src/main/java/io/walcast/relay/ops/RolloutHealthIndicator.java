@@ -5,8 +5,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * UP once a new process has come as far as it can for now: its relay is live, or stands by for another one. A rolling
- * update that waited for readiness would wait for ever, since a standby becomes ready only when the live one ends.
+ * UP once the relay of a new process is live, or stands by for another one. A rolling update that waited for readiness
+ * would never end, since a standby becomes ready only when the live relay ends.
  */
 @Component("relayOrStandbyHealthIndicator")
 class RolloutHealthIndicator implements HealthIndicator {

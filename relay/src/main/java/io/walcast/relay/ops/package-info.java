@@ -1,6 +1,6 @@
 /**
- * What ops see of the relay, and what they may do to it: its condition, the slots, a canary, actions, and the console.
- * Nothing else knows this package.
+ * The operations of the relay: its condition, the slots, a canary, actions, and the console. No other package uses this
+ * one.
  */
 @NullMarked
 package io.walcast.relay.ops;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One request to join, from when its subscription has entered the room until it is answered. For one thread at a time. */
+/** One request to join a room, from the entry of its subscription until its answer. For one thread at a time. */
 final class Admission {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
@@ -33,16 +33,16 @@ final class Admission {
         return pauses.next();
     }
 
-    /** The message whose place in the log is not known; null if there is none. */
+    /** The seq of the message whose place in the log has to be read; null if none has to be. */
     @Nullable
     Long askedAfter() {
         return position.pos() == null ? position.after() : null;
     }
 
     /**
-     * Answers; what is answered is true of the room at that moment. Returns the answer.
+     * Answers the request, and returns the answer. It is true of the room at that moment.
      *
-     * @param reads what a subscriber that has everything is told of how far members have read
+     * @param reads the read markers for a subscriber that has everything else
      */
     JoinResult answer(JoinResult result, List<RoomEvent> reads) {
         boolean told = result instanceof Joined joined
@@ -56,7 +56,7 @@ final class Admission {
         return superseded;
     }
 
-    /** A client that says only {@code pos} has all messages up to there. */
+    /** A client that gives only {@code pos} has all messages up to it. */
     private long afterSeq(Joined joined) {
         if (position.after() != null) {
             return position.after();

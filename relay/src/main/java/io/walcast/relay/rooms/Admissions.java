@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Answers joins. Those that wait are asked of the database together, so a storm of them after a restart costs few
- * statements; joins that are superseded, and those of clients that are gone, are not asked at all.
+ * Answers requests to join rooms. Waiting joins are read from the database in batches, so a burst of them after a
+ * restart costs few statements. A join that is superseded, or whose client has gone, costs none.
  *
- * <p>A join that has waited for too long is refused without a question: its client is about to give up, and comes back
- * after a pause that grows.
+ * <p>A join that has waited for too long is refused without a query: its client is about to give up, and tries again
+ * after a growing pause.
  *
- * <p><b>Concurrency.</b> Thread-safe; each join is answered once. <b>Error policy.</b> What cannot be read is answered
- * {@link Unavailable}.
+ * <p><b>Concurrency.</b> Thread-safe; each join is answered once. <b>Error policy.</b> A join that cannot be read is
+ * answered {@link Unavailable}.
  */
 class Admissions {
 
@@ -34,7 +34,7 @@ class Admissions {
 
     private static final int AT_ONCE = 256;
 
-    /** Half of what our own client waits for an answer. */
+    /** Half of the time for which our own client waits for an answer. */
     static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private static final int MOST_WAITING = 100_000;
@@ -47,7 +47,7 @@ class Admissions {
     private final RoomMeters meters;
     private final LinkedBlockingQueue<Admission> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
 
-    /** Tasks that are about to take joins from the queue: as many as there are threads, and not one for each join. */
+    /** Tasks that are about to take joins from the queue: at most one for each thread. */
     private final AtomicInteger serving = new AtomicInteger();
 
     Admissions(Conversations conversations, Tasks tasks, RoomMeters meters) {
@@ -144,7 +144,7 @@ class Admissions {
         }
     }
 
-    /** Null if the tables do not show yet what was delivered. */
+    /** Null if the tables do not show yet all that was delivered. */
     private static @Nullable JoinResult result(Admission admission, Question question, Tail tail) {
         if (!tail.membershipSettled()) {
             return null;
@@ -164,8 +164,8 @@ class Admissions {
                     tail.lastPos(),
                     tail.epoch());
         }
-        // The WAL shows a commit before other transactions see it, long before while a synchronous standby is away: a
-        // client may be ahead of the table, and is right.
+        // The WAL shows a commit before other transactions see it, and long before while a synchronous standby is away.
+        // So a client may be ahead of the table.
         boolean mayBecomeVisible = isWithin(
                         position,
                         Math.max(tail.lastSeq(), admission.room.newestSeq()),
@@ -194,7 +194,7 @@ class Admissions {
         try {
             meters.joined(admission.answer(result, reads));
         } catch (RuntimeException e) {
-            // The others are answered all the same.
+            // The other joins are still answered.
             LOG.error("A join could not be answered", e);
         }
     }

@@ -10,20 +10,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Brings subscriptions to the tail: reads a page, queues it, waits for the client where it is slow, and continues until
- * the subscription can be live.
+ * Brings subscriptions up to date from the tables: reads a page, queues it, waits for a slow client, and repeats this
+ * until the subscription can be live.
  *
- * <p>Each page asks for membership, so a member who was removed reads nothing that was committed after the removal,
- * however far the relay lags.
+ * <p>Each page checks the membership, so a member who was removed reads nothing that was committed after the removal,
+ * even if the relay lags.
  *
- * <p>A few threads serve all; a subscription has at most one task at a time, so many that catch up share them fairly. An
- * event whose commit is not yet visible is waited for with growing pauses, and by one subscription of the room for all.
+ * <p>A few threads serve all subscriptions. Each of these has at most one task at a time, so they share the threads
+ * fairly. If the commit of an event is not yet visible, one subscription of the room reads again after growing pauses,
+ * for all of them.
  */
 class CatchUp {
 
     private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
 
-    /** The client's queue was full: read again this long after it has room. */
+    /** After a full client queue has room again, the pause before the next page. */
     private static final Duration RETRY = Duration.ofMillis(2);
 
     private final Conversations conversations;
@@ -100,7 +101,7 @@ class CatchUp {
         };
     }
 
-    /** Whatever failed, the subscription is tried again: nobody else would ever continue it. */
+    /** Tries again after any failure: nothing else would continue the subscription. */
     private void failed(Room room, Subscription subscription, RuntimeException e) {
         if (e instanceof DataAccessException) {
             LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());

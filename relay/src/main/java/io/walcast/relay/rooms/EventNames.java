@@ -2,10 +2,10 @@ package io.walcast.relay.rooms;
 
 import org.jspecify.annotations.Nullable;
 
-/** The names under which clients get the events of a log. */
+/** The names of the events of a log on the wire. */
 public interface EventNames {
 
-    /** The name of the events of an outbox topic; null if clients do not hear of them. */
+    /** The name of the events of an outbox topic; null if clients do not get them. */
     @Nullable
     String ofTopic(String topic);
 }

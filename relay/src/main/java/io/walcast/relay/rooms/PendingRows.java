@@ -17,7 +17,7 @@ final class PendingRows {
     /** The latest removals, by user. */
     private final Map<String, Long> removals = new HashMap<>();
 
-    /** A removal whose user nobody could read, so that it counts for every user; 0 if there is none. */
+    /** A removal whose user is unknown, so that it counts for every user; 0 if there is none. */
     private long anonymousRemoval;
 
     /** The row of the log that was delivered last; 0 once it is settled. */
@@ -39,18 +39,18 @@ final class PendingRows {
         newest = row;
     }
 
-    /** A row of the log was delivered, and what is to be sent for it is in the table. */
+    /** A row of the log was delivered whose content is in the table only. */
     void deliveredInTable(long row) {
         newest = row;
         tableOnly = true;
     }
 
-    /** Whether everyone who enters must read the table up to the newest row. */
+    /** Whether each new subscription must read the table up to the newest row. */
     boolean inTableOnly() {
         return tableOnly;
     }
 
-    /** The row that a question about the user's membership must wait for; 0 if there is none. */
+    /** The row that a read of the user's membership must wait for; 0 if there is none. */
     long membershipRow(String userId) {
         return Math.max(anonymousRemoval, removals.getOrDefault(userId, 0L));
     }
@@ -60,7 +60,7 @@ final class PendingRows {
         return newest;
     }
 
-    /** @param withNewest whether nobody asks for that one otherwise */
+    /** @param withNewest whether to include the newest row, since no subscription reads it */
     List<Long> unsettled(boolean withNewest) {
         List<Long> rows = new ArrayList<>(removals.values());
         if (anonymousRemoval != 0) {
@@ -72,7 +72,7 @@ final class PendingRows {
         return rows;
     }
 
-    /** Every snapshot from now on settles these rows. */
+    /** Drops these rows: every snapshot from now on settles them. */
     void settle(Set<Long> rows) {
         removals.values().removeAll(rows);
         if (rows.contains(anonymousRemoval)) {
@@ -88,13 +88,13 @@ final class PendingRows {
         return removals.isEmpty() && anonymousRemoval == 0 && newest == 0;
     }
 
-    /** Every snapshot from now on settles the row of the log that was delivered last. */
+    /** Drops the row of the log that was delivered last: every snapshot from now on settles it. */
     void settleNewest() {
         newest = 0;
         tableOnly = false;
     }
 
-    /** Removals count no longer: the history of the conversation is another one. */
+    /** Drops all removals: the conversation has another history. */
     void forgetRemovals() {
         removals.clear();
         anonymousRemoval = 0;

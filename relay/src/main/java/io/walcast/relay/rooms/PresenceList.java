@@ -3,9 +3,9 @@ package io.walcast.relay.rooms;
 import java.util.List;
 
 /**
- * Who is in a room of this process.
+ * The users in a room of this process.
  *
  * @param users some of them, each once
- * @param more how many others there are
+ * @param more the number of the others
  */
 public record PresenceList(List<String> users, int more) {}

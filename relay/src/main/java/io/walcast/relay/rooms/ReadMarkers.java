@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How far users have read, as it was delivered to one room and as the tables may not show it yet. It is told in addition to
- * what was read from the tables: the state with the higher seq counts for a client.
+ * The read markers of users that were delivered to one room and that the tables may not show yet. They are sent in
+ * addition to those from the tables: for a client the one with the higher seq counts.
  *
  * <p><b>Lifecycle.</b> That of its room. <b>Concurrency.</b> Not thread-safe: guarded by the room's monitor.
  */
 final class ReadMarkers {
 
-    /** Longer than a join may wait for its answer after its snapshot was taken. */
+    /** Longer than the time from the snapshot of a join to its answer. */
     static final Duration KEPT = Duration.ofSeconds(10);
 
     private record Delivered(RoomEvent event, long row, long nanoTime) {}
@@ -27,9 +27,9 @@ final class ReadMarkers {
     }
 
     /**
-     * What a user is to be told: what the tables have shown, and what was delivered.
+     * The markers to send to a user: those from the tables, and those that were delivered.
      *
-     * @param ofAll whether of all members; else of the user alone
+     * @param ofAll whether those of all members; else the user's own only
      */
     List<RoomEvent> with(List<RoomEvent> shown, String userId, boolean ofAll) {
         List<RoomEvent> all = new ArrayList<>(shown);
@@ -42,7 +42,7 @@ final class ReadMarkers {
         return all;
     }
 
-    /** The rows that may be forgotten once every snapshot shows them. */
+    /** The rows that may be dropped once every snapshot shows them. */
     List<Long> unsettled(long nanoTime) {
         return latest.values().stream()
                 .filter(delivered -> nanoTime - delivered.nanoTime() > KEPT.toNanos())
@@ -50,7 +50,7 @@ final class ReadMarkers {
                 .toList();
     }
 
-    /** Every snapshot from now on shows these rows. */
+    /** Drops these rows: every snapshot from now on shows them. */
     void settle(Set<Long> rows) {
         latest.values().removeIf(delivered -> rows.contains(delivered.row()));
     }
@@ -59,7 +59,7 @@ final class ReadMarkers {
         return latest.isEmpty();
     }
 
-    /** The history of the conversation is another one. */
+    /** Drops everything: the conversation has another history. */
     void forget() {
         latest.clear();
     }

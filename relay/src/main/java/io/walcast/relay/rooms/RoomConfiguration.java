@@ -3,6 +3,7 @@ package io.walcast.relay.rooms;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+/** The beans of rooms that read the tables on {@link RoomThreads}. */
 @Configuration(proxyBeanMethods = false)
 class RoomConfiguration {
 

@@ -6,13 +6,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An event for everyone in a room, encoded once per wire format however many sockets it goes to.
+ * An event for the subscribers of a room, encoded once per wire format for any number of connections.
  *
  * <p>Thread-safe: two threads may encode at the same time, then one result is kept.
  */
 public final class RoomEvent {
 
-    /** The name of an event that says how far a user has read. */
+    /** The name of the event of a read marker. */
     static final String READ = "conversation.read";
 
     private record Encoded(
@@ -36,16 +36,16 @@ public final class RoomEvent {
     }
 
     /**
-     * An event of the conversation's log, which brings a subscriber that has everything up to {@code from} to {@code pos}.
+     * An event of the conversation's log, which moves a subscriber from {@code from} to {@code pos}.
      *
      * @param seq of the message, if this creates one; else 0
-     * @param json the data, which says the same {@code from} and {@code pos}
+     * @param json the data, with the same {@code from} and {@code pos}
      */
     public static RoomEvent logged(UUID conversationId, long from, long pos, long seq, String name, String json) {
         return new RoomEvent(conversationId, from, pos, seq, name, json);
     }
 
-    /** There is nothing to say of the log up to {@code pos}. */
+    /** An event without content, which moves a subscriber to {@code pos}. */
     static RoomEvent position(UUID conversationId, long from, long pos) {
         String json = "{\"conversationId\":\"" + conversationId + "\",\"from\":" + from + ",\"pos\":" + pos + "}";
         return logged(conversationId, from, pos, 0, "log.position", json);
@@ -56,7 +56,7 @@ public final class RoomEvent {
         return new RoomEvent(conversationId, 0, 0, 0, name, json);
     }
 
-    /** How far a user has read. */
+    /** A user's read marker: the seq up to which the user has read. */
     static RoomEvent read(UUID conversationId, String userId, long seq) {
         ObjectNode data = JsonNodeFactory.instance
                 .objectNode()
@@ -66,7 +66,7 @@ public final class RoomEvent {
         return notice(conversationId, READ, data.toString());
     }
 
-    /** Somebody types, or has stopped. */
+    /** A user types, or has stopped. */
     public static RoomEvent typing(UUID conversationId, String userId, boolean typing) {
         return ofUser("typing", conversationId, userId, "typing", typing);
     }
@@ -104,7 +104,7 @@ public final class RoomEvent {
         return seq;
     }
 
-    /** Whether a client that is told both hears the same twice. */
+    /** Whether both events have the same name and data. */
     boolean saysTheSameAs(RoomEvent other) {
         return name.equals(other.name) && json.equals(other.json);
     }

@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** What happens in rooms, counted. Thread-safe. */
+/** The meters of the rooms. Thread-safe. */
 @Component
 class RoomMeters {
 
@@ -31,18 +31,18 @@ class RoomMeters {
         this.resyncs = Counter.builder("walcast.rooms.resyncs")
                 .description("Clients that fell behind and are served from the table until they have caught up")
                 .register(meters);
-        // All of them from the beginning: a rate wants a zero to start from.
+        // All results are registered at once: a rate needs a zero to start from.
         RESULTS.values().forEach(this::joins);
     }
 
-    /** Has the rooms of this map counted. */
+    /** Registers a gauge of the rooms in this map. */
     void countRooms(Map<?, ?> rooms) {
         Gauge.builder("walcast.rooms", rooms, Map::size)
-                .description("Conversations that somebody listens to, or did a minute ago")
+                .description("Conversations with a subscriber, or with an event or a join in the last minute")
                 .register(meters);
     }
 
-    /** Has the joins counted that wait for their answer. */
+    /** Registers a gauge of the joins that wait for their answer. */
     void countJoinsWaiting(Collection<?> joins) {
         Gauge.builder("walcast.rooms.joins.waiting", joins, Collection::size)
                 .description("Requests to join a room that wait for their answer")
@@ -60,7 +60,7 @@ class RoomMeters {
     private Counter joins(String result) {
         return Counter.builder("walcast.rooms.joins")
                 .tag("result", result)
-                .description("Requests to join a room, by what became of them")
+                .description("Requests to join a room, by result")
                 .register(meters);
     }
 }

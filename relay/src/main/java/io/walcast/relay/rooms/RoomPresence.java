@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which users are present in one room, and the subscriptions that are told of changes. A user is present while at least one
- * of its connections has been admitted.
+ * The users that are present in one room, and the subscriptions that get the changes. A user is present while at least
+ * one of its connections is admitted.
  *
  * <p><b>Lifecycle.</b> That of its room. <b>Concurrency.</b> Not thread-safe: guarded by the room's monitor.
  */
@@ -23,7 +23,7 @@ final class RoomPresence {
     /** The connections of each user, in the order in which the users came. */
     private final Map<String, List<Subscription>> connections = new LinkedHashMap<>();
 
-    /** @param subscriptions a view of all that are in the room */
+    /** @param subscriptions a view of all subscriptions of the room */
     RoomPresence(UUID conversationId, Collection<Subscription> subscriptions, RoomSettings settings) {
         this.conversationId = conversationId;
         this.subscriptions = subscriptions;
@@ -42,7 +42,7 @@ final class RoomPresence {
         }
     }
 
-    /** Counts a subscription no longer, if it was counted. */
+    /** Stops counting a subscription, if it was counted. */
     void remove(Subscription subscription) {
         if (!subscription.present) {
             return;
@@ -54,7 +54,7 @@ final class RoomPresence {
         }
     }
 
-    /** A subscriber that joins again has not been away: its new subscription is counted in place of the old one. */
+    /** Counts the new subscription of a subscriber that joins again in place of the old one: the user stays present. */
     void replace(Subscription old, Subscription replacement) {
         replacement.present = old.present;
         old.present = false;
@@ -65,12 +65,12 @@ final class RoomPresence {
                         all.stream().map(one -> one == old ? replacement : one).toList());
     }
 
-    /** Those that are told how far a user has read: all in a small room, and the user's own in any. */
+    /** The subscriptions that get a user's read marker: all in a small room, else the user's own. */
     Collection<Subscription> readers(String userId) {
         return isIntimate() ? subscriptions : connections.getOrDefault(userId, List.of());
     }
 
-    /** The users that are present, of whom an answer names a limited number. */
+    /** The users that are present. The list names a limited number of them. */
     PresenceList list() {
         List<String> users =
                 connections.keySet().stream().limit(settings.listedUsers()).toList();
@@ -94,12 +94,12 @@ final class RoomPresence {
         }
     }
 
-    /** None in a large room: each connection would be told of each, and the cost would grow with the square. */
+    /** The receivers of transient events. A large room has none, since the cost grows with the square of the room. */
     private Collection<Subscription> listeners() {
         return isIntimate() ? subscriptions : List.of();
     }
 
-    /** Whether everyone may be told of everyone. */
+    /** Whether the room is small enough for events from everyone to everyone. */
     boolean isIntimate() {
         return subscriptions.size() <= settings.intimateSize();
     }

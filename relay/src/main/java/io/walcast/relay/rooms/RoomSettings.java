@@ -8,8 +8,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits of rooms.
  *
- * @param intimateSize most connections in a room where typing and changes of presence are told: everyone tells everyone,
- *     so the cost grows with the square of the room
+ * @param intimateSize most connections of a room in which typing, changes of presence and read markers are sent to
+ *     everyone: the cost grows with the square of the room
  * @param listedUsers most users that an answer about presence names
  */
 @Validated

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The subscriptions on this process.
+ * Numbers of the subscriptions of this process.
  *
- * @param rooms conversations that somebody listens to
- * @param connections how many listen, counted once for each room that they are in
- * @param largest the rooms with the most connections, those first
+ * @param rooms rooms with a subscription
+ * @param connections connections, each counted once for each of its rooms
+ * @param largest the rooms with the most connections, the largest first
  */
 public record RoomStats(int rooms, long connections, List<Size> largest) {
 

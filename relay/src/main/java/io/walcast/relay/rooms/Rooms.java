@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** All rooms of this process. Thread-safe. */
+/** All rooms of this process: for each conversation the connections that have joined it. Thread-safe. */
 @Component
 public final class Rooms {
 
@@ -27,12 +27,12 @@ public final class Rooms {
     /** A room without subscribers remembers its newest event for this long after its last broadcast. */
     private static final Duration REMEMBERED = Duration.ofMinutes(1);
 
-    /** One that was only asked for may be of no conversation at all: anyone can ask for as many as there are UUIDs. */
+    /** The same for a room without an event, whose conversation may not exist: a client can ask to join any UUID. */
     private static final Duration REMEMBERED_UNUSED = Duration.ofSeconds(5);
 
     private static final Duration FORGET_EVERY = Duration.ofSeconds(5);
 
-    /** Rows that are looked for at once; more have to wait for the next time. */
+    /** Rows that are looked up at once. More than these wait for the next round. */
     static final int MOST_ROWS = 20_000;
 
     private final Conversations conversations;
@@ -63,14 +63,14 @@ public final class Rooms {
     /**
      * Sends the event to everyone in its room: events of the log in order of pos, each once. Never blocks on a client.
      *
-     * @param row id of the outbox row that brings it: a snapshot that shows the row shows its event too
+     * @param row id of the outbox row of the event: a snapshot that shows the row shows the event too
      */
     public void broadcast(RoomEvent event, long row) {
         in(event.conversationId(), room -> room.broadcast(event, row));
     }
 
     /**
-     * Has everyone in the room read the table up to a row of the log: it says nothing to send.
+     * Makes everyone in the room read the table up to a row of the log whose content is there only.
      *
      * @param pos the row's place in the log; 0 if it names none
      * @param seq of the message that it creates; 0 if it names none
@@ -81,17 +81,17 @@ public final class Rooms {
     }
 
     /**
-     * Tells the user's own connections in the room how far the user has read, and in a small room everyone.
+     * Sends a user's read marker to the user's own connections in the room, and in a small room to everyone.
      *
-     * @param row id of the outbox row that says so
+     * @param row id of the outbox row of the event
      */
     public void read(String userId, RoomEvent event, long row) {
         in(event.conversationId(), room -> room.read(userId, event, row));
     }
 
     /**
-     * Sends a transient event (typing) to the other live subscribers. It is never stored, and is dropped for subscribers
-     * with a backlog.
+     * Sends a transient event (typing) to the other live subscribers. It is never stored, and is dropped for
+     * subscribers with a backlog.
      *
      * @return false if the sender is not in the room
      */
@@ -100,17 +100,20 @@ public final class Rooms {
         return room != null && room.sendVolatile(sender, event);
     }
 
-    /** The users present in the room, on this process. The subscriber is told of changes from now on. Null if it is not there. */
+    /**
+     * Returns the users that are present in the room on this process, and sends the subscriber changes from now on.
+     * Null if it is not in the room.
+     */
     public @Nullable PresenceList watch(Subscriber subscriber, UUID conversationId) {
         Room room = rooms.get(conversationId);
         return room == null ? null : room.watch(subscriber);
     }
 
     /**
-     * Tells the room that a member was removed, and removes all of that user's connections from it.
+     * Sends the removal of a member to the room, and removes all of that user's connections from it.
      *
      * @param event an event of the log, or a notice from a release before this one
-     * @param row id of the outbox row that says so
+     * @param row id of the outbox row of the event
      */
     public void removeMember(String userId, RoomEvent event, long row) {
         in(event.conversationId(), room -> room.remove(userId, event, row));
@@ -126,16 +129,15 @@ public final class Rooms {
     }
 
     /**
-     * Removes everyone from every room, and forgets what was delivered: the next events may have numbers that were given out
-     * before.
+     * Removes everyone from every room, and drops the numbers that were delivered: the next events may use them again.
      */
     public void closeAll() {
         rooms.values().forEach(Room::beginAgain);
     }
 
     /**
-     * Has every subscription read the table again: another relay may have delivered messages and removals that this process
-     * never saw.
+     * Makes every subscription read the table again: another relay may have delivered messages and removals that this
+     * process never saw.
      */
     public void resyncFromTable() {
         rooms.values().forEach(Room::resyncFromTable);
@@ -145,14 +147,14 @@ public final class Rooms {
      * Adds the subscriber to the room of a conversation.
      *
      * <p>Returns at once. {@code answer} is called exactly once, before anything of the room is queued for the
-     * subscriber: with {@link Joined} when the tail is live for it, else with the reason of the refusal.
+     * subscriber: with {@link Joined} if the subscriber is admitted, else with the reason of the refusal.
      *
-     * @param position where the client is
+     * @param position that of the client
      */
     public void join(Subscriber subscriber, UUID conversationId, JoinPosition position, Consumer<JoinResult> answer) {
         in(conversationId, room -> {
-            // Entered before the table is read: what is broadcast from here on is not missed. And entered at once, so
-            // that a leave, or another join, that the client sends next finds this one.
+            // The subscription enters before the table is read, so that it misses no broadcast. It enters at once, so
+            // that the next leave or join of the client finds it.
             Subscription subscription = room.enter(subscriber);
             if (subscription == null) {
                 return false;
@@ -177,15 +179,15 @@ public final class Rooms {
     }
 
     /**
-     * Takes a subscriber that has gone out of its rooms, soon: its end may have come while another room's lock was held,
-     * and two rooms are never locked by one thread.
+     * Removes a disconnected subscriber from its rooms, on another thread: the connection may have ended while this
+     * thread held the lock of a room, and one thread never locks two rooms.
      */
     public void leaveAll(Subscriber subscriber, Collection<UUID> conversationIds) {
         threads.pages()
                 .execute(() -> conversationIds.forEach(conversationId -> leave(subscriber, conversationId, () -> {})));
     }
 
-    /** How many subscriptions there are; the rooms with the most come first. */
+    /** Numbers of the subscriptions, with at most {@code most} rooms. */
     public RoomStats stats(int most) {
         List<RoomStats.Size> sizes = new ArrayList<>();
         long connections = 0;
@@ -200,7 +202,7 @@ public final class Rooms {
         return new RoomStats(sizes.size(), connections, List.copyOf(sizes.subList(0, Math.min(most, sizes.size()))));
     }
 
-    /** Has it done in the room, or if that is just being forgotten, in the next one. */
+    /** Runs the action in the room, or in its successor if the room is being retired. */
     private void in(UUID conversationId, Predicate<Room> action) {
         boolean done;
         do {
@@ -212,8 +214,8 @@ public final class Rooms {
         try {
             settleRows();
         } catch (RuntimeException e) {
-            // Rooms are kept until it works again.
-            LOG.debug("Could not look which deliveries the tables show", e);
+            // Rooms are kept until this works again.
+            LOG.debug("Could not read which deliveries the tables show", e);
         }
         for (UUID conversationId : rooms.keySet()) {
             rooms.computeIfPresent(

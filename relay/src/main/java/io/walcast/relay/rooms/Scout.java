@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one subscription of a room that reads the table for all that wait for the same message: it was broadcast, and its
- * commit is not visible yet.
+ * Selects the one subscription of a room that reads the table for all that wait for the same event, which was broadcast
+ * and whose commit is not visible yet.
  *
  * <p><b>Lifecycle.</b> That of its room. <b>Concurrency.</b> Thread-safe; calls nothing while it holds its monitor.
  */
@@ -22,7 +22,7 @@ final class Scout {
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     private @Nullable Subscription scout;
 
-    /** Has the subscription wait with the others. Returns whether it is the one that reads for all of them. */
+    /** Adds a subscription to those that wait. Returns whether it is the one that reads for all of them. */
     synchronized boolean waits(Subscription subscription) {
         if (scout == null) {
             scout = subscription;
@@ -38,9 +38,9 @@ final class Scout {
     }
 
     /**
-     * The subscription waits no longer. If it read for others, they must read for themselves.
+     * Ends the wait of a subscription. If it read for others, they must read for themselves.
      *
-     * @param found whether it stopped because the message is visible
+     * @param found whether it stopped because the event is visible
      * @return the others
      */
     synchronized List<Subscription> release(Subscription subscription, boolean found) {

@@ -31,6 +31,6 @@ public interface Subscriber {
      */
     void resync(UUID conversationId, long after, long pos);
 
-    /** Tells the client that it is no longer in the room, for a reason other than its own wish. */
+    /** Tells the client that the server has removed it from the room. */
     void evicted(UUID conversationId);
 }

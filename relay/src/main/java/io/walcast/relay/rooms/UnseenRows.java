@@ -5,18 +5,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Outbox rows that were delivered and that no snapshot has shown so far: their commits are about to become visible, wait
- * for a synchronous standby, or are gone (deleted by hand, or lost by a restore).
+ * Outbox rows that were delivered and that no snapshot has shown so far: their commits are about to become visible,
+ * wait for a synchronous standby, or are gone (deleted by hand, or lost by a restore).
  *
- * <p>A row is gone for certain once every transaction has ended that had begun when the row was already delivered, and a
- * snapshot taken after that does not show it. Thread-safe.
+ * <p>A row is certainly gone if a snapshot does not show it although every transaction has ended that had begun by some
+ * moment after its delivery. Thread-safe.
  */
 final class UnseenRows {
 
-    /** Nearly all rows are seen sooner, and cost no transaction id. */
+    /** Nearly all rows become visible sooner, and so cost no transaction id. */
     private static final long DOUBT_AFTER_NANOS = 1_000_000_000;
 
-    /** More than all rooms together ask for at once: else the doubts of one round would push those of another out. */
+    /**
+     * More than all rooms together ask for at once: otherwise the doubts of one round would displace those of another.
+     */
     private static final int MOST = 2 * Rooms.MOST_ROWS;
 
     private static final long NONE = Long.MAX_VALUE;
@@ -43,7 +45,7 @@ final class UnseenRows {
         Doubt doubt = doubts.get(row);
         if (doubt == null) {
             if (doubts.size() >= MOST) {
-                // What is asked again begins again.
+                // The rows begin again when they are asked about again.
                 doubts.clear();
             }
             doubts.put(row, new Doubt(nanoTime, NONE));

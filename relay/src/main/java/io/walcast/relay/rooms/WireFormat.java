@@ -1,6 +1,6 @@
 package io.walcast.relay.rooms;
 
-/** How an event looks on the wire; identified by identity, so there is one instance a format. Thread-safe. */
+/** The encoding of an event on the wire. Formats are compared by identity, so each has one instance. Thread-safe. */
 @FunctionalInterface
 public interface WireFormat<F> {
 

@@ -2,7 +2,7 @@ package io.walcast.relay.runtime;
 
 import java.time.Duration;
 
-/** Pauses between tries, each twice as long as the one before. For one thread. */
+/** Pauses between attempts, each twice as long as the one before, up to a maximum. For one thread. */
 public final class Backoff {
 
     private final Duration first;
@@ -23,7 +23,7 @@ public final class Backoff {
         return pause;
     }
 
-    /** What failed works again. */
+    /** Begins with the first pause again, after a success. */
     public void reset() {
         next = first;
     }

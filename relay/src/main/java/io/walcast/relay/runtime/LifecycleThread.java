@@ -7,14 +7,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Work on a thread of its own for as long as the application context runs.
+ * A component with a thread of its own, which runs as long as the application context.
  *
- * <p>Stopping interrupts the thread and waits for its end: {@link #run()} returns soon after {@link #stopping()} turned
- * true, and takes an interrupt as a sign to look.
+ * <p>A stop interrupts the thread and waits for its end. So {@link #run()} must return soon after {@link #stopping()}
+ * has become true, and check that after each interrupt.
  *
- * <p>Work that ends by an exception or an {@code Error} is logged and started again after 100 ms, twice as long each
- * time up to 5 s: a process that has lost one of its threads would look well and do nothing. What must survive that is
- * therefore kept in fields, and not in variables of {@code run()}.
+ * <p>If {@code run()} throws an exception or an {@code Error}, the failure is logged, and it is called again after 100
+ * ms, twice as long each time up to 5 s. Otherwise a process without one of its threads would look healthy and do
+ * nothing. State that must survive such a failure is kept in fields, and not in variables of {@code run()}.
  */
 public abstract class LifecycleThread implements SmartLifecycle {
 
@@ -23,7 +23,7 @@ public abstract class LifecycleThread implements SmartLifecycle {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** Work that ran for so long was well, and its next failure is a new one. */
+    /** After a run of this length the pauses begin with the first one again. */
     private static final Duration WELL = Duration.ofMinutes(1);
 
     private final String name;
@@ -37,7 +37,7 @@ public abstract class LifecycleThread implements SmartLifecycle {
         this.phase = phase;
     }
 
-    /** The work. It has ended for good when this returns. */
+    /** The work. A normal return ends the thread. */
     protected abstract void run();
 
     protected final boolean stopping() {
@@ -87,7 +87,7 @@ public abstract class LifecycleThread implements SmartLifecycle {
                 if (failure != null) {
                     Duration pause = pauses.next();
                     pause(pause);
-                    // After the pause, and in here: what was out of memory may be so while it logs.
+                    // After the pause, and inside of the try block: if memory is short, the log call may fail too.
                     LOG.error("Thread {} failed and is started again after {} ms", name, pause.toMillis(), failure);
                 }
                 run();
@@ -106,7 +106,7 @@ public abstract class LifecycleThread implements SmartLifecycle {
         try {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
-            // only stop() interrupts, or what failed: the work sees that it is stopping
+            // the interrupt is that of stop(), or of the failed work: the work sees that it is stopping
         }
     }
 }

@@ -28,28 +28,29 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * The relay's own way to PostgreSQL: a pool apart from that of the posts, so that neither keeps the other waiting, and
- * a role of its own.
+ * The relay's own connection pool to PostgreSQL, with a role of its own. It is apart from the pool of the posts, so
+ * that neither delays the other.
  *
  * <p>{@code walcast.relay.database.url}, {@code .username} and {@code .password} default to {@code spring.datasource}.
- * Where the URL names several servers, each lease looks for the primary among them again; slot and engine follow it.
+ * If the URL names several servers, each lease looks for the primary among them again. Slot and engine use the server
+ * of the lease.
  *
  * <p><b>Lifecycle.</b> The pool connects at first use and closes with the application context. <b>Concurrency.</b>
- * Thread-safe. <b>Error policy.</b> PostgreSQL itself ends a statement of the pool that takes too long. One that it cannot
- * end, since it has committed and waits for a synchronous standby, is given up here; until it has ended, its thread gets
- * no other connection, so that a loop which tries again leaves one backend behind, and not one each time.
+ * Thread-safe. <b>Error policy.</b> PostgreSQL itself cancels a statement of the pool that takes too long. It cannot
+ * cancel one that has committed and waits for a synchronous standby; that one is given up here. Until it has ended, its
+ * thread gets no other connection, so that a retry loop occupies one backend, and not one more with each attempt.
  */
 @Component
 public final class RelayDatabase implements AutoCloseable {
 
     private static final int POOL_SIZE = 8;
 
-    /** One more for each thread that may have given a statement up. */
+    /** One more for each thread that may have given up a statement. */
     private static final int MOST_BACKENDS = 2 * POOL_SIZE;
 
     private static final int CONNECTION_TIMEOUT_MILLIS = 3_000;
 
-    /** On a connection that the network swallowed, an answer would be awaited for ever, and with it the marks. */
+    /** On a connection that the network has cut silently, a read would wait for ever, and the marks with it. */
     private static final String ANSWER_TIMEOUT_SECONDS = "10";
 
     private static final String DURABLE_COMMITS = """
@@ -62,9 +63,9 @@ public final class RelayDatabase implements AutoCloseable {
             """;
 
     /**
-     * A plan that is kept was made when the outbox was small, and reads all of it until the next analysis. Statements are
-     * ended before an answer is no longer awaited, and soon after their client has gone. A commit that is not yet on the
-     * disk would let a crash lose a mark behind a position that is acknowledged; stronger settings stay.
+     * A cached plan may date from a small outbox, and would read all of it until the next analysis. PostgreSQL cancels
+     * a statement before the read of its answer times out, and soon after its client has gone. With an asynchronous
+     * commit, a crash could lose the mark of a row that is already acknowledged; stronger settings stay.
      */
     private static final String SESSION = """
             set plan_cache_mode = force_custom_plan;
@@ -73,7 +74,7 @@ public final class RelayDatabase implements AutoCloseable {
             select set_config('client_connection_check_interval', '2s', false) where version() like '%linux%';
             """ + ANY_TRANSACTION + ";" + DURABLE_COMMITS;
 
-    /** What roles and databases may have for ordinary sessions, and ends one that waits on purpose. */
+    /** Switches off time limits that a role or a database may have: they would end a session that waits on purpose. */
     public static final String NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0"
             + " -c idle_in_transaction_session_timeout=0";
 
@@ -92,7 +93,7 @@ public final class RelayDatabase implements AutoCloseable {
     private final HikariDataSource pool;
     private final DataSource dataSource;
 
-    /** Where the newest lease is held; null before the first one. */
+    /** The server of the newest lease; null before the first one, and while another one is being opened. */
     private volatile @Nullable HostSpec leasedAt;
 
     RelayDatabase(Environment environment) {
@@ -137,8 +138,8 @@ public final class RelayDatabase implements AutoCloseable {
     }
 
     /**
-     * The parts of the URL by their pgjdbc names: {@code PGHOST}, {@code PGPORT}, {@code PGDBNAME}, {@code sslmode}. Once
-     * there has been a lease, host and port are those of the server that it is held at.
+     * The parts of the URL by their pgjdbc names: {@code PGHOST}, {@code PGPORT}, {@code PGDBNAME}, {@code sslmode}.
+     * After a lease, host and port are those of its server.
      */
     public Properties urlProperties() {
         var properties = Driver.parseURL(url, null);
@@ -154,8 +155,8 @@ public final class RelayDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens a connection apart from the pool for a statement that may take as long as it likes; the caller closes it.
-     * PostgreSQL ends the statement within seconds when this process dies or cannot be reached any more.
+     * Opens a connection outside of the pool, for a statement without a time limit; the caller closes it. PostgreSQL
+     * ends the statement within seconds after this process has died or become unreachable.
      */
     public Connection connectionThatEndsWithItsClient(String applicationName) throws SQLException {
         var own = new Properties();
@@ -170,7 +171,7 @@ public final class RelayDatabase implements AutoCloseable {
                 try {
                     statement.execute(setting);
                 } catch (SQLException e) {
-                    LOG.debug("The server's system cannot do that: {}", setting, e);
+                    LOG.debug("The operating system of the server does not support this: {}", setting, e);
                 }
             }
         }
@@ -178,9 +179,9 @@ public final class RelayDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens a connection apart from the pool, that PostgreSQL ends by itself when it hears nothing on it for so long; the
-     * caller closes it. An answer is awaited for half of that time. A commit waits for the disk of this server and for no
-     * synchronous standby: a lease is worth nothing on another server, so neither is what is written under it.
+     * Opens a connection outside of the pool that PostgreSQL ends after {@code idle} without a statement; the caller
+     * closes it. A read of an answer times out after half of that. A commit waits for the disk of this server and for
+     * no synchronous standby: a lease is void on another server, and so are the writes under it.
      */
     public Connection leasedConnection(String applicationName, Duration idle) throws SQLException {
         String answer = Long.toString(idle.toSeconds() / 2);
@@ -200,7 +201,7 @@ public final class RelayDatabase implements AutoCloseable {
         }
     }
 
-    /** In a URL, each of these settings would override what is given beside it. */
+    /** These settings are not part of the URL: there they would override properties of the same name. */
     private Connection connect(Properties properties, Properties own, String options) throws SQLException {
         PGProperty.USER.set(properties, username);
         PGProperty.PASSWORD.set(properties, password);
@@ -217,7 +218,7 @@ public final class RelayDatabase implements AutoCloseable {
         pool.close();
     }
 
-    /** The pool, but for a thread whose last statement was given up and still runs. */
+    /** The pool, which refuses a connection to a thread whose last statement was given up and still runs. */
     private final class OneStatementAThread extends DelegatingDataSource {
 
         private final ThreadLocal<@Nullable Connection> last = new ThreadLocal<>();
@@ -233,7 +234,7 @@ public final class RelayDatabase implements AutoCloseable {
             try {
                 if (former != null && former.isClosed() && backends.stillRuns(former, connection)) {
                     throw new SQLTransientConnectionException(
-                            "a statement from before has not ended; it may wait for a synchronous standby");
+                            "an earlier statement of this thread has not ended; it may wait for a synchronous standby");
                 }
                 last.set((Connection) connection.unwrap(PGConnection.class));
                 return connection;

@@ -2,7 +2,7 @@ package io.walcast.relay.runtime;
 
 import org.springframework.context.SmartLifecycle;
 
-/** One thing to do while the application context closes, in its phase. */
+/** An action that runs while the application context closes, in its phase. */
 public final class ShutdownStep implements SmartLifecycle {
 
     private final int phase;

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** Makes the histograms of the stages of a message's way: one name, a tag for the stage, and the same buckets. */
+/** Registers the latency histograms of the stages of delivery: one name, a tag for the stage, and the same buckets. */
 public final class StageTimer {
 
     private static final Duration[] BUCKETS = {
@@ -26,11 +26,11 @@ public final class StageTimer {
 
     private StageTimer() {}
 
-    /** @param stage what is reached at its end */
+    /** @param stage the name of the stage, which is that of its end, as in {@code read} */
     public static Timer register(MeterRegistry meters, String stage) {
         return Timer.builder("walcast.stage")
                 .tag("stage", stage)
-                .description("Time that each stage of a message's way takes")
+                .description("Duration of each stage of the delivery of a message")
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters);
     }

@@ -9,10 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A few threads of one name that carry out small tasks.
+ * A small pool of threads of one name, for short tasks.
  *
- * <p><b>Lifecycle.</b> Threads start with the first task and end with {@link #close()}; a task that comes later is dropped.
- * <b>Concurrency.</b> Thread-safe. <b>Error policy.</b> A task that fails is logged, and ends nothing else.
+ * <p><b>Lifecycle.</b> Threads start with the first task and end with {@link #close()}; a task that comes later is
+ * dropped. <b>Concurrency.</b> Thread-safe. <b>Error policy.</b> A task that fails is logged, and affects no other
+ * task.
  */
 public final class TaskThreads implements Tasks, AutoCloseable {
 
@@ -40,7 +41,7 @@ public final class TaskThreads implements Tasks, AutoCloseable {
         }
     }
 
-    /** Repeats a task. */
+    /** Repeats a task, with a pause of {@code interval} between two runs. */
     public void every(Duration interval, Runnable task) {
         var unused = threads.scheduleWithFixedDelay(
                 () -> run(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);

@@ -2,13 +2,13 @@ package io.walcast.relay.runtime;
 
 import java.time.Duration;
 
-/** Threads that carry out small tasks, and their clock. A task that comes after the end of the threads is dropped. */
+/** An executor of short tasks, with its clock. A task that comes after its end is dropped. */
 public interface Tasks {
 
     void execute(Runnable task);
 
     void after(Duration pause, Runnable task);
 
-    /** The time of these threads, as {@link System#nanoTime()} counts it. */
+    /** The time of the executor's clock, as {@link System#nanoTime()} counts it. */
     long nanoTime();
 }

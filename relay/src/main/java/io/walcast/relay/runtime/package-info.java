@@ -1,8 +1,8 @@
 /**
- * What every part of the relay stands on: its database, threads that live as long as the application context, the order in
- * which they end, pauses between attempts, and timers of stages.
+ * The runtime that all parts of the relay share: the database pool, threads that live as long as the application
+ * context, the order of the shutdown, pauses between attempts, and timers of stages.
  *
- * <p>This package knows none of the parts.
+ * <p>This package uses none of the other parts.
  */
 @NullMarked
 package io.walcast.relay.runtime;

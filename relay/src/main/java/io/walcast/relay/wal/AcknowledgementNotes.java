@@ -3,10 +3,11 @@ package io.walcast.relay.wal;
 import java.util.function.LongConsumer;
 
 /**
- * Writes down how far the slot is about to be moved. One instance serves one life of an engine.
+ * Stores the position of each acknowledgement before the slot is moved there. One instance serves one life of an
+ * engine.
  *
- * <p>The first note of a life waits for a comparison of the slot that the engine holds: what somebody else did to it
- * before that must not be noted as the relay's own doing.
+ * <p>Before its first note it compares the slot that the engine holds with the stored notes: a change that somebody
+ * else made before must not be noted as the relay's own.
  *
  * <p>For the engine's thread.
  */
@@ -19,7 +20,7 @@ final class AcknowledgementNotes implements AcknowledgementListener {
 
     /**
      * @param comparison throws if the slot may not bring every row
-     * @param note writes a position down
+     * @param note stores a position
      */
     AcknowledgementNotes(Runnable comparison, LongConsumer note) {
         this.comparison = comparison;

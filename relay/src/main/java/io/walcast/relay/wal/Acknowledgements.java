@@ -7,17 +7,17 @@ import java.util.Map;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Acknowledges the settled head of an engine's {@link Positions}, on a clock of our own and with the next record or
- * heartbeat.
+ * Acknowledges the settled head of an engine's {@link Positions}, with a record or a heartbeat, at intervals that its
+ * own clock measures.
  *
- * <p><b>Concurrency.</b> {@link #atOnce} may be called by any thread; all else is for the engine's polling thread, the only
- * one that may acknowledge.
+ * <p><b>Concurrency.</b> {@link #atOnce} may be called by any thread; all else is for the engine's polling thread, the
+ * only one that may acknowledge.
  */
 final class Acknowledgements {
 
     private static final long EVERY_NANOS = Duration.ofMillis(500).toNanos();
 
-    /** After a row, the second heartbeat has the row's own commit for sure. */
+    /** The second heartbeat after a row is certainly past the row's own commit. */
     private static final int AFTER_A_ROW = 2;
 
     private static final long HARDLY_ANY_WAL_BYTES = 16 * 1024;
@@ -26,8 +26,8 @@ final class Acknowledgements {
     private final AcknowledgementListener listener;
 
     /**
-     * The pause between two acknowledgements while no row comes and hardly any WAL: the note of an acknowledgement is WAL
-     * itself, and would be a reason for the next one.
+     * The pause between two acknowledgements while no row comes and hardly any WAL: the note of an acknowledgement is
+     * WAL itself, and would be a reason for the next one.
      */
     private final long quietPauseNanos;
 
@@ -43,18 +43,18 @@ final class Acknowledgements {
         this.quietPauseNanos = quietPause.toNanos();
     }
 
-    /** From now on nothing waits for the clock. */
+    /** From now on no acknowledgement waits for the clock. */
     void atOnce() {
         atOnce = true;
     }
 
-    /** A row came, whose acknowledgement must not wait for long. */
+    /** Notes that a row came, whose acknowledgement must not wait for long. */
     void rowCame() {
         sinceRow = 0;
     }
 
     /**
-     * Acknowledges what is settled, if it is time.
+     * Acknowledges the settled positions, if it is time.
      *
      * @param carrier any record of this engine: the committer takes its partition, and the offset that it is given
      * @param readUpTo the position of the newest record

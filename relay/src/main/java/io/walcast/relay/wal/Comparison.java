@@ -7,17 +7,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what the relay remembers with what it finds.
+ * Compares the relay's notes about its slot with the present state of the server.
  *
  * <p>Before each acknowledgement the relay notes how far it is about to move the slot, and everything before that
- * position is settled. So a slot that stands at its note or before it has lost nothing, whoever made it; one that stands
- * beyond it was moved, or made, by somebody else.
+ * position is settled. So a slot that stands at its note or before it has lost nothing, whoever created it. A slot that
+ * stands beyond it was moved, or created, by somebody else.
  */
 final class Comparison {
 
     private Comparison() {}
 
-    /** The reasons for a sweep with the slot that is there; empty if the slot brings every row. */
+    /** The reasons for a sweep with the present slot; empty if the slot brings every row. */
     static List<Doubt> of(Remembered remembered, Found found) {
         List<Doubt> doubts = new ArrayList<>();
         if (remembered.sweepPending()) {
@@ -58,12 +58,12 @@ final class Comparison {
         doubts.add(Doubt.of(
                 Cause.SLOT_MOVED,
                 noted == null
-                        ? stands + "and nothing is noted of who moved it there"
+                        ? stands + "and the relay has no note of its position"
                         : stands + "but was acknowledged up to " + Lsn.of(noted)
                                 + " only: somebody else moved it or made it again"));
     }
 
-    /** What was never noted has not changed. */
+    /** A value that was never noted counts as unchanged. */
     private static boolean changed(@Nullable String before, @Nullable String now) {
         return before != null && !Objects.equals(before, now);
     }

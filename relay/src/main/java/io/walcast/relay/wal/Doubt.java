@@ -6,7 +6,7 @@ import java.time.Instant;
  * A reason not to trust that the slot brings every row. Each is followed by a sweep.
  *
  * @param cause its kind
- * @param what what was found, in words for ops
+ * @param what the finding, in words for operators
  * @param at when it was found
  */
 public record Doubt(Cause cause, String what, Instant at) {
@@ -16,9 +16,9 @@ public record Doubt(Cause cause, String what, Instant at) {
         SLOT_MISSING,
         /** PostgreSQL invalidated the slot. */
         SLOT_LOST,
-        /** The slot cannot pass what is in the WAL. */
+        /** The slot cannot pass a change in the WAL. */
         SLOT_STUCK,
-        /** The slot stands beyond what this relay has acknowledged. */
+        /** The slot stands beyond the position that this relay has acknowledged. */
         SLOT_MOVED,
         /** The publication was changed, or made again. */
         PUBLICATION_CHANGED,
@@ -36,7 +36,7 @@ public record Doubt(Cause cause, String what, Instant at) {
         return new Doubt(cause, what, Instant.now());
     }
 
-    /** Whether this is what was noted of that one. */
+    /** Whether this doubt has the same text as the other one. */
     boolean isOf(Doubt other) {
         return what.equals(other.what);
     }

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** The engine that runs may not bring every row: it ends, and the table is swept before the next one starts. */
+/** The running engine may not bring every row. It ends, and the table is swept before the next one starts. */
 final class DoubtException extends RuntimeException {
 
     private final transient Doubt doubt;

@@ -8,8 +8,9 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * The MBeans that an engine registers. Each life of an engine has names of its own: an engine that was abandoned may keep its
- * beans for a while, and another one that wanted the same names would wait for them for a minute. Thread-safe.
+ * The MBeans that Debezium's engine registers. Each life of an engine has names of its own: an engine that was
+ * abandoned may keep its beans for a while, and another one with the same names would wait for them for a minute.
+ * Thread-safe.
  */
 final class EngineBeans {
 

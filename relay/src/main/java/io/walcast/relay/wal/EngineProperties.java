@@ -7,14 +7,17 @@ import java.util.Properties;
 import org.postgresql.PGProperty;
 import org.springframework.stereotype.Component;
 
-/** The engine's configuration. Each line that is not a name or an address is there for a reason that it states. */
+/** The configuration of Debezium's engine. Each line that is not a name or an address has its reason in a comment. */
 @Component
 class EngineProperties {
 
-    /** The relay's walsender is given up by PostgreSQL after this long without a word, so that a standby can take over. */
+    /** PostgreSQL ends the relay's walsender after this long without a reply, so that a standby can take over. */
     private static final String WAL_SENDER_TIMEOUT = "10s";
 
-    /** The connector makes a slot that is missing, which waits for open transactions; it must not outlive its engine so. */
+    /**
+     * The connector creates a missing slot, which waits for open transactions. With this limit it does not outlive its
+     * engine.
+     */
     private static final String LOCK_TIMEOUT = "10s";
 
     /** Names the engine's MBeans; nothing else uses it. */
@@ -27,7 +30,7 @@ class EngineProperties {
     /** The bytes that the engine's queue holds, approximately; one record that is larger passes alone. */
     private static final int QUEUE_BYTES = 16 << 20;
 
-    /** What a URL may say of TLS. The engine opens its own connections, and they are to be no less safe than the pool's. */
+    /** The TLS settings of a URL. The engine opens its own connections, which must be as secure as the pool's. */
     private static final List<PGProperty> TLS = List.of(
             PGProperty.SSL,
             PGProperty.SSL_MODE,
@@ -58,13 +61,15 @@ class EngineProperties {
         return tenth.compareTo(LONGEST_POLL) < 0 ? tenth : LONGEST_POLL;
     }
 
-    /** How long an engine that has nothing to do may leave the slot where it is; less than the watchdog would wait for it. */
+    /**
+     * How long an idle engine may leave settled positions unacknowledged; shorter than the patience of the watchdog.
+     */
     Duration quietPause() {
         Duration half = settings.patience().dividedBy(2);
         return half.compareTo(LONGEST_QUIET_PAUSE) < 0 ? half : LONGEST_QUIET_PAUSE;
     }
 
-    /** The configuration of an engine that waits for WAL data in this way. */
+    /** The configuration of an engine that waits for WAL data with {@code wait}. */
     Properties create(WalWait wait) {
         Properties url = database.urlProperties();
         var properties = new Properties();
@@ -94,7 +99,7 @@ class EngineProperties {
         properties.put("plugin.name", "pgoutput");
         properties.put("slot.name", settings.slot());
         properties.put("slot.drop.on.stop", "false");
-        // A slot that is held is the supervisor's business: it waits as a standby and tries again.
+        // If the slot is held, the supervisor waits and tries again.
         properties.put("slot.max.retries", "0");
         properties.put("publication.name", settings.publication());
         properties.put("publication.autocreate.mode", "disabled");
@@ -104,16 +109,17 @@ class EngineProperties {
 
         // The slot is the position: a second one, stored elsewhere, could only disagree with it.
         properties.put("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
-        // Only the engine acknowledges: the driver would also do so for what nobody has settled.
+        // Only the engine acknowledges: the driver would also acknowledge rows that are not settled.
         properties.put("lsn.flush.mode", "connector");
 
         // A retriable error would skip the batch; the supervisor restarts instead.
         properties.put("errors.max.retries", "0");
         // A start that failed is tried again once by the connector itself; if that fails too, the engine ends.
         properties.put("retriable.restart.connector.wait.ms", "100");
-        // Less than the watchdog grants an engine to come to hold the slot. A stop does not wait for it: see WalEngine.
+        // Shorter than the time in which the watchdog expects an engine to hold the slot. A stop does not wait for it:
+        // see WalEngine.
         properties.put("task.management.timeout.ms", "25000");
-        // A stop refuses the row that is on its way, and has nothing else to wait for.
+        // A stop refuses the row in progress, and has nothing else to wait for.
         properties.put("record.processing.shutdown.timeout.ms", "500");
         properties.put("executor.shutdown.timeout.ms", "1000");
         properties.put(

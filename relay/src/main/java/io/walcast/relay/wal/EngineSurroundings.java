@@ -4,7 +4,7 @@ import io.walcast.relay.wal.OutboxConsumer.Audit;
 import io.walcast.relay.wal.WalStatus.State;
 import org.springframework.stereotype.Component;
 
-/** Answers what the watch asks while an engine runs. For the owner thread. */
+/** The queries and reports of {@link EngineWatch} while an engine runs. For the owner thread. */
 @Component
 class EngineSurroundings implements EngineWatch.Surroundings {
 

@@ -13,13 +13,13 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Watches one engine after the other: that it moves the slot, that the slot brings every row, that this relay still owns
- * it. For the owner thread, but for {@link #restart}, {@link #notDelivering} and {@link #compareSoon}.
+ * Watches each running engine: whether it moves the slot, whether the slot brings every row, and whether this relay
+ * still owns it. For the owner thread, except for {@link #restart}, {@link #notDelivering} and {@link #compareSoon}.
  */
 @Component
 class EngineWatch {
 
-    /** An engine that runs. */
+    /** A running engine. */
     interface Engine {
 
         /** Waits for the engine's end; returns whether it has ended. */
@@ -38,19 +38,22 @@ class EngineWatch {
         @Nullable
         Throwable failure();
 
-        /** From now on what is settled is acknowledged with the next record, and not on the clock. */
+        /** From now on settled positions are acknowledged with the next record, without a wait for the clock. */
         void acknowledgeAtOnce();
 
-        /** This engine must acknowledge nothing any more: another relay may own the slot. */
+        /**
+         * Notes that another relay may own the slot, so that the close of this engine need not wait for
+         * acknowledgements.
+         */
         void disown();
     }
 
-    /** The questions to PostgreSQL while an engine runs. */
+    /** The queries of PostgreSQL while an engine runs, and the reports. */
     interface Surroundings {
 
         boolean isOwner();
 
-        /** Where the slot stands now. */
+        /** The present position of the slot. */
         SlotSample sample();
 
         /** @throws DoubtException if the engine may not bring every row */
@@ -59,7 +62,7 @@ class EngineWatch {
         /**
          * Looks for rows that the slot never brought.
          *
-         * @return whether there are rows of which nothing can be said before the slot has passed some position
+         * @return whether there are rows that can be judged only when the slot has passed some position
          * @throws DoubtException if there are many such rows
          */
         boolean audit(SlotSample sample);
@@ -97,17 +100,17 @@ class EngineWatch {
         this.nanoClock = nanoClock;
     }
 
-    /** Has the engine that runs now replaced. */
+    /** Requests a new engine in place of the running one. */
     void restart(String reason) {
         restartReason = reason;
     }
 
-    /** Has the engine that runs now replaced, unless rows wait on purpose. */
+    /** Requests a new engine in place of the running one, unless rows wait on purpose. */
     void notDelivering(String reason) {
         notDeliveringReason = reason;
     }
 
-    /** Has the next comparison made at once. */
+    /** Requests the next comparison at once. */
     void compareSoon() {
         compareSoon = true;
     }
@@ -117,7 +120,7 @@ class EngineWatch {
         return restartReason != null;
     }
 
-    /** Drops what was asked for before the next engine starts: its start is what was asked for. */
+    /** Drops requests before the next engine starts: its start fulfils them. */
     void forget() {
         restartReason = null;
         notDeliveringReason = null;
@@ -127,8 +130,8 @@ class EngineWatch {
      * Never returns normally: throws the reason why the engine ended, or has to end.
      *
      * @param stallTimeout for how long the slot may stand still
-     * @param stopping whether the relay stops; asked because the interrupt that tells it may be lost in a library
-     * @param progress told when the engine has been seen to do its work
+     * @param stopping whether the relay stops; asked because a library may have lost the interrupt of the stop
+     * @param progress called when the engine has made progress
      */
     void watch(Engine engine, Intake intake, Duration stallTimeout, BooleanSupplier stopping, Runnable progress)
             throws InterruptedException {
@@ -159,7 +162,7 @@ class EngineWatch {
                     surroundings.compare();
                     // Not in the first round: clients wait until the relay reports that it streams.
                     if (heldOnce && surroundings.audit(sample) && !engine.waitsOnPurpose()) {
-                        // The slot passes what the audit waits for only if something comes after it.
+                        // The slot passes the position that the audit waits for only if a record comes after it.
                         surroundings.beat();
                     }
                 }
@@ -226,24 +229,26 @@ class EngineWatch {
         }
     }
 
-    /** Lets the engine deliver what is committed, and acknowledge it once it is marked: two beats pass through it. */
+    /**
+     * Lets the engine deliver all committed rows, and acknowledge them once they are marked: two beats pass through it.
+     */
     void drain(Engine engine) {
         long deadline = nanoClock.getAsLong() + DRAIN.toNanos();
         try {
             engine.acknowledgeAtOnce();
             for (int beats = 0; beats < 2; beats++) {
-                // The interrupt of the stop that this is a part of may come only now.
+                // The interrupt of the stop may come only now.
                 Thread.interrupted();
                 long position = surroundings.beat();
                 while (engine.readUpTo() < position || engine.waitsOnPurpose()) {
                     if (nanoClock.getAsLong() - deadline > 0 || hasEnded(engine)) {
-                        LOG.info("Not all was acknowledged; the slot keeps it for the next start");
+                        LOG.info("Some rows were not acknowledged; the slot keeps them for the next start");
                         return;
                     }
                 }
             }
         } catch (DataAccessException e) {
-            LOG.info("Not all was acknowledged, the slot keeps it for the next start: {}", WalFailures.summary(e));
+            LOG.info("Some rows were not acknowledged; the slot keeps them: {}", WalFailures.summary(e));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** Something that trying again cannot mend; the message says what ops must do. */
+/** A failure that a retry cannot fix; the message says what operators must do. */
 final class FatalWalException extends RuntimeException {
 
     private final String remedy;

@@ -4,16 +4,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What the relay rests on, for somebody who looks at it without a relay: judged by the statement that the relay asks.
+ * The slot, the outbox and the publication of a relay, for a check without a running relay. It uses the relay's own
+ * statement.
  *
  * @param slot whether there is a slot of this name
- * @param readable whether the relay can read it: of this database, and of the kind that it makes
+ * @param readable whether the relay can read it: of this database, and of the kind that it creates
  * @param lost whether PostgreSQL invalidated it
- * @param holder the walsender that holds it, and who it works for; null if none does
- * @param owned whether a relay proves by its lock that the slot is its own
- * @param outbox whether there is a table of rows to deliver
+ * @param holder the walsender that holds it, with its client; null if none does
+ * @param owned whether a relay owns the slot by its lock
+ * @param outbox whether the table of the outbox exists
  * @param publicationFault why the publication does not bring the rows of the outbox; null if it does
- * @param publicationRemedy the statement that helps
+ * @param publicationRemedy the statement that fixes it
  */
 public record Footing(
         boolean slot,
@@ -33,7 +34,7 @@ public record Footing(
                              and (classid::bigint << 32) | objid::bigint = key)
             """.replace("%s", Ownership.KEY);
 
-    /** Asks a primary; a standby has no answer. */
+    /** Reads all of it from a primary; fails on a standby. */
     public static Footing find(JdbcClient jdbc, WalSettings settings) {
         Found found = jdbc.sql(SlotMemory.FIND)
                 .param("slot", settings.slot())

@@ -6,7 +6,8 @@ import java.time.Duration;
  * The idle interval: the connector's pause between two polls after half a second without WAL data. A longer one costs
  * latency, and a shorter one costs CPU while nothing happens.
  *
- * <p>A message that arrives within the interval waits for its end. A stream of 200 messages a second or more never idles.
+ * <p>A message that arrives within the interval waits for its end. A stream of 200 messages a second or more never
+ * idles.
  */
 public enum LatencyProfile {
     LOW(Duration.ofMillis(10)),

@@ -2,7 +2,7 @@ package io.walcast.relay.wal;
 
 import java.util.Locale;
 
-/** Writes positions in the WAL as PostgreSQL does. */
+/** Formats positions in the WAL as PostgreSQL does. */
 final class Lsn {
 
     private Lsn() {}

@@ -1,9 +1,9 @@
 package io.walcast.relay.wal;
 
-/** What somebody else has in the way of delivery, where that can be told. */
+/** A cause outside of the relay that prevents delivery, where it is known. */
 public enum Obstacle {
     /** The publication does not bring the rows of the outbox. */
     PUBLICATION,
-    /** A slot cannot be made before a transaction has ended. */
+    /** A slot cannot be created before a transaction has ended. */
     TRANSACTION
 }

@@ -2,30 +2,33 @@ package io.walcast.relay.wal;
 
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of outbox rows. Called by the supervisor's owner thread, {@link Intake} by the engine's thread. */
+/**
+ * Takes the outbox rows that the WAL side reads, and delivers them. Called by the supervisor's owner thread,
+ * {@link Intake} by the engine's thread.
+ */
 public interface OutboxConsumer {
 
     /**
-     * Delivers and marks every unpublished row that a snapshot of its own shows; returns when all of it is settled. No
-     * intake is open meanwhile. The marks tell which of these rows the slot brings as well.
+     * Delivers and marks every unpublished row that a snapshot of its own shows; returns when all of them are settled.
+     * No intake is open meanwhile. If the slot brings such a row as well, its mark shows that it was delivered.
      *
      * @throws HaltedException if nothing can be delivered now
      */
     void sweep() throws InterruptedException;
 
     /**
-     * The server has another history than the one that clients know: what they have may not be there, and the next
-     * numbers may have been given out before.
+     * Reports that the server has another history than the one that clients know: it may lack their messages, and
+     * assign their numbers again.
      *
-     * @throws HaltedException if those who must know of it cannot be told now
+     * @throws HaltedException if the rooms, or the gateways, cannot be informed now
      */
     void historyChanged() throws InterruptedException;
 
     /**
-     * Looks for rows that the slot has passed and that are not settled, a bounded number of them at a time; to be called
-     * every few seconds while an intake is open.
+     * Looks for rows that the slot has passed and that are not settled, a bounded number of them at a time; to be
+     * called every few seconds while an intake is open.
      *
-     * @param confirmed up to where the slot is acknowledged, in bytes from the beginning of the WAL
+     * @param confirmed the position up to which the slot is acknowledged, in bytes from the beginning of the WAL
      */
     Audit audit(long confirmed);
 
@@ -38,11 +41,11 @@ public interface OutboxConsumer {
     Intake open(boolean missedDeliveries) throws InterruptedException;
 
     /**
-     * What an audit found.
+     * The result of an audit.
      *
-     * @param waits whether there are rows of which nothing can be said before the slot has passed some position
+     * @param waits whether there are rows that can be judged only when the slot has passed some position
      * @param sentAgain rows that the slot never brought, and that were sent again
-     * @param stranded rows that the slot never brought, and that are too many for that; then nothing was done
+     * @param stranded rows that the slot never brought, if they are too many to send again; then nothing was done
      */
     record Audit(boolean waits, int sentAgain, int stranded) {
 
@@ -50,7 +53,7 @@ public interface OutboxConsumer {
         public static final Audit WAITS = new Audit(true, 0, 0);
     }
 
-    /** Where one engine puts the rows that it reads. After {@link #close()} it takes no more. */
+    /** Takes the rows that one engine reads, until {@link #close()}. */
     interface Intake extends AutoCloseable {
 
         /**
@@ -61,7 +64,10 @@ public interface OutboxConsumer {
          */
         Settlement take(OutboxRow row) throws InterruptedException;
 
-        /** Why rows that were taken will never be settled, so that they have to be read again; null while all is well. */
+        /**
+         * The failure for which rows that were taken will never be settled, and have to be read again; null if there is
+         * none.
+         */
         @Nullable
         HaltedException failure();
 
@@ -69,7 +75,9 @@ public interface OutboxConsumer {
         void close();
     }
 
-    /** Whether a row needs the WAL no longer: its mark or its parking is committed. Thread-safe. */
+    /**
+     * Whether a row is settled, so that it no longer needs the WAL: its mark or its parking is committed. Thread-safe.
+     */
     interface Settlement {
 
         Settlement DONE = () -> true;

@@ -7,7 +7,7 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an outbox row out of the engine's record. */
+/** Reads outbox rows from the records of Debezium's engine. */
 final class OutboxRecords {
 
     /** A publication that somebody changed may bring updates too, such as our own marks. */
@@ -37,14 +37,15 @@ final class OutboxRecords {
                 Instant.now());
     }
 
-    /** Where the record stands in the WAL, in bytes from its beginning; 0 if it does not say. */
+    /** The position of the record in the WAL, in bytes from its beginning; 0 if it has none. */
     static long lsn(SourceRecord record) {
         return lsn(record.sourceOffset(), "lsn");
     }
 
     /**
-     * Up to where the slot is acknowledged with this offset. Transactions overlap in the WAL: a row may stand before the
-     * commit of the transaction that the slot brought before it, and then that commit is what the engine acknowledges.
+     * The position up to which the slot is acknowledged with this offset. Transactions overlap in the WAL: a row may
+     * stand before the commit of the transaction that the slot brought before it. Then the engine acknowledges that
+     * commit.
      */
     static long acknowledged(Map<String, ?> offset) {
         return Math.max(lsn(offset, "lsn"), lsn(offset, "lsn_commit"));

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * One row of the outbox, as it was inserted.
  *
  * @param id the row's identity
- * @param topic what happened, as in {@code messaging.message_created}
+ * @param topic the kind of event, as in {@code messaging.message_created}
  * @param eventKey the conversation id
  * @param payload JSON
  * @param headers JSON object about the row: {@code traceparent}, if its post belongs to a trace
  * @param createdAt when it was written, in ISO 8601
- * @param lsn where the insert stands in the WAL; 0 when the row was read from the table
+ * @param lsn the position of the insert in the WAL; 0 when the row was read from the table
  * @param committedAt when its transaction committed; null when the row was read from the table
- * @param readAt when the relay got to see it
+ * @param readAt when the relay read it
  */
 public record OutboxRow(
         long id,

@@ -14,17 +14,17 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The right of one relay among several to look after the slot and to deliver its rows: an advisory lock, held by a
+ * The right of one relay among several to manage the slot and to deliver its rows: an advisory lock, held by a
  * connection of its own.
  *
- * <p>PostgreSQL frees the lock when the connection ends, and ends the connection when it hears nothing on it for
- * {@link #IDLE}. The lock is proven by an answer on that connection, every {@link #RENEWAL}; a proof is good for
- * {@link #LEASE}, which is over before PostgreSQL can give the lock away. So a process that was paused, or cut off,
- * finds out before it delivers.
+ * <p>PostgreSQL frees the lock when the connection ends, and ends the connection after {@link #IDLE} without a
+ * statement. The lock is proven by an answer on that connection, every {@link #RENEWAL}. A proof is valid for
+ * {@link #LEASE}, which ends before PostgreSQL can grant the lock to another relay. So a process that was paused, or
+ * cut off, notices that before it delivers.
  *
- * <p><b>Lifecycle.</b> {@link #acquire()} to {@link #release()}, again and again. <b>Concurrency.</b> Thread-safe; one
- * thread renews. While a proof is good, {@link #requireOwner()} only reads the clock. <b>Error policy.</b> A connection
- * that fails is closed, and the right is lost with it.
+ * <p><b>Lifecycle.</b> {@link #acquire()} to {@link #release()}, any number of times. <b>Concurrency.</b> Thread-safe;
+ * one thread renews. While a proof is valid, {@link #requireOwner()} only reads the clock. <b>Error policy.</b> A
+ * connection that fails is closed, and the right is lost with it.
  */
 @Component
 public final class Ownership implements DisposableBean {
@@ -62,8 +62,8 @@ public final class Ownership implements DisposableBean {
     private static final long NEVER = -1;
 
     /**
-     * When the answer that proves the lock was asked for, on two clocks: the monotonic one cannot be set, and stands still
-     * in a virtual machine that is frozen; the other one is mostly corrected when it continues.
+     * The time of the query that proves the lock, on two clocks. The monotonic clock cannot be set, but stands still
+     * while a virtual machine is frozen. The other clock is usually corrected when the machine continues.
      */
     private record Proof(long nanos, long millis) {
 
@@ -89,7 +89,7 @@ public final class Ownership implements DisposableBean {
     private volatile Proof proof = Proof.asked();
     private volatile boolean othersWait;
 
-    /** Guarded by this, as is all that follows. */
+    /** Guarded by this, as are the fields below. */
     private @Nullable Connection connection;
 
     private long epoch = NEVER;
@@ -149,7 +149,7 @@ public final class Ownership implements DisposableBean {
         return missedDeliveries;
     }
 
-    /** This process has caught up with what others have delivered. */
+    /** Notes that this process has caught up with the deliveries of others. */
     synchronized void deliversAgain() {
         missedDeliveries = false;
     }
@@ -159,17 +159,17 @@ public final class Ownership implements DisposableBean {
         return epoch;
     }
 
-    /** Whether another relay waited to become the owner when this one was last proven to be. */
+    /** Whether another relay waited to become the owner at the last proof of this one. */
     boolean othersWait() {
         return othersWait;
     }
 
-    /** Whether this process was the owner when it last had reason to ask. */
+    /** Whether this process was the owner at its last check. */
     boolean isHeld() {
         return held;
     }
 
-    /** Whether no other process can deliver now. Sends no query: it answers at once, whatever hangs. */
+    /** Whether no other process can deliver now. Sends no query, so it answers at once. */
     boolean isProven() {
         return held && proof.isGood();
     }
@@ -185,7 +185,7 @@ public final class Ownership implements DisposableBean {
         }
     }
 
-    /** Lets another one become the owner. */
+    /** Gives up the ownership, so that another relay can become the owner. */
     synchronized void release() {
         held = false;
         close();

@@ -9,13 +9,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The positions of what one engine has read, in order, and which of them may be acknowledged: those up to the first row
- * that is not settled.
+ * The WAL positions that one engine has read, in order. Those up to the first row that is not settled may be
+ * acknowledged.
  *
- * <p>A position keeps the offset of its record, and not the record. Of neighbours that are settled only the last one
- * counts, so what is kept is bounded by the rows that are not settled, whatever else the WAL brings.
+ * <p>A position keeps the offset of its record, and not the record. Of settled neighbours only the last one is kept, so
+ * the memory is bounded by the number of rows that are not settled.
  *
- * <p>Thread-safe: the engine's thread adds and takes, the supervisor asks.
+ * <p>Thread-safe: the engine's thread adds and takes, the supervisor queries.
  */
 final class Positions {
 
@@ -56,7 +56,7 @@ final class Positions {
         }
     }
 
-    /** Removes what is settled from the head; returns the offset of the last of it, null if there is nothing. */
+    /** Removes the settled positions from the head; returns the offset of the last one, null if there is none. */
     synchronized @Nullable Map<String, ?> takeSettled() {
         Map<String, ?> last = null;
         for (Position head = inOrder.peekFirst(); head != null && head.settled(); head = inOrder.peekFirst()) {
@@ -66,7 +66,7 @@ final class Positions {
         return last;
     }
 
-    /** Whether a row is not settled. */
+    /** Whether any row is not settled. */
     synchronized boolean hasUnsettled() {
         for (Position position : inOrder) {
             if (!position.settled()) {

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** Why the publication does not bring the rows of the outbox, and the statement that helps. */
+/** A reason why the publication does not bring the rows of the outbox, with the statement that fixes it. */
 enum PublicationFault {
     NO_OUTBOX("there is no table public.outbox", "restore the table"),
     UNLOGGED("table outbox is unlogged, so its rows are not in the WAL", "alter table outbox set logged"),
@@ -24,7 +24,7 @@ enum PublicationFault {
         this.remedy = remedy;
     }
 
-    /** What is wrong, and what to do. */
+    /** The fault and its remedy. */
     String describe(String publication) {
         return fact(publication) + "; " + remedy(publication);
     }
@@ -33,7 +33,7 @@ enum PublicationFault {
         return sentence.replace("%s", publication);
     }
 
-    /** For {@link #NO_OUTBOX} words, else the statement. */
+    /** The statement that fixes it; for {@link #NO_OUTBOX} an instruction in words. */
     String remedy(String publication) {
         return remedy.replace("%s", publication);
     }

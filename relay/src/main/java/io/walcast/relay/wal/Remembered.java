@@ -3,7 +3,7 @@ package io.walcast.relay.wal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the relay wrote down of what it rests on: a row of {@code relay_slots}.
+ * The relay's notes about its slot, publication, outbox and server: a row of {@code relay_slots}.
  *
  * @param sweepPending whether a sweep is due, or was not finished
  * @param sweepReason why

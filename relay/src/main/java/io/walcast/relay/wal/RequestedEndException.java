@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** The end of an engine that is well, as ops wish. */
+/** The end of a healthy engine, at the request of operators. */
 final class RequestedEndException extends RuntimeException {
 
     RequestedEndException(String message) {

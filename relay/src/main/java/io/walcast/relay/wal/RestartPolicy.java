@@ -5,17 +5,17 @@ import io.walcast.relay.wal.WalStatus.State;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Decides what follows the end of an engine. For the owner thread. */
+/** Decides on the state, the pause and the ownership after the end of an engine. For the owner thread. */
 final class RestartPolicy {
 
     /**
-     * What follows the end of an engine.
+     * The decision after the end of an engine.
      *
      * @param state of the relay during the pause
      * @param pause before the next engine
-     * @param releases whether the relay is no longer the owner, or has no use of being it
+     * @param releases whether the relay is no longer the owner, or cannot use the ownership
      * @param letsOthersTry whether a standby may do better with the slot
-     * @param replacesSlot whether the slot cannot pass what is in the WAL
+     * @param replacesSlot whether the slot cannot pass a change in the WAL, and must be replaced
      */
     record Next(
             State state,
@@ -27,7 +27,7 @@ final class RestartPolicy {
 
     static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
-    /** Longer than a relay that waits takes to ask. */
+    /** Longer than the time after which a waiting relay asks for the slot again. */
     static final Duration LETS_OTHERS_TRY = Duration.ofSeconds(2);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ final class RestartPolicy {
     /** Engines that fail in a row before another relay may try. */
     private static final int FAILURES_OF_ONE_OWNER = 3;
 
-    /** An engine that lives for so long does its work. */
+    /** An engine that makes progress after this time counts as healthy. */
     private static final Duration WORKS = Duration.ofSeconds(10);
 
     private final String publication;
@@ -52,12 +52,14 @@ final class RestartPolicy {
         this.stallTimeouts = new Backoff(settings.patience(), LONGEST_STALL_TIMEOUT);
     }
 
-    /** How long the slot of the next engine may stand still; longer with each engine in a row that makes no progress. */
+    /**
+     * How long the slot of the next engine may stand still; longer with each engine in a row that makes no progress.
+     */
     Duration nextStallTimeout() {
         return stallTimeouts.next();
     }
 
-    /** The engine has been seen to do its work so long after its start. */
+    /** Notes that the engine has made progress at this time after its start. */
     void progressed(Duration sinceStart) {
         pauses.reset();
         pausesIfFailed.reset();

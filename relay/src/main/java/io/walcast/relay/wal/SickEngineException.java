@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** The engine runs, and does not do its work. Another relay may do better. */
+/** The engine runs, but does not do its work. Another relay may succeed. */
 final class SickEngineException extends RuntimeException {
 
     SickEngineException(String message) {

@@ -1,6 +1,6 @@
 package io.walcast.relay.wal;
 
-/** The sink takes no rows now; the message says which part of it does not, and why. */
+/** The sink takes no rows now; the message names the failing part and the reason. */
 public final class SinkDownException extends HaltedException {
 
     public SinkDownException(String message) {

@@ -18,12 +18,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the slot. PostgreSQL makes one only when every transaction that was open before has ended, however long that
- * takes.
+ * Creates the replication slot. PostgreSQL completes that only when every transaction that was open before has ended,
+ * without a time limit.
  *
  * <p>So the statement runs on a thread and a connection of its own, while the caller asks every {@link #ASK} which
- * transaction it waits for. A stop, the loss of the ownership, or a connection that the network has swallowed ends the wait
- * by closing that connection; PostgreSQL then ends the statement within seconds, as it does when this process dies.
+ * transaction it waits for. A stop, the loss of the ownership, or a connection that the network has cut silently ends
+ * the wait: that connection is closed. PostgreSQL then ends the statement within seconds, as it does when this process
+ * dies.
  */
 @Component
 class SlotCreation {
@@ -32,7 +33,7 @@ class SlotCreation {
 
     private static final Duration ASK = Duration.ofMillis(500);
 
-    /** After so many questions the connection is taken for dead, if the statement has ended without an answer. */
+    /** After this many queries the connection counts as dead, if the statement has ended without an answer. */
     private static final int LATE_ANSWERS = 10;
 
     private static final String CREATE = "select pg_create_logical_replication_slot(?, 'pgoutput')";
@@ -73,9 +74,9 @@ class SlotCreation {
     }
 
     /**
-     * Makes the slot.
+     * Creates the slot.
      *
-     * @param waiting told the transaction that it waits for, again and again
+     * @param waiting called repeatedly with the transaction that it waits for
      * @param stopping whether the relay stops, which ends the wait
      * @throws FatalWalException if the server cannot have such a slot
      * @throws NotOwnerException if another relay may have become the owner meanwhile
@@ -101,7 +102,7 @@ class SlotCreation {
             thread.start();
             await(creation, pid, waiting, stopping);
         } finally {
-            // Not closed in order: that would wait for the statement.
+            // Aborted and not closed: a close would wait for the statement.
             connection.abort(Runnable::run);
         }
     }
@@ -125,7 +126,7 @@ class SlotCreation {
                         .single();
                 late = progress.over() ? late + 1 : 0;
                 if (late == LATE_ANSWERS) {
-                    throw new SQLException("no answer comes on the connection that makes the slot");
+                    throw new SQLException("the connection that creates the slot does not answer");
                 }
                 if (progress.transaction() != null) {
                     LOG.debug("The slot waits for {}", progress.transaction());

@@ -12,16 +12,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes sure that the slot brings every row that is not settled, before an engine starts and while it runs.
+ * Makes sure that the replication slot brings every row that is not settled, before an engine starts and while it runs.
  *
- * <p>It compares what PostgreSQL shows with what the relay remembers ({@link Comparison}). A doubt ends in a sweep with
- * the slot that is there: no engine runs, the slot's position is noted, then the table is read in a snapshot. The snapshot
- * shows every commit that the slot has passed; of what both have, the marks tell when the stream brings it. A new slot is
- * made only for one that is missing, lost, or cannot pass, since that waits for every open transaction.
+ * <p>It compares the state of PostgreSQL with the relay's notes ({@link Comparison}). A doubt ends in a sweep with the
+ * present slot: no engine runs, the slot's position is noted, then the table is read in a snapshot. The snapshot shows
+ * every commit that the slot has passed. A row that the stream brings as well is recognised by its mark. A new slot is
+ * created only if the old one is missing, lost or stuck, since a creation waits for every open transaction.
  *
- * <p>The doubt is noted before it is acted on, and cleared after the sweep; a relay that dies in between finds the note.
+ * <p>The doubt is noted before it is acted on, and cleared after the sweep; a relay that dies in between finds the
+ * note.
  *
- * <p>For the owner thread, but for {@link #expectSweep} and {@link #compare}, which are thread-safe.
+ * <p>For the owner thread, except for {@link #expectSweep} and {@link #compare}, which are thread-safe.
  */
 @Component
 class SlotGuard {
@@ -32,7 +33,7 @@ class SlotGuard {
 
     enum Outcome {
         READY,
-        /** To be asked again: the status board has the reason. */
+        /** The caller has to try again: the status board has the reason. */
         NOT_YET
     }
 
@@ -60,10 +61,10 @@ class SlotGuard {
     }
 
     /**
-     * Makes the slot fit for an engine, creating and sweeping where that is due.
+     * Prepares the slot for an engine: creates it, and sweeps the table, where that is due.
      *
      * @param stopping whether the relay stops, which ends a wait for the slot's creation
-     * @throws FatalWalException if somebody has to act first
+     * @throws FatalWalException if a person has to act first
      * @throws NotOwnerException if another relay has become the owner meanwhile
      */
     Outcome prepare(BooleanSupplier stopping) throws SQLException, InterruptedException {
@@ -102,12 +103,12 @@ class SlotGuard {
         return Outcome.READY;
     }
 
-    /** The next slot is a new one: this one cannot pass what is in the WAL. */
+    /** Requests a new slot, since this one cannot pass a change in the WAL. */
     void replaceSlot(String why) {
         stuck = why;
     }
 
-    /** Rows were found that the slot never brought, and they are too many to be sent again one by one. */
+    /** Notes a sweep for rows that the slot never brought, and that are too many to be sent again one by one. */
     DoubtException stranded(int rows) {
         Doubt doubt =
                 Doubt.of(Cause.ROWS_STRANDED, rows + " rows or more are in the table that the slot never brought");
@@ -116,14 +117,14 @@ class SlotGuard {
         return new DoubtException(doubt);
     }
 
-    /** A few such rows were sent again. */
+    /** Notes that a few such rows were sent again. */
     void sentAgain(int rows) {
         board.doubted(Doubt.of(
                 Cause.ROWS_STRANDED,
                 rows + " rows were sent again that were in the table and that the slot never brought"));
     }
 
-    /** The WAL has been seen to go up to there. */
+    /** Notes that the WAL has reached this position. */
     void seen(long position) {
         flushed = Math.max(flushed, position);
     }
@@ -192,7 +193,7 @@ class SlotGuard {
     }
 
     private void note(List<Doubt> doubts) {
-        // The first one last: it is the one that is told of.
+        // The first one last: that is the one that stays on the board.
         for (int i = doubts.size() - 1; i >= 0; i--) {
             Doubt doubt = doubts.get(i);
             if (doubt.cause() != Cause.SWEEP_PENDING) {
@@ -219,9 +220,10 @@ class SlotGuard {
     }
 
     /**
-     * Clients may know of messages that this history does not have, and wait for numbers that it gives out again.
+     * Reports another history of the server: clients may have messages that it lacks, and wait for numbers that it
+     * assigns again.
      *
-     * @return whether that was a reason to note a sweep
+     * @return whether a sweep was noted for it
      */
     private boolean tellOfAnotherHistory(Remembered remembered, Found found) throws InterruptedException {
         boolean another = knownHistory != null && !knownHistory.equals(found.history())
@@ -229,11 +231,11 @@ class SlotGuard {
         boolean wentBack = found.flushed() < flushed;
         if (another || wentBack) {
             LOG.warn(
-                    "PostgreSQL has another history than before ({}): clients are told to join again",
-                    another ? found.history() : "its WAL ends before where it was");
+                    "PostgreSQL has another history than before ({}): all clients have to join again",
+                    another ? found.history() : "its WAL ends before an earlier position");
             consumer.historyChanged();
             if (wentBack) {
-                memory.expectSweep("the WAL of PostgreSQL ends before where it was: it was restored", true);
+                memory.expectSweep("the WAL of PostgreSQL ends before an earlier position: it was restored", true);
             }
         }
         knownHistory = found.history();

@@ -7,10 +7,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds what the relay rests on, and remembers it in {@code relay_slots}. Thread-safe.
+ * Reads the state of slot, publication, outbox and server, and keeps the relay's notes about them in
+ * {@code relay_slots}. Thread-safe.
  *
- * <p>What only the owner may write is written under its epoch: a former owner that was paused must not undo what its
- * successor does.
+ * <p>Notes that only the owner may write are written under its epoch: a former owner that was paused must not undo the
+ * notes of its successor.
  */
 @Component
 class SlotMemory {
@@ -82,7 +83,7 @@ class SlotMemory {
             where slot_name = :slot
             """;
 
-    // On this server's disk is enough, as the slot is there too: rows are not to wait for a synchronous standby.
+    // A commit on this server's disk is enough, as the slot is there too: rows must not wait for a synchronous standby.
     private static final String NOTE = """
             with local_commit as materialized (select set_config('synchronous_commit', 'local', true))
             update relay_slots set acknowledge_lsn = greatest(acknowledge_lsn, :lsn::pg_lsn)
@@ -120,8 +121,8 @@ class SlotMemory {
     }
 
     /**
-     * What is there now. To be compared with what is recalled <em>afterwards</em>: a note is written before the slot
-     * moves.
+     * The present state. It must be compared with notes that are recalled <em>afterwards</em>: a note is written before
+     * the slot moves.
      */
     Found find() {
         return jdbc.sql(FIND)
@@ -139,7 +140,7 @@ class SlotMemory {
                 .orElse(Remembered.NOTHING);
     }
 
-    /** Where the slot stands now; empty if it is gone. */
+    /** The present position of the slot; empty if it is gone. */
     Optional<SlotSample> sample() {
         return jdbc.sql(SAMPLE)
                 .param("slot", settings.slot())
@@ -148,7 +149,7 @@ class SlotMemory {
     }
 
     /**
-     * Notes that the slot is about to be acknowledged up to there, and that everything before is settled.
+     * Notes that the slot is about to be acknowledged up to this position, and that everything before it is settled.
      *
      * @throws NotOwnerException if another relay has become the owner
      */
@@ -163,7 +164,7 @@ class SlotMemory {
     /**
      * Notes that all unpublished rows are to be swept before the next engine.
      *
-     * @param allIds whether those below the low water as well
+     * @param allIds whether to include those below the low water
      */
     void expectSweep(@Nullable String reason, boolean allIds) {
         jdbc.sql(EXPECT_SWEEP)
@@ -174,9 +175,9 @@ class SlotMemory {
     }
 
     /**
-     * Notes that everything is settled that this slot does not bring.
+     * Notes that every row is settled that this slot does not bring.
      *
-     * @param before what was found before the sweep took its snapshot
+     * @param before the state before the sweep took its snapshot
      * @throws NotOwnerException if another relay has become the owner meanwhile
      */
     void swept(Found before) {

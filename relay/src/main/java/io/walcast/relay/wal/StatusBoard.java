@@ -13,8 +13,8 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * What the WAL side says of itself: its status, and what it found to be in doubt. Each change of status is a line of the
- * log and an event.
+ * The status of the WAL side, and its doubts about the slot. Each change of status is logged, and published as an
+ * event.
  *
  * <p>The owner thread writes; anyone may read.
  */
@@ -47,7 +47,7 @@ class StatusBoard {
         WalStatus now = status;
         Duration silence = Duration.ofNanos(System.nanoTime() - answeredNanos);
         if (now.state() == State.STREAMING && silence.compareTo(longestSilence) > 0) {
-            // The owner thread waits for an answer, and cannot say so itself.
+            // The owner thread waits for an answer, and cannot report that itself.
             return new WalStatus(
                     State.BLOCKED, SILENT, null, Instant.now().minus(silence), now.restarts(), now.elsewhere());
         }
@@ -57,7 +57,7 @@ class StatusBoard {
         return now;
     }
 
-    /** PostgreSQL has answered just now. */
+    /** Notes that PostgreSQL has answered just now. */
     void answered() {
         answeredNanos = System.nanoTime();
     }
@@ -66,12 +66,12 @@ class StatusBoard {
         enter(state, reason, null, status.restarts());
     }
 
-    /** Something of somebody else's is in the way. */
+    /** Reports that a cause outside of the relay prevents delivery. */
     void blockedBy(Obstacle obstacle, String reason) {
         enter(State.BLOCKED, reason, obstacle, status.restarts());
     }
 
-    /** An engine is about to start; what has kept it from that stays the news until one runs. */
+    /** Reports that an engine is about to start. A state that has prevented this stays until an engine runs. */
     void starting(String what) {
         if (status.state() != State.BLOCKED && status.state() != State.FAILED) {
             enter(State.STARTING, what);
@@ -89,12 +89,12 @@ class StatusBoard {
         lastDoubt = doubt;
     }
 
-    /** What was last found to be in doubt, and then swept. */
+    /** The last doubt, which a sweep followed. */
     Optional<Doubt> lastDoubt() {
         return Optional.ofNullable(lastDoubt);
     }
 
-    /** How often that was found since the process started. */
+    /** The number of doubts with this cause since the process started. */
     long doubts(Cause cause) {
         return doubts.get(cause.ordinal());
     }

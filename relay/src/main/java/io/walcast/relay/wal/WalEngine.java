@@ -22,11 +22,12 @@ import org.slf4j.LoggerFactory;
 /**
  * One life of Debezium's embedded engine: started, watched, closed, never reused.
  *
- * <p>Rows go to the intake as they come. Each record leaves its position, heartbeats too, for the {@link Acknowledgements}.
+ * <p>Rows go to the intake as they come. The position of each record, heartbeats included, is kept for the
+ * {@link Acknowledgements}.
  *
  * <p><b>Lifecycle.</b> From {@link #start} to {@link #close()}. <b>Concurrency.</b> {@link #handle} and
- * {@link #performCommit} run on the engine's polling thread, the only one that may acknowledge; the other methods are for
- * the supervisor. <b>Error policy.</b> The first error ends the engine.
+ * {@link #performCommit} run on the engine's polling thread, the only one that may acknowledge; the other methods are
+ * for the supervisor. <b>Error policy.</b> The first error ends the engine.
  */
 final class WalEngine implements EngineWatch.Engine, AutoCloseable {
 
@@ -38,8 +39,8 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     private static final Duration CUT_OFF_TIMEOUT = Duration.ofSeconds(1);
 
     /**
-     * An engine that is abandoned ends by itself when its last statement has been answered, or has failed by its time-out.
-     * After this long it is interrupted.
+     * An engine that is abandoned ends by itself when its last statement has been answered, or has failed by its
+     * time-out. After this long it is interrupted.
      */
     private static final Duration ABANDONED_TIMEOUT = Duration.ofMinutes(1);
 
@@ -96,8 +97,8 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     }
 
     /**
-     * Has the JVM load what an engine consists of, so that the first one starts sooner. Nothing is connected to: an engine
-     * refuses to start without the name of a host.
+     * Loads the classes of an engine, so that the first one starts sooner. It opens no connection: an engine refuses to
+     * start without the name of a host.
      */
     static void load(EngineProperties properties) {
         try (var wait = WalWait.open(properties.pollTimeout())) {
@@ -153,17 +154,19 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         acknowledgements.atOnce();
     }
 
-    /** Then {@link #close()} need not wait for it. */
+    /** Shortens the wait of {@link #close()}. */
     @Override
     public void disown() {
         closeTimeout = CLOSE_TIMEOUT_OF_FORMER_OWNER;
     }
 
-    /** Ends the engine. The connections of one that does not end in time are closed, as the network may have swallowed it. */
+    /**
+     * Ends the engine. If it does not end in time, its connections are closed: the network may have cut them silently.
+     */
     @Override
     public void close() {
         closed = true;
-        // A row that is still on its way is refused, and read again by the next engine.
+        // A row in progress is refused, and read again by the next engine.
         intake.close();
         var closing = new Thread(this::closeEngine, "walcast-engine-close");
         closing.setDaemon(true);
@@ -213,7 +216,7 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
         try {
             engine.run();
         } catch (RuntimeException | Error e) {
-            // Two ends at a time, such as a failure while it is closed, are too many for the engine to tell.
+            // After two ends at a time, such as a failure while it is closed, the engine may not report its end.
             LOG.debug("The engine did not end in order", e);
             end.complete(closed ? null : e);
         } finally {
@@ -248,10 +251,10 @@ final class WalEngine implements EngineWatch.Engine, AutoCloseable {
     }
 
     /**
-     * Asked by the engine whether to flush offsets: by {@link Acknowledgements}, and after every poll that brought nothing.
+     * The engine asks here whether to flush offsets: within {@link Acknowledgements}, and after every empty poll.
      *
-     * <p>The flush itself is the first thing that the next poll does. It needs the driver's lock, which the reading thread
-     * has while it waits for WAL data; so that thread waits briefly until the engine asks again.
+     * <p>The next poll begins with the flush. It needs the driver's lock, which the reading thread holds while it waits
+     * for WAL data. So that thread uses short polls until the engine asks again.
      */
     private boolean performCommit(long recordsSinceLast, Duration timeSinceLast) {
         boolean flushing = acknowledgements.isFlushing();

@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tells of a failure what it means: whether trying again may help, and in which words to report it. */
+/** Classifies failures of the WAL side: whether a retry may help, and the words of the report. */
 final class WalFailures {
 
     /** invalid_password, invalid_authorization_specification, insufficient_privilege, invalid_catalog_name. */
     private static final Set<String> REFUSED = Set.of("28P01", "28000", "42501", "3D000");
 
     /**
-     * admin_shutdown and cannot_connect_now: PostgreSQL is on its way down and waits for our walsender, while marks, and
+     * admin_shutdown and cannot_connect_now: PostgreSQL is shutting down and waits for our walsender, while marks, and
      * so acknowledgements, fail already.
      */
     private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P03");
@@ -21,7 +21,7 @@ final class WalFailures {
 
     private WalFailures() {}
 
-    /** What ops must do about the failure; empty if trying again may help. */
+    /** The steps for operators after the failure; empty if a retry may help. */
     static Optional<String> remedy(Throwable failure) {
         if (failure instanceof FatalWalException fatal) {
             return Optional.of(fatal.remedy());
@@ -57,7 +57,7 @@ final class WalFailures {
         return null;
     }
 
-    /** The innermost cause, which names what happened; the layers around it only say that something did. */
+    /** The message of the innermost cause. The exceptions around it are less specific. */
     static String summary(Throwable failure) {
         if (failure instanceof HaltedException halted) {
             return String.valueOf(halted.getMessage());

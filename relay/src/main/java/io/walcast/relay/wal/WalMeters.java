@@ -10,7 +10,7 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * What the WAL side does, as meters: its state, its restarts, and what the engine says of itself over JMX.
+ * The meters of the WAL side: its state, its restarts, and the figures that the engine publishes over JMX.
  *
  * <p>The engine's figures are NaN while it does not run; its names for them are in Debezium's documentation under
  * "streaming metrics".
@@ -54,7 +54,7 @@ class WalMeters implements MeterBinder {
         for (Cause cause : Cause.values()) {
             FunctionCounter.builder("walcast.relay.doubts", supervisor, relay -> relay.doubts(cause))
                     .tag("cause", cause.name())
-                    .description("How often the slot was found not to bring every row, each time followed by a sweep")
+                    .description("Doubts whether the slot brings every row, each followed by a sweep")
                     .register(meters);
         }
         for (Obstacle obstacle : Obstacle.values()) {
@@ -63,7 +63,7 @@ class WalMeters implements MeterBinder {
                             supervisor,
                             relay -> relay.status().obstacle() == obstacle ? 1 : 0)
                     .tag("obstacle", obstacle.name())
-                    .description("1 while something of somebody else's is in the way of delivery")
+                    .description("1 while this cause outside of the relay prevents delivery, else 0")
                     .register(meters);
         }
         ENGINE_GAUGES.forEach((attribute, name) -> Gauge.builder(name, () -> EngineBeans.streaming(attribute))

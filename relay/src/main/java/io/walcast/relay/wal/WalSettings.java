@@ -9,15 +9,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the relay reads the WAL.
+ * The settings of the WAL side of the relay.
  *
  * @param slot name of the replication slot; one relay owns it at a time
- * @param publication name of the publication that the migrations made
+ * @param publication name of the publication that the migrations created
  * @param latency latency against idle CPU
- * @param heartbeat pause between two heartbeats of the engine while no row comes. What is settled is acknowledged with a
- *     row or a heartbeat: at most every 500 ms, or every 5 s while hardly any WAL is written
- * @param patience how long the slot may stand still while the WAL grows, before its engine is replaced; it doubles
- *     with each engine in a row that is
+ * @param heartbeat pause between two heartbeats of the engine while no row comes. Settled positions are acknowledged
+ *     with a row or a heartbeat: at most every 500 ms, or every 5 s while hardly any WAL is written
+ * @param patience how long the slot may stand still while the WAL grows, before its engine is replaced; it doubles with
+ *     each replaced engine in a row
  */
 @Validated
 @ConfigurationProperties("walcast.relay")

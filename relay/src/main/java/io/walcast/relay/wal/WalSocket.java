@@ -10,7 +10,8 @@ import java.net.SocketTimeoutException;
 /**
  * A socket whose polls for pending data last for as long as its {@link WalWait} says.
  *
- * <p>The driver polls by a read with a time limit of 1 ms ({@code PGStream.hasMessagePending}). All other limits are kept.
+ * <p>The driver polls by a read with a time limit of 1 ms ({@code PGStream.hasMessagePending}). All other limits are
+ * kept.
  */
 final class WalSocket extends Socket {
 
@@ -32,7 +33,7 @@ final class WalSocket extends Socket {
         return new Input(super.getInputStream());
     }
 
-    /** Finds nothing, as a poll may, while an acknowledgement has waited too long for the lock that polls hold. */
+    /** Returns no data, as a poll may, while an acknowledgement has waited too long for the lock that polls hold. */
     private final class Input extends FilterInputStream {
 
         Input(InputStream in) {

@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
-/** Makes the sockets of an engine's connections. Public, because the driver makes it by its name. */
+/** Creates the sockets of an engine's connections. Public, because the driver creates it by its class name. */
 public final class WalSocketFactory extends SocketFactory {
 
     private final WalWait wait;
@@ -12,7 +12,7 @@ public final class WalSocketFactory extends SocketFactory {
     /**
      * Called by the driver.
      *
-     * @param waitId which engine's connections these are
+     * @param waitId the id of the {@link WalWait} of the engine
      */
     public WalSocketFactory(String waitId) {
         WalWait found = WalWait.find(waitId);

@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the WAL side is doing.
+ * The status of the WAL side.
  *
- * @param state what it is doing
- * @param reason why, in words for ops
- * @param obstacle what somebody else has in its way, if that is the reason
- * @param since when it began to
+ * @param state its present activity, or the failure
+ * @param reason why it is in that state, in words for operators
+ * @param obstacle the cause outside of the relay, if that is the reason
+ * @param since the beginning of that state
  * @param restarts engines started since the process started, less the first
  * @param elsewhere whether messages may arrive through another relay now, and do not through this one
  */
@@ -33,7 +33,7 @@ public record WalStatus(
         RESTARTING,
         /** Stopped on purpose. */
         STOPPED,
-        /** Somebody has to act first; the reason says what to do. It is tried again every 10 s at most. */
+        /** A person has to act first; the reason says what to do. The relay tries again, after 10 s at most. */
         FAILED
     }
 }

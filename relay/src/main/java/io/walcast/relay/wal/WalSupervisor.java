@@ -14,13 +14,13 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps an engine running: the loop of guard, engine, its end, and a pause.
+ * Keeps Debezium's engine running, in a loop: check the slot, run an engine until its end, pause.
  *
- * <p><b>Lifecycle.</b> Starts after the web server and returns at once. Stops after the last post: its row is delivered,
- * marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything; the public methods are
- * thread-safe. <b>Error policy.</b> After a failure that can pass, a new engine starts after 100 ms, twice as long each
- * time up to 5 s. A failure that ops must mend is {@link State#FAILED}; the next try follows after 1 s, twice as long each
- * time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
+ * <p><b>Lifecycle.</b> Starts after the web server and returns at once. Stops after the last post: its row is
+ * delivered, marked and acknowledged first, within 2 s. <b>Concurrency.</b> One owner thread does everything; the
+ * public methods are thread-safe. <b>Error policy.</b> After a failure that can pass, a new engine starts after 100 ms,
+ * twice as long each time up to 5 s. A failure that operators must fix is {@link State#FAILED}; the next try follows
+ * after 1 s, twice as long each time up to 10 s. An owner whose engines fail lets another relay try, if one waits.
  */
 @Component
 public final class WalSupervisor extends LifecycleThread {
@@ -32,7 +32,7 @@ public final class WalSupervisor extends LifecycleThread {
     /** An owner that cannot start an engine yet mostly waits for the end of the last one, which takes milliseconds. */
     private static final Duration WHILE_STARTING = Duration.ofMillis(50);
 
-    /** A former owner's engine ends within this; a stranger at the slot may stay for as long as it likes. */
+    /** A former owner's engine ends within this; another reader of the slot may stay without limit. */
     private static final Duration STARTS_SOON = Duration.ofSeconds(10);
 
     private final Ownership ownership;
@@ -43,7 +43,7 @@ public final class WalSupervisor extends LifecycleThread {
     private final OutboxConsumer consumer;
     private final StatusBoard board;
 
-    /** Of the owner thread, as is all that follows. */
+    /** Owned by the owner thread, as are the fields below. */
     private final RestartPolicy restarts;
 
     private long startedNanos;
@@ -73,45 +73,47 @@ public final class WalSupervisor extends LifecycleThread {
         return board.status();
     }
 
-    /** What was last found to be in doubt, and then swept; empty if nothing was since the process started. */
+    /** The last doubt, which a sweep followed; empty if there was none since the process started. */
     public Optional<Doubt> lastDoubt() {
         return board.lastDoubt();
     }
 
-    /** How often that was found since the process started. */
+    /** The number of doubts with this cause since the process started. */
     long doubts(Cause cause) {
         return board.doubts(cause);
     }
 
     /**
-     * Has every unpublished row delivered from the table by whichever relay owns the slot, which finds the note of it
-     * within seconds. Returns when that is noted; {@link #status()} shows its progress.
+     * Notes a sweep of every unpublished row. The relay that owns the slot finds the note within seconds, and delivers
+     * these rows from the table. Returns when that is noted; {@link #status()} shows its progress.
      *
      * @throws IllegalStateException if this relay can do nothing, so that no relay may ever find the note
-     * @throws DataAccessException if PostgreSQL cannot be asked; then nothing is done
+     * @throws DataAccessException if PostgreSQL cannot be reached; then nothing is done
      */
     public void sweep() {
         State state = status().state();
         if (state == State.FAILED || state == State.STOPPED) {
-            throw new IllegalStateException("This relay does nothing now: " + status().reason());
+            throw new IllegalStateException("This relay cannot sweep now: " + status().reason());
         }
         guard.expectSweep("a sweep was asked for");
         watch.compareSoon();
     }
 
     /**
-     * Has the engine replaced by a new one, also after {@link State#FAILED}. Returns at once.
+     * Requests a new engine in place of the running one, also after {@link State#FAILED}. Returns at once.
      *
      * @throws IllegalStateException if the engine that runs is another relay's
      */
     public void restart() {
         if (status().state() == State.STANDBY) {
-            throw new IllegalStateException("This relay stands by: ask the one that owns the slot");
+            throw new IllegalStateException("This relay is on standby: ask the relay that owns the slot");
         }
         watch.restart("a restart was asked for");
     }
 
-    /** Has the engine replaced by a new one, unless rows wait for their delivery or mark on purpose. Returns at once. */
+    /**
+     * Requests a new engine in place of the running one, unless rows wait for their delivery or mark. Returns at once.
+     */
     public void deliversNothing(String why) {
         watch.notDelivering(why);
     }
@@ -140,10 +142,10 @@ public final class WalSupervisor extends LifecycleThread {
         board.enter(State.STOPPED, "stopped on purpose");
     }
 
-    /** One life of an engine, from the guard to its end; ends by an exception, always. */
+    /** One life of an engine, from the check of the slot to its end. It always ends by an exception. */
     private void runEngine() throws SQLException, InterruptedException {
-        board.starting("looking at the slot");
-        // Whether it succeeds or not, this start is the one that was asked for.
+        board.starting("checking the slot");
+        // Whether it succeeds or not, this start fulfils the requests for a restart.
         watch.forget();
         long begunNanos = System.nanoTime();
         while (!mayStart()) {
@@ -155,7 +157,7 @@ public final class WalSupervisor extends LifecycleThread {
             boolean soon = state == State.STARTING && System.nanoTime() - begunNanos < STARTS_SOON.toNanos();
             Thread.sleep((soon ? WHILE_STARTING : WHILE_STANDBY).toMillis());
         }
-        // A restart that was asked for while another relay owned the slot is done by this start as well.
+        // This start also fulfils the requests that came while another relay owned the slot.
         watch.forget();
         board.starting("starting the engine");
         Intake intake = consumer.open(ownership.missedDeliveries());
@@ -191,7 +193,7 @@ public final class WalSupervisor extends LifecycleThread {
         }
     }
 
-    /** Once in the life of a standby: the first engine of a process would load its classes while clients wait. */
+    /** Loads classes once in the life of a standby: otherwise the first engine would load them while clients wait. */
     private void warmUp() {
         if (!warm) {
             try {

@@ -14,21 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way in which one engine waits for WAL data: in the operating system, until something comes.
+ * Makes one engine wait for WAL data in the operating system, until data comes.
  *
- * <p>The connector asks the driver again and again whether data is pending, and sleeps in between. Each of these polls is a
- * read with a time limit of 1 ms, under the lock that an acknowledgement needs as well. Sleeping costs latency, and polling
- * costs processor time. The sockets of a {@link WalSocketFactory} let a poll last for {@link #pollTimeout} instead, and as
- * briefly as the driver asks for while an acknowledgement waits for that lock. A stream of commits without a gap would keep
- * the lock from it: after {@link #LONGEST_STARVATION} polls find nothing, which makes the connector sleep.
+ * <p>The connector repeatedly asks the driver whether data is pending, and sleeps in between. Each of these polls is a
+ * read with a time limit of 1 ms, under the lock that an acknowledgement needs as well. Sleeping costs latency, and
+ * polling costs processor time. The sockets of a {@link WalSocketFactory} let a poll last for {@link #pollTimeout}
+ * instead, and as briefly as the driver asks for while an acknowledgement waits for that lock. A stream of commits
+ * without a gap would keep the lock from the acknowledgement. So after {@link #LONGEST_STARVATION} polls find nothing,
+ * which makes the connector sleep.
  *
- * <p>The driver makes its socket factory by the name of its class: the two find each other by the id of the wait.
+ * <p>The driver creates its socket factory by class name, so the factory finds its wait by an id.
  *
  * <p>Thread-safe.
  */
 final class WalWait implements AutoCloseable {
 
-    /** The time limit of the driver's polls, by which they are known. */
+    /** The time limit of the driver's polls, by which they are recognised. */
     static final Duration SHORT_POLL = Duration.ofMillis(1);
 
     /** The time that an acknowledgement waits for the driver's lock before the reading thread is made to pause. */
@@ -53,7 +54,7 @@ final class WalWait implements AutoCloseable {
     }
 
     /**
-     * Opens one.
+     * Opens a wait.
      *
      * @param longPoll the time for which a poll waits for data, unless short polls are in use
      */
@@ -81,7 +82,9 @@ final class WalWait implements AutoCloseable {
         return shortPollSince == LONG_POLL ? longPoll : SHORT_POLL;
     }
 
-    /** Whether polls that begin from now on are short. A poll in progress ends with the data that comes, or in its time. */
+    /**
+     * Whether polls that begin from now on are short. A poll in progress ends with the data that comes, or in its time.
+     */
     void useShortPoll(boolean shortly) {
         if (!shortly) {
             shortPollSince = LONG_POLL;
@@ -105,7 +108,7 @@ final class WalWait implements AutoCloseable {
         }
     }
 
-    /** Closes the sockets too, which ends every read on a connection that the network has swallowed. */
+    /** Closes the sockets too, which ends every read on a connection that the network has cut silently. */
     @Override
     public void close() {
         OPEN.remove(id);

@@ -5,15 +5,15 @@ import java.time.Duration;
 /**
  * Judges from samples of the slot whether an engine still does its work. One instance watches one life of an engine.
  *
- * <p>An engine that is stuck looks alive: its connection is open and the slot active. Its sign is a confirmed position that
- * stays where it is while the WAL grows. The caller says whether the engine waits on purpose, for a sink or for marks.
+ * <p>An engine that is stuck looks alive: its connection is open and the slot active. It shows by a confirmed position
+ * that does not move while the WAL grows. The caller says whether the engine waits on purpose, for a sink or for marks.
  */
 final class Watchdog {
 
-    /** The WAL that a slot may trail without meaning anything, in bytes: PostgreSQL itself writes a little now and then. */
+    /** The lag of a slot that means nothing, in bytes: PostgreSQL itself writes a little now and then. */
     private static final long SLACK = 16 * 1024;
 
-    /** An engine may take this long to come to hold the slot, on a machine that is busy with other things. */
+    /** The longest time until an engine holds the slot, on a busy machine. */
     private static final Duration START = Duration.ofSeconds(30);
 
     private final Duration stallTimeout;
@@ -49,19 +49,21 @@ final class Watchdog {
         return nowNanos - movedOnNanos > limit.toNanos();
     }
 
-    /** Whether the engine has once been seen to work: the slot moved, or there was nothing to move it. */
+    /** Whether the engine has once been seen to work: the slot moved, or had no reason to. */
     boolean hasSeenProgress() {
         return progress;
     }
 
-    /** For how long the slot has stood still although it had reason to move; to be asked right after {@link #isStuck}. */
+    /**
+     * For how long the slot has stood still although it had reason to move; to be asked right after {@link #isStuck}.
+     */
     Duration stillFor(long nowNanos) {
         return Duration.ofNanos(nowNanos - movedOnNanos);
     }
 
     /**
-     * Whether others have written so much that the slot wants a message of its own to move on with. On a database where
-     * nobody writes, nothing is written for the slot's sake either.
+     * Whether others have written so much that the slot needs a message of its own to advance. On an idle database no
+     * such message is written.
      */
     boolean wantsBeat(SlotSample sample) {
         if (sample.current() - currentAtLastBeat <= SLACK) {

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 
 /**
- * A request without what the container and Spring would copy and keep as long as the WebSocket lives: all headers and
- * parameters, kilobytes that nobody reads. Single headers are still there for the handshake, except for extensions, to none
- * of which we agree: compression would cost every connection its own window, far more than all its other state.
+ * A request without the headers and parameters that the container and Spring would copy and keep as long as the
+ * WebSocket lives: kilobytes that nothing reads. Single headers can still be read for the handshake, except for
+ * extensions, of which none is accepted: compression would cost every connection a window of its own, far more than all
+ * its other state.
  */
 final class BareRequest extends HttpServletRequestWrapper {
 
@@ -41,7 +42,7 @@ final class BareRequest extends HttpServletRequestWrapper {
         return null;
     }
 
-    /** The name would be looked up in DNS. */
+    /** The address, because the name would be looked up in DNS. */
     @Override
     public String getLocalName() {
         return getLocalAddr();

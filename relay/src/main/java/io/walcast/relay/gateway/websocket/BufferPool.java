@@ -5,12 +5,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.IntFunction;
 
 /**
- * Buffers for as long as one thread reads or writes: none belongs to a connection, nor to a thread, of which there may be
+ * Pool of buffers, each lent for one read or write. No connection owns a buffer, and no thread does, as there may be
  * many virtual ones. Thread-safe.
  */
 final class BufferPool {
 
-    /** More than threads run at a time on most machines. */
+    /** More than the threads that run at a time on most machines. */
     private static final int KEPT = 32;
 
     private final ArrayBlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
@@ -22,7 +22,7 @@ final class BufferPool {
         this.size = size;
     }
 
-    /** An empty buffer, to be given back. */
+    /** An empty buffer; the caller must give it back. */
     ByteBuffer take() {
         ByteBuffer buffer = free.poll();
         return buffer == null ? allocator.apply(size) : buffer.clear();

@@ -21,7 +21,7 @@ final class CloseFrame {
                 || (code >= 3000 && code <= 4999);
     }
 
-    /** Of a reason that is too long the rest is cut off; {@link CloseStatus#NO_STATUS_CODE} has an empty body. */
+    /** A reason that is too long is cut; {@link CloseStatus#NO_STATUS_CODE} has an empty body. */
     static byte[] body(CloseStatus status) {
         if (status.equalsCode(CloseStatus.NO_STATUS_CODE)) {
             return new byte[0];
@@ -54,7 +54,7 @@ final class CloseFrame {
         return new CloseStatus(code, new String(Arrays.copyOfRange(body, 2, body.length), StandardCharsets.UTF_8));
     }
 
-    /** The reason as it travels; empty if there is none. */
+    /** The reason as it is sent; empty if there is none. */
     static String reason(CloseStatus status) {
         String reason = status.getReason();
         if (reason == null) {

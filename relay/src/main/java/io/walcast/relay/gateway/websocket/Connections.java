@@ -8,7 +8,7 @@ import java.util.List;
 import org.springframework.web.socket.server.RequestUpgradeStrategy;
 
 /**
- * All WebSocket connections, of either transport: what they share, how long they may take, and their end.
+ * All WebSocket connections, of either transport: their shared resources, their time-outs, and their shutdown.
  *
  * <p>Thread-safe. Lives as long as the application; {@link #close} drops the connections that are left.
  */
@@ -16,7 +16,7 @@ public final class Connections implements AutoCloseable {
 
     private static final long POLL_MILLIS = 10;
 
-    /** How exactly the write timeout is kept, at least. */
+    /** Longest pause between two checks of the write timeout. */
     private static final long LONGEST_PAUSE_MILLIS = 1_000;
 
     private final TransportContext context;
@@ -27,7 +27,7 @@ public final class Connections implements AutoCloseable {
         context.threads().repeat(this::checkTimes, pause);
     }
 
-    /** How Spring opens connections: of the kind that the settings name. */
+    /** The strategy by which Spring opens connections of the kind that the settings name. */
     public RequestUpgradeStrategy upgradeStrategy() {
         return switch (context.settings().kind()) {
             case DIRECT -> new DirectUpgradeStrategy(context);
@@ -35,35 +35,35 @@ public final class Connections implements AutoCloseable {
         };
     }
 
-    /** What may wait for all clients together, for other transports to share. */
+    /** The budget of bytes queued for all clients together; other transports share it. */
     public SendBudget budget() {
         return context.budget();
     }
 
-    /** What all clients together may hold here of what they send, for other transports to share. */
+    /** The budget of bytes of unfinished messages of all clients together; other transports share it. */
     public ByteBudget unfinished() {
         return context.unfinished();
     }
 
-    /** Has a few messages a second timed, from the queue of an idle connection until they are written. */
+    /** Times a few messages a second, from the queue of an idle connection until they are written. */
     public void timeWrites(Timer timer) {
         context.threads().sampler().recordTo(timer);
     }
 
-    /** How many nanoseconds each of the timed writes of the last while took. */
+    /** The durations of the timed writes that ended within the window, in nanoseconds. */
     public long[] recentWrites(Duration window) {
         return context.threads().sampler().recent(window);
     }
 
     /**
-     * Open connections, including those whose close is not yet complete: whose close frame has not left, or, where the
-     * transport tells, has not been answered.
+     * Open connections, including those whose close is not complete: the close frame has not left or, if the transport
+     * reports that, has not been answered.
      */
     public int count() {
         return context.open().size();
     }
 
-    /** Waits until no connection is open, for at most as long as given. */
+    /** Waits until no connection is open, at most for the given time. */
     public void awaitEnd(Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         try {
@@ -89,7 +89,7 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    /** Clients that do not read must not keep the others from being served: those with the most waiting go first. */
+    /** Disconnects clients that do not read, those with the longest queues first, so that the others can be served. */
     private void makeRoom() {
         record Stuck(QueuedConnection connection, long bytes) {}
         List<Stuck> longestFirst = context.open().stream()

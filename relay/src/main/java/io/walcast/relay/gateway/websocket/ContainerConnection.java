@@ -16,25 +16,25 @@ import org.springframework.web.socket.WebSocketSession;
 /**
  * The sending side of a connection of the container's WebSocket layer.
  *
- * <p>The container takes one message at a time, without waiting, and tells on a thread of its own when that has left. Its
- * pings and closes wait for the network, as does every way that Spring's session has to send: so they have a thread that
- * may wait, and come only between messages. No sender ever calls the container.
+ * <p>The container takes one message at a time, without waiting, and reports on a thread of its own when the message
+ * has left. Its pings and closes wait for the network, as do all sends of Spring's session. So pings and closes run on
+ * a thread that may wait, and only between messages. No sender ever calls the container.
  *
- * <p>The container has no way to just drop a connection. It is asked to close instead, and drops the connection itself when
- * the close frame cannot leave at once.
+ * <p>The container cannot drop a connection without a close. It is asked to close instead, and drops the connection
+ * itself if the close frame cannot leave at once.
  */
 final class ContainerConnection extends QueuedConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerConnection.class);
 
-    /** A message that takes longer than this to leave is called stuck. */
+    /** A message that takes longer than this to leave counts as stuck. */
     private static final long STUCK_NANOS = Duration.ofMillis(500).toNanos();
 
     private final WebSocketSession session;
     private final RemoteEndpoint.Async remote;
     private final Runnable writing = this::write;
 
-    /** What the container has been given and has not sent yet, and since when. */
+    /** The frame that the container has been given and has not sent yet, and the time since when. */
     private @Nullable Frame leaving;
 
     private long leavingSince;
@@ -56,7 +56,7 @@ final class ContainerConnection extends QueuedConnection {
         this.remote.setSendTimeout(context.settings().writeTimeout().toMillis());
     }
 
-    /** On a writer: what the container does with a message is not for a sender to wait for. */
+    /** On a writer thread, because a sender must not wait for the container's handling of a message. */
     @Override
     void startWriting() {
         context.threads().handOver(writing);
@@ -79,7 +79,7 @@ final class ContainerConnection extends QueuedConnection {
         }
     }
 
-    /** The container keeps the write timeout itself. This is for one that forgets to tell. */
+    /** The container keeps the write timeout itself. This check is for a message whose end it does not report. */
     @Override
     void checkTime(long now) {
         boolean late;
@@ -93,12 +93,12 @@ final class ContainerConnection extends QueuedConnection {
                             now);
         }
         if (late) {
-            LOG.debug("The container did not tell what became of a message");
+            LOG.debug("The container did not report the end of a message");
             abort();
         }
     }
 
-    /** The container has told how the connection ended. */
+    /** The container has reported the end of the connection. */
     void closedByContainer(CloseStatus status) {
         synchronized (lock) {
             closedByContainer = true;

@@ -20,15 +20,15 @@ import org.springframework.web.socket.handler.WebSocketHandlerDecorator;
 /**
  * The receiving side of one connection of the container's layer, between the container and the endpoint's handler.
  *
- * <p>It puts messages together from the container's small pieces, within our budget, so that no connection holds a buffer
- * for the largest message while it is idle. And it keeps the handler's calls apart: a close may come from a thread other
- * than the reader's.
+ * <p>It assembles messages from the container's small pieces, within the shared budget, so that no idle connection
+ * holds a buffer for the largest message. It also serialises the handler's calls, because a close may come from a
+ * thread other than the reader's.
  */
 final class ContainerReceiver extends WebSocketHandlerDecorator {
 
     private static final Logger LOG = LoggerFactory.getLogger(ContainerReceiver.class);
 
-    /** Tomcat's names; another container does not know them. */
+    /** Property names of Tomcat; other containers ignore them. */
     private static final String BLOCKING_SEND = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
     private static final String CLOSE = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
@@ -41,7 +41,7 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
     private @Nullable StringBuilder text;
     private @Nullable ByteArrayOutputStream binary;
 
-    /** Of the message that is not complete; negative if the rest of it is to be ignored. */
+    /** Bytes of the incomplete message; negative if the rest of that message is to be ignored. */
     private int receivedBytes;
 
     private int heldBytes;
@@ -92,7 +92,7 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
         }
     }
 
-    /** Followed by the close. What a client does to its connection is nobody else's business. */
+    /** Only logged at debug level: a close follows, and a failure of one client's connection concerns no other. */
     @Override
     public void handleTransportError(WebSocketSession standard, Throwable cause) {
         LOG.debug("A connection failed", cause);
@@ -143,7 +143,7 @@ final class ContainerReceiver extends WebSocketHandlerDecorator {
         }
     }
 
-    /** False for the rest of a message that is too long, or for which there is no room. */
+    /** @return false for the rest of a message that is too long, or that exceeds the budget */
     private boolean accept(int bytes, boolean last) {
         if (receivedBytes < 0) {
             return false;

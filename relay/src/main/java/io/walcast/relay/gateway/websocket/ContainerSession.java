@@ -6,7 +6,7 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 
-/** Spring's own session, except that sending goes through our queue. */
+/** Spring's own session, except that messages are sent through the queue of {@link QueuedConnection}. */
 final class ContainerSession extends WebSocketSessionDecorator implements TransportSession {
 
     private final ContainerConnection connection;

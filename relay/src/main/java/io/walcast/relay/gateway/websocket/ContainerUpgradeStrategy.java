@@ -14,14 +14,14 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.standard.StandardWebSocketUpgradeStrategy;
 
 /**
- * Spring's standard way to the container's WebSocket layer, with what our promises need around it: small buffers, no
- * extensions, nothing of the handshake kept, and our queue in front of each session. Thread-safe.
+ * Spring's standard upgrade to the container's WebSocket layer, with small buffers, no extensions, no copy of the
+ * handshake, and the queue of {@link QueuedConnection} in front of each session. Thread-safe.
  */
 final class ContainerUpgradeStrategy extends StandardWebSocketUpgradeStrategy {
 
     /**
-     * Size of the container's buffers for pieces of incoming messages, bytes and chars. Every connection holds one of
-     * each for life, so they are small.
+     * Size of the container's buffers for pieces of incoming messages, in bytes and in chars. Every connection holds
+     * one of each until it ends, so they are small.
      */
     private static final int PIECE = 256;
 

@@ -8,10 +8,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * The sending side of a connection of our own layer.
+ * The sending side of a connection of Walcast's own WebSocket layer.
  *
- * <p>One thread at a time writes: all that waits, up to the size of its buffer, leaves in one write. What the network does
- * not take stays in the queue until the container says that it would.
+ * <p>One thread at a time writes: all waiting frames, up to the size of its buffer, leave in one write. Bytes that the
+ * network does not take stay in the queue until the container reports that the socket can be written.
  */
 final class DirectConnection extends QueuedConnection {
 
@@ -22,7 +22,7 @@ final class DirectConnection extends QueuedConnection {
 
     private boolean awaitsWire;
 
-    /** Whether the first message has begun to leave and can't, and since when. */
+    /** Whether the network takes nothing of the first message, and the time since when. */
     private boolean stalled;
 
     private long stalledNanos;
@@ -71,7 +71,7 @@ final class DirectConnection extends QueuedConnection {
         }
     }
 
-    /** Closes a connection from which nothing more is understood (RFC 6455, section 7.1.7). */
+    /** Fails the connection after a violation of the protocol (RFC 6455, section 7.1.7). */
     void fail(CloseStatus status) {
         synchronized (lock) {
             failed = closing == null;
@@ -95,8 +95,8 @@ final class DirectConnection extends QueuedConnection {
     }
 
     /**
-     * The other side has sent its close frame. It gets ours at once if it has not got it (RFC 6455, section 5.5.1), and
-     * then nothing is left to wait for.
+     * The client has sent its close frame. It gets ours at once unless that was sent already (RFC 6455, section 5.5.1);
+     * then the close is complete.
      */
     void peerClosed(CloseStatus status) {
         boolean complete;
@@ -112,7 +112,7 @@ final class DirectConnection extends QueuedConnection {
         }
     }
 
-    /** The container says that the wire takes more. */
+    /** The container reports that the socket can be written again. */
     void writable() {
         synchronized (lock) {
             if (!awaitsWire) {
@@ -123,13 +123,13 @@ final class DirectConnection extends QueuedConnection {
         write();
     }
 
-    /** Also where another thread is about to: the container uses its channel again once this one returns. */
+    /** Also if another thread is about to close: the container reuses the channel once this method returns. */
     @Override
     void drop() {
         wire.close();
     }
 
-    /** One thread at a time, which may hold locks of who sends: so nobody is told anything here. */
+    /** Called by one thread at a time, which may hold the sender's locks, so no listener is called here. */
     private void write() {
         ByteBuffer buffer = context.writeBuffers().take();
         try {
@@ -169,7 +169,7 @@ final class DirectConnection extends QueuedConnection {
         if (!passed) {
             wire.awaitWritable();
         } else if (more) {
-            // After the others.
+            // A writer continues after the connections that wait for it already.
             context.threads().handOver(writing);
         } else if (lastLeft) {
             apart(this::onCloseFrameSent);
@@ -188,7 +188,8 @@ final class DirectConnection extends QueuedConnection {
             return;
         }
         tellClosed(status);
-        // Closed at once, unread input would have the kernel reset the connection, and the close frame with it.
+        // If the socket closed at once with unread input, the kernel would reset the connection and drop the close
+        // frame.
         apartLater(() -> end(status));
         if (failed) {
             wire.endOutput();

@@ -13,8 +13,9 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketMessage;
 
 /**
- * The receiving side of a connection of our own layer. Reads with a buffer of the moment, so that an idle connection holds
- * none, and keeps the handler's calls apart: the end may be told by another thread than the reading one.
+ * The receiving side of a connection of Walcast's own WebSocket layer. It reads with a borrowed buffer, so that an idle
+ * connection holds none. It serialises the handler's calls, because the end may be reported by a thread other than the
+ * reader's.
  */
 final class DirectReceiver implements FrameParser.Sink {
 
@@ -51,7 +52,7 @@ final class DirectReceiver implements FrameParser.Sink {
     }
 
     /**
-     * Reads what is there.
+     * Reads the bytes that have arrived.
      *
      * @return false if the connection is over
      */

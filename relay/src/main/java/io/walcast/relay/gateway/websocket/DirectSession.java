@@ -11,9 +11,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.socket.WebSocketExtension;
 
 /**
- * Spring's view of a connection of our own layer. There is one for each idle client, so it holds next to nothing: the
- * attributes are those of the handshake and cannot be changed, and its URI and headers are there until {@code
- * afterConnectionEstablished} has returned. Addresses are asked of the socket.
+ * Spring's view of a connection of Walcast's own WebSocket layer. There is one for each idle client, so it holds next
+ * to nothing. The attributes are those of the handshake and cannot be changed. URI and headers are available until
+ * {@code afterConnectionEstablished} has returned. Addresses are read from the socket.
  */
 final class DirectSession implements TransportSession {
 
@@ -28,7 +28,7 @@ final class DirectSession implements TransportSession {
     private final @Nullable String protocol;
     private volatile @Nullable Handshake handshake;
 
-    /** What the client's request said. */
+    /** URI and headers of the client's request. */
     record Handshake(URI uri, HttpHeaders headers) {}
 
     DirectSession(

@@ -20,8 +20,8 @@ import org.springframework.web.socket.server.HandshakeFailureException;
 import org.springframework.web.socket.server.RequestUpgradeStrategy;
 
 /**
- * Where Spring hands a connection to our own layer, on Tomcat. No extension is agreed to: compression would cost every
- * connection its own window, far more than all its other state. Thread-safe.
+ * Upgrades a request to Walcast's own WebSocket layer, on Tomcat. No extension is accepted: compression would cost
+ * every connection a window of its own, far more than all its other state. Thread-safe.
  */
 final class DirectUpgradeStrategy implements RequestUpgradeStrategy {
 

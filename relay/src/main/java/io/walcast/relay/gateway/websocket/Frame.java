@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * A message on its way out, as the bytes of one frame (RFC 6455, section 5.2; a server does not mask). Encoded once and
+ * An outgoing message as the bytes of one frame (RFC 6455, section 5.2; a server does not mask). Encoded once and
  * immutable, so that it can be queued on any number of connections.
  */
 public final class Frame {
@@ -32,7 +32,7 @@ public final class Frame {
         System.arraycopy(content, 0, wire, header, length);
     }
 
-    /** Half a surrogate pair cannot be written as UTF-8: each becomes U+FFFD. */
+    /** A text frame. An unpaired surrogate cannot be encoded as UTF-8 and becomes U+FFFD. */
     public static Frame text(String text) {
         String wellFormed = Utf8.isWellFormed(text) ? text : Utf8.wellFormed(text);
         return new Frame(Opcode.TEXT, wellFormed.getBytes(StandardCharsets.UTF_8));
@@ -46,7 +46,7 @@ public final class Frame {
         return new Frame(Opcode.PING, new byte[0]);
     }
 
-    /** @param content of the ping that it answers */
+    /** @param content the content of the ping that this pong answers */
     static Frame pong(byte[] content) {
         return new Frame(Opcode.PONG, content);
     }

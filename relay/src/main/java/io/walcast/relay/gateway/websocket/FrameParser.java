@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * Reads what a client sends (RFC 6455, sections 5 and 8.1), cut into pieces anywhere. It fails at the first byte that
- * can't be right, and keeps no bytes but those of a message that is not complete. Not thread-safe.
+ * Incremental parser of a client's frames (RFC 6455, sections 5 and 8.1); the input may be cut anywhere. It fails at
+ * the first invalid byte, and keeps only the bytes of an incomplete message. Not thread-safe.
  */
 final class FrameParser {
 
@@ -20,7 +20,7 @@ final class FrameParser {
     private static final int LONGEST_CONTROL = 125;
     private static final int MASK_BYTES = 4;
 
-    /** Told what has arrived, in order. */
+    /** Receives the parsed messages and control frames, in order. */
     interface Sink {
 
         void text(String message);
@@ -32,7 +32,7 @@ final class FrameParser {
 
         void pong();
 
-        /** Nothing comes after it. */
+        /** A close frame, the last call. */
         void close(CloseStatus status);
     }
 
@@ -48,7 +48,7 @@ final class FrameParser {
     private boolean inPayload;
     private long remaining;
 
-    /** What kind of message is not complete; {@link Opcode#CONTINUATION} if none. */
+    /** Opcode of the incomplete message; {@link Opcode#CONTINUATION} if there is none. */
     private int message;
 
     private byte @Nullable [] content;
@@ -57,7 +57,7 @@ final class FrameParser {
     private byte @Nullable [] control;
     private boolean closed;
 
-    /** @param unfinished what all connections may hold of messages that are not complete */
+    /** @param unfinished the budget for the bytes of incomplete messages of all connections */
     FrameParser(int maxMessageBytes, ByteBudget unfinished, Sink sink) {
         this.maxMessageBytes = maxMessageBytes;
         this.unfinished = unfinished;
@@ -86,7 +86,7 @@ final class FrameParser {
         }
     }
 
-    /** Forgets what is not complete, and ignores what comes. */
+    /** Drops an incomplete message, and ignores all later input. */
     void end() {
         closed = true;
         forget();
@@ -204,7 +204,7 @@ final class FrameParser {
         if (content == null) {
             content = new byte[needed];
         } else if (content.length < needed) {
-            // Not as long as announced: that costs the client nothing.
+            // Not the announced length at once: announcing costs the client nothing.
             content = Arrays.copyOf(content, Math.min(Math.max(needed, 2 * content.length), maxMessageBytes));
         }
         System.arraycopy(bytes, from, content, contentBytes, count);

@@ -8,8 +8,8 @@ import java.io.IOException;
 import org.springframework.web.HttpRequestHandler;
 
 /**
- * Serves one handler as a servlet, whatever the method. Beside the dispatcher servlet rather than behind it, because that
- * one answers preflight requests itself. Register it with support for asynchronous requests.
+ * Serves one handler as a servlet, for every HTTP method. It stands beside the dispatcher servlet, because the
+ * dispatcher servlet answers preflight requests itself. Register it with support for asynchronous requests.
  */
 public final class HandlerServlet extends HttpServlet {
 

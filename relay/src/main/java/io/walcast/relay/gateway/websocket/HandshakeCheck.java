@@ -6,7 +6,7 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.server.HandshakeInterceptor;
 
-/** An interceptor that has nothing to do after the handshake. One that says no has answered the request. */
+/** An interceptor that acts before the handshake only. If it refuses a request, it has answered the request. */
 public interface HandshakeCheck extends HandshakeInterceptor {
 
     @Override

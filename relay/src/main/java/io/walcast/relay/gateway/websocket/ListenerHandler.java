@@ -12,11 +12,11 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * An endpoint as Spring sees it: passes what arrives on to the listener of the session, which the handshake has put among
- * the session's attributes.
+ * Spring's handler of all WebSocket endpoints: it passes messages to the listener of the session, which the handshake
+ * has put among the session's attributes.
  *
- * <p><b>Concurrency.</b> Stateless; calls for one session do not overlap. <b>Error policy.</b> A listener that fails is a
- * defect: it is logged as an error and ends its connection with 1011. What goes wrong with a connection is no defect.
+ * <p><b>Concurrency.</b> Stateless; calls for one session do not overlap. <b>Error policy.</b> A listener that fails is
+ * a defect: it is logged as an error and ends its connection with 1011. A failure of a connection is no defect.
  */
 public final class ListenerHandler implements WebSocketHandler {
 

@@ -7,26 +7,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of those who have not said who they are: they share a part of all seats, and where there are more, the
- * oldest goes first. So someone who opens very many keeps only strangers waiting, and a client that says who it is at once
- * always gets a seat. Thread-safe; no connection is ended with the lock held.
+ * The connections of clients that are not identified yet. They share a tenth of all seats; if there are more of them,
+ * the oldest is disconnected. So a flood of connections crowds out only unidentified ones, and a client that identifies
+ * itself at once always gets a seat. Thread-safe; no connection is ended with the lock held.
  */
 public final class Newcomers<T> {
 
-    /** Of all seats. */
+    /** The share of all seats: one in ten. */
     private static final int PART = 10;
 
     private final int most;
     private final Consumer<T> disconnect;
     private final Set<T> oldestFirst = new LinkedHashSet<>();
 
-    /** @param disconnect ends the connection of one; must lead to {@link #remove} or come after it */
+    /** @param disconnect ends the connection of one of them; must lead to {@link #remove} or come after it */
     public Newcomers(int seats, Consumer<T> disconnect) {
         this.most = Math.max(1, seats / PART);
         this.disconnect = disconnect;
     }
 
-    /** One more; the oldest may go for it. */
+    /** Adds a connection; the oldest may be disconnected for it. */
     public void add(T newcomer) {
         T oldest;
         synchronized (this) {
@@ -38,12 +38,12 @@ public final class Newcomers<T> {
         }
     }
 
-    /** It has said who it is, or is gone. */
+    /** The client has been identified, or is gone. */
     public synchronized void remove(T newcomer) {
         oldestFirst.remove(newcomer);
     }
 
-    /** Puts the oldest out, for someone who finds every seat taken. @return false if there is none */
+    /** Disconnects the oldest, because every seat is taken. @return false if there is none */
     public boolean makeRoom() {
         T oldest;
         synchronized (this) {

@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
-/** What a frame is (RFC 6455, section 5.2). */
+/** Types of frames (RFC 6455, section 5.2). */
 final class Opcode {
 
     static final int CONTINUATION = 0x0;

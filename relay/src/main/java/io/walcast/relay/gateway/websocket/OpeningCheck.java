@@ -13,8 +13,9 @@ import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketHttpHeaders;
 
 /**
- * Reads the request as RFC 6455 has it, before Spring's handler does, which is stricter in some ways and answers in others:
- * 426 for a request that is no upgrade or of another version, 400 for a malformed one. Stateless.
+ * Checks the opening handshake by RFC 6455, before Spring's handler, which is stricter in some points and answers with
+ * other codes. It answers 426 to a request that is no upgrade or of another version, and 400 to a malformed one.
+ * Stateless.
  */
 public final class OpeningCheck implements HandshakeCheck {
 
@@ -40,10 +41,10 @@ public final class OpeningCheck implements HandshakeCheck {
             return false;
         }
         HttpHeaders headers = request.getHeaders();
-        // Spring compares these by case and as a whole,
+        // Spring compares these two with their case and as a whole,
         headers.setUpgrade("websocket");
         headers.setConnection("Upgrade");
-        // and fails on some of these, which would be an error in the log.
+        // and fails on some extensions, which would be an error in the log.
         headers.set(WebSocketHttpHeaders.SEC_WEBSOCKET_EXTENSIONS, "");
         return true;
     }

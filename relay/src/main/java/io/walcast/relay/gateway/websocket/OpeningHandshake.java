@@ -34,13 +34,13 @@ final class OpeningHandshake {
         return VERSION.equals(request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_VERSION));
     }
 
-    /** Items 1 and 5; HTTP/2 has another way (RFC 8441), which is not served. */
+    /** Items 1 and 5; the handshake of HTTP/2 (RFC 8441) is not served. */
     static boolean isWellFormed(HttpServletRequest request) {
         return "HTTP/1.1".equals(request.getProtocol())
                 && isKey(request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_KEY));
     }
 
-    /** What proves that the request was read as a handshake (section 4.2.2, item 5.4). */
+    /** The value of Sec-WebSocket-Accept for a key (section 4.2.2, item 5.4). */
     static String accept(String key) {
         try {
             byte[] text = (key.trim() + GUID).getBytes(StandardCharsets.ISO_8859_1);

@@ -9,7 +9,7 @@ final class ProtocolViolation extends Exception {
 
     private final CloseStatus status;
 
-    /** @param code close code that tells the client */
+    /** @param code close code that the client gets */
     ProtocolViolation(CloseStatus code, String reason) {
         super(reason, null, false, false);
         this.status = code.withReason(reason);

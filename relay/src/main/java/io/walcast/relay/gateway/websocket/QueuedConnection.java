@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.socket.CloseStatus;
 
 /**
- * What the two transports have in common: the queue of a connection, its bounds, and the way to its end. How a frame gets
- * from the queue to the network is theirs.
+ * The common part of the two transports: the queue of a connection, its bounds, and its close. The subclasses move
+ * frames from the queue to the network.
  *
- * <p><b>Lifecycle.</b> Open, closing (the close frame is the last in the queue), ended. <b>Concurrency.</b> Thread-safe. The
- * thread that makes an idle connection busy starts the writing, outside the lock; one thread at a time writes. <b>Error
- * policy.</b> A failure ends the connection; nobody is told anything while the lock is held.
+ * <p><b>Lifecycle.</b> Open, closing (the close frame is the last in the queue), ended. <b>Concurrency.</b>
+ * Thread-safe. The thread that makes an idle connection busy starts the writing, outside the lock; one thread at a time
+ * writes. <b>Error policy.</b> A failure ends the connection; no callback runs while the lock is held.
  */
 abstract class QueuedConnection implements WebSocketConnection {
 
-    /** The network broke, or the other side went without a word. Never sent. */
+    /** The network broke, or the client disconnected without a close frame. Never sent. */
     static final CloseStatus BROKEN = CloseStatus.NO_CLOSE_FRAME.withReason("connection broken");
 
     private static final Frame PING = Frame.ping();
@@ -27,7 +27,7 @@ abstract class QueuedConnection implements WebSocketConnection {
     private final Consumer<CloseStatus> onClosed;
     private final Runnable onEnd;
 
-    /** A thread writes or is about to, or the network takes no more. */
+    /** Whether a thread writes or is about to, or the network takes no more. */
     boolean busy;
 
     /** Set once nothing can be queued any more. */
@@ -40,8 +40,9 @@ abstract class QueuedConnection implements WebSocketConnection {
     private long sampledSince;
 
     /**
-     * @param onClosed told how the connection ended, by a thread that holds no lock; possibly twice, of which the first counts
-     * @param onEnd called once, when nothing is left of the connection
+     * @param onClosed called with the end of the connection, by a thread that holds no lock; possibly twice, then the
+     *     first call counts
+     * @param onEnd called once, when the connection is completely closed
      */
     QueuedConnection(TransportContext context, Consumer<CloseStatus> onClosed, Runnable onEnd) {
         this.context = context;
@@ -50,22 +51,22 @@ abstract class QueuedConnection implements WebSocketConnection {
         this.queue = new SendQueue(context.settings().sendQueueSize().toBytes(), context.budget());
     }
 
-    /** Has a thread write what waits, after the connection has become busy. For a thread that may hold locks. */
+    /** Starts the writing of the queue, after the connection has become busy. The caller may hold locks. */
     abstract void startWriting();
 
-    /** Runs the task where it may take its time, and where no lock is held. */
+    /** Runs the task on a thread that holds no lock and may take its time. */
     abstract void apart(Runnable task);
 
     /** As {@link #apart}, after the close timeout. */
     abstract void apartLater(Runnable task);
 
-    /** Gives the network's side of the connection up. For a thread that holds no lock. */
+    /** Closes the network's side of the connection. The caller must hold no lock. */
     abstract void drop();
 
     /** Ends a connection whose message could not leave in time. */
     abstract void checkTime(long now);
 
-    /** Bytes that wait for a client that takes none now; 0 if it does. */
+    /** Bytes that wait for a client that reads nothing now; 0 if it reads. */
     abstract long stuckBytes();
 
     @Override
@@ -148,14 +149,14 @@ abstract class QueuedConnection implements WebSocketConnection {
         apart(() -> end(BROKEN));
     }
 
-    /** Closes a connection whose client does not read; what waits is dropped. */
+    /** Closes a connection whose client does not read, and drops its queue. */
     final void disconnectSlow() {
         dropWaiting();
         context.budget().countSlow();
         close(Ending.SLOW_CLIENT);
     }
 
-    /** Ends the connection as it is. For a thread that holds no lock. */
+    /** Ends the connection at once. The caller must hold no lock. */
     final void end(CloseStatus status) {
         CloseStatus cause;
         synchronized (lock) {
@@ -175,7 +176,7 @@ abstract class QueuedConnection implements WebSocketConnection {
         }
     }
 
-    /** But not a close frame, after which nothing can be queued. */
+    /** Drops the queue, unless it ends with a close frame. */
     final void dropWaiting() {
         synchronized (lock) {
             if (closing == null) {
@@ -188,7 +189,9 @@ abstract class QueuedConnection implements WebSocketConnection {
         onClosed.accept(status);
     }
 
-    /** Whether the caller, which holds the lock, must start the writing afterwards. */
+    /**
+     * Marks the connection busy. @return whether the caller, which holds the lock, must start the writing afterwards
+     */
     final boolean begin() {
         boolean idle = !busy;
         busy = true;
@@ -209,7 +212,7 @@ abstract class QueuedConnection implements WebSocketConnection {
         return whole;
     }
 
-    /** What is to be called, under the lock, because little waits now; to be handed over to a writer afterwards. */
+    /** Takes, under the lock, the action that is due because the queue is low; a writer is to run it afterwards. */
     final @Nullable Runnable takeDrained() {
         Runnable action = whenDrained;
         if (action == null || !queue.isLow()) {

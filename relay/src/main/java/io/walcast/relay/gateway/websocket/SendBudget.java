@@ -5,13 +5,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that may wait on all connections together, and what became of clients that left too little for the others.
+ * The shared budget of bytes that may wait on all connections together, and the count of clients that were disconnected
+ * for it.
  *
- * <p>The queues share a {@link ByteBudget}: each may grow up to what is free at that moment, so the longest are refused first
- * (the dynamic threshold of shared-memory switches). That alone would not do: clients that stop reading one after the other
- * each take half of what the one before has left, and what they have taken never drains. The budget therefore keeps a quarter
- * for the connections on which nothing waits. When that is used up as well, {@link #wasExhausted} says that a slow client must
- * be disconnected. What waits never passes the budget, but for the urgent margin of each connection.
+ * <p>The queues share a {@link ByteBudget}: each may grow up to the bytes that are free at that moment, so the longest
+ * are refused first (the dynamic threshold of shared-memory switches). That alone is not enough: clients that stop
+ * reading one after the other each take half of the rest, and their queues never drain. The budget therefore reserves a
+ * quarter for the connections on which nothing waits. When that is used up as well, {@link #wasExhausted} tells that a
+ * slow client must be disconnected. The waiting bytes never pass the budget, except by the urgent margin of each
+ * connection.
  *
  * <p>Thread-safe.
  */
@@ -41,7 +43,7 @@ public final class SendBudget {
         return false;
     }
 
-    /** Takes bytes for control messages, whose margin the queue counts. */
+    /** Takes bytes for control messages beyond the budget; the queue counts the margin. */
     public void overdraw(long count) {
         bytes.overdraw(count);
     }
@@ -55,17 +57,17 @@ public final class SendBudget {
         slowClients.incrementAndGet();
     }
 
-    /** Clients that were disconnected for that so far. */
+    /** The number of clients that were disconnected for that so far. */
     public long slowClients() {
         return slowClients.get();
     }
 
-    /** Whether a connection was refused on which nothing waits, since this was last asked. */
+    /** Whether a connection with an empty queue was refused bytes since the last call. */
     boolean wasExhausted() {
         return exhausted.getAndSet(false);
     }
 
-    /** Whether only what is kept for the connections on which nothing waits is left. */
+    /** Whether only the reserve for connections with an empty queue is left. */
     boolean isScarce() {
         return bytes.isScarce();
     }

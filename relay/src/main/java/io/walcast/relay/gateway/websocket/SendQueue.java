@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SendQueue {
 
-    /** What one small message costs beyond its content, so that a flood of empty ones is bounded too. */
+    /** Bytes that each message counts beyond its content, so that a flood of empty ones is bounded too. */
     private static final int OVERHEAD = 32;
 
     private final SendBudget budget;
@@ -20,15 +20,15 @@ final class SendQueue {
     private @Nullable ArrayDeque<Frame> waiting;
     private @Nullable Frame pong;
 
-    /** How much of the first frame has left. */
+    /** Bytes of the first frame that have left. */
     private int begun;
 
-    /** How much of what follows is being written. */
+    /** Bytes after those that are being written. */
     private int copied;
 
     private long bytes;
 
-    /** What went beyond this queue's share since it was last within it. */
+    /** Bytes beyond this queue's share since it was last within it. */
     private long overdrawn;
 
     /** @param budget shared with all other queues */
@@ -39,7 +39,7 @@ final class SendQueue {
     }
 
     /**
-     * Takes all or nothing.
+     * Queues all of the frames or none.
      *
      * @param margin bytes by which these messages may pass the limit. One message alone always fits an empty queue:
      *     otherwise a message longer than the limit could never be sent.
@@ -68,15 +68,15 @@ final class SendQueue {
         return true;
     }
 
-    /** Takes a control frame of which there can't be many. */
+    /** Queues a control frame of a kind of which there cannot be many. */
     void add(Frame control) {
         account(cost(control));
         queue().addLast(control);
     }
 
     /**
-     * Takes the answer to a ping ahead of what waits. It replaces one that waits: only the last of several pings need be
-     * answered (RFC 6455, section 5.5.3).
+     * Queues the answer to a ping before all waiting frames. It replaces a waiting one: only the last of several pings
+     * need be answered (RFC 6455, section 5.5.3).
      */
     void addPong(Frame answer) {
         ArrayDeque<Frame> leaving = takeLeaving();
@@ -92,7 +92,7 @@ final class SendQueue {
         pong = answer;
     }
 
-    /** Copies what is to be written next, as much as fits; {@link #left} must follow. */
+    /** Copies the bytes to write next, as many as fit; {@link #left} must follow. */
     void copyTo(ByteBuffer target) {
         if (waiting == null) {
             return;
@@ -120,7 +120,7 @@ final class SendQueue {
     }
 
     /**
-     * Drops what has left.
+     * Removes the bytes that have left.
      *
      * @return whether a frame is complete with it
      */
@@ -148,7 +148,7 @@ final class SendQueue {
         return freed > 0;
     }
 
-    /** Drops what waits, but not what is leaving: without its end the client would understand nothing any more. */
+    /** Drops all frames except one that is partly written: without its end the client could not parse later frames. */
     void clear() {
         ArrayDeque<Frame> leaving = takeLeaving();
         long kept = 0;
@@ -160,7 +160,7 @@ final class SendQueue {
         pong = null;
     }
 
-    /** Drops all, for good. */
+    /** Drops all frames, when the connection has ended. */
     void drop() {
         waiting = null;
         pong = null;
@@ -181,7 +181,7 @@ final class SendQueue {
         return bytes;
     }
 
-    /** Takes out the frames of which a part has left or is being written. */
+    /** Removes and returns the frames of which a part has left or is being written. */
     private ArrayDeque<Frame> takeLeaving() {
         var leaving = new ArrayDeque<Frame>(4);
         for (long bound = (long) begun + copied; bound > 0 && waiting != null && !waiting.isEmpty(); ) {

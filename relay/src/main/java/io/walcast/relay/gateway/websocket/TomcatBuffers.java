@@ -4,14 +4,15 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
 /**
- * Fits Tomcat's buffers to many idle connections: the connector gives each two of 8 KiB for life, which a WebSocket does
- * not use, and Tomcat's WebSocket layer three more. Register as a bean: it must run before the server starts.
+ * Shrinks Tomcat's buffers for many idle connections. The connector gives each connection two of 8 KiB until it ends,
+ * which a WebSocket does not use, and Tomcat's WebSocket layer adds three more. Register as a bean: it must run before
+ * the server starts.
  */
 public final class TomcatBuffers implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
     private static final String WEBSOCKET_BUFFER_SIZE = "org.apache.tomcat.websocket.DEFAULT_BUFFER_SIZE";
 
-    /** Bytes. A longer message leaves Tomcat's WebSocket layer in several frames, which every client puts together. */
+    /** Bytes. A longer message leaves Tomcat's WebSocket layer in several frames, which every client joins. */
     private static final String MESSAGE = "1024";
 
     /** Bytes. A longer HTTP request is read in several steps, and a longer answer written in several. */
@@ -27,7 +28,7 @@ public final class TomcatBuffers implements WebServerFactoryCustomizer<Configura
 
     @Override
     public void customize(ConfigurableTomcatWebServerFactory factory) {
-        // Tomcat has no other way to set it. A value given on the command line stays.
+        // Tomcat reads this setting from a system property only. A value from the command line stays.
         if (transport == TransportKind.CONTAINER && System.getProperty(WEBSOCKET_BUFFER_SIZE) == null) {
             System.setProperty(WEBSOCKET_BUFFER_SIZE, MESSAGE);
         }

@@ -6,11 +6,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What all connections share. Thread-safe.
+ * Settings, budgets and threads that all WebSocket connections share. Thread-safe.
  *
- * @param budget what may wait to be sent
- * @param unfinished what the messages may take of which only a part has been received
- * @param open connections whose end is not yet complete
+ * @param budget the budget of bytes that wait to be sent
+ * @param unfinished the budget of bytes of messages of which only a part has been received
+ * @param open connections whose close is not complete
  */
 record TransportContext(
         TransportSettings settings,
@@ -23,7 +23,7 @@ record TransportContext(
 
     private static final int READ_BYTES = 8 << 10;
 
-    /** What leaves in one write at most. */
+    /** Most bytes of one write. */
     private static final int WRITE_BYTES = 64 << 10;
 
     TransportContext(TransportSettings settings) {

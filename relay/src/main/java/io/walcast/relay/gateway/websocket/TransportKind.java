@@ -1,9 +1,12 @@
 package io.walcast.relay.gateway.websocket;
 
-/** Who speaks RFC 6455 with the clients. */
+/** The implementation of RFC 6455 that serves the clients. */
 public enum TransportKind {
-    /** Our own layer, on Tomcat: messages are encoded once, and leave in batches. */
+    /** Walcast's own WebSocket layer, on Tomcat: messages are encoded once, and leave in batches. */
     DIRECT,
-    /** The container's WebSocket layer, through Spring's standard strategy: for when ours is doubted. */
+    /**
+     * The container's WebSocket layer, through Spring's standard strategy, in case Walcast's own is suspected of a
+     * fault.
+     */
     CONTAINER
 }

@@ -10,12 +10,13 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
- * A session of Spring's on which nothing waits for the network: both transports hand handlers such a one, and only whole
- * messages. Thread-safe, unlike other sessions. What arrives is as long as {@link TransportSettings#maxMessageSize} at most.
+ * A Spring session of which no method waits for the network. Both transports give such sessions, and only whole
+ * messages, to handlers. Thread-safe, unlike other sessions. An incoming message is as long as {@link
+ * TransportSettings#maxMessageSize} at most.
  */
 public interface TransportSession extends WebSocketSession {
 
-    /** What goes out, for a handler that has more to say than one message at a time. */
+    /** The sending side, for a handler that sends several messages at once. */
     WebSocketConnection connection();
 
     /**
@@ -37,7 +38,7 @@ public interface TransportSession extends WebSocketSession {
             payload.get(content);
             taken = connection().send(Frame.binary(content));
         } else if (message instanceof PingMessage && message.getPayloadLength() == 0) {
-            // Not needed where messages are on their way: their writing shows as well whether the client reads.
+            // No ping is needed while messages are being written: the writing shows as well whether the client reads.
             taken = connection().ping() || isOpen();
         } else {
             throw new UnsupportedOperationException("Pings are empty, and pongs are sent unasked");
@@ -57,7 +58,7 @@ public interface TransportSession extends WebSocketSession {
         close(CloseStatus.NORMAL);
     }
 
-    /** Closes after what is queued has been sent, and does not wait for that. */
+    /** Closes after the queued messages have been sent, and does not wait for that. */
     @Override
     default void close(CloseStatus status) {
         connection().close(status.getCode(), CloseFrame.reason(status));

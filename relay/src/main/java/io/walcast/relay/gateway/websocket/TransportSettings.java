@@ -9,12 +9,12 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Limits of every WebSocket connection, and who serves them.
+ * Limits of every WebSocket connection, and the kind of transport.
  *
- * @param kind who speaks WebSocket with the clients; {@code walcast.gateway.transport=container} on the command line is
- *     short for it, see walcast.yaml
+ * @param kind the WebSocket layer; {@code walcast.gateway.transport=container} on the command line is short for it, see
+ *     walcast.yaml
  * @param maxMessageSize largest message a client may send, in bytes of UTF-8; a larger one closes with 1009
- * @param sendQueueSize most bytes that wait to be sent on one connection before {@code send} says no
+ * @param sendQueueSize most bytes that wait to be sent on one connection before {@code send} returns false
  * @param totalQueueSize most bytes that wait on all connections together, see {@link SendBudget}
  * @param totalUnfinishedSize most bytes of messages of which only a part has been received, on all connections
  *     together; a message may take as much of it as is free, and one that takes more closes with 1008

@@ -9,12 +9,12 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Who writes, and the few threads that all connections share. None of them waits for a client, but for those of {@link
- * #block}. Thread-safe; after {@link #close} tasks are dropped.
+ * The few threads that all connections share, and the choice of the thread that writes. None of them waits for a
+ * client, except those of {@link #block}. Thread-safe; after {@link #close} tasks are dropped.
  */
 final class TransportThreads implements AutoCloseable {
 
-    /** What a thread may write itself in a while. To more clients than that, the writers are the quicker ones. */
+    /** Writes that a thread may do itself within a short time. For more clients, the writers are faster. */
     private static final int OWN_WRITES = 8;
 
     private static final long WHILE_NANOS = 500_000;
@@ -36,7 +36,7 @@ final class TransportThreads implements AutoCloseable {
 
     TransportThreads(TransportSettings settings) {
         int size = settings.writers();
-        // Unbounded, and still bounded: no connection has more than two tasks waiting here.
+        // The queue needs no bound: no connection has more than two tasks in it.
         this.writers = new ThreadPoolExecutor(
                 size, size, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("websocket-writer-"));
         this.closers = new ScheduledThreadPoolExecutor(CLOSERS, daemons("websocket-closer-"));
@@ -48,7 +48,7 @@ final class TransportThreads implements AutoCloseable {
                 new LinkedBlockingQueue<>(),
                 daemons("websocket-blocked-"));
         this.blocked.allowCoreThreadTimeOut(true);
-        // Started now: later it would be on the web application's threads, and with its class loader.
+        // Started now: later, a thread of the web application would start them, with its class loader.
         this.writers.prestartAllCoreThreads();
         this.closers.prestartAllCoreThreads();
         this.closeTimeoutMillis = settings.closeTimeout().toMillis();
@@ -61,10 +61,11 @@ final class TransportThreads implements AutoCloseable {
     }
 
     /**
-     * Starts a write where that is best. A hand-over to a writer costs more time than a write; but who sends to a whole
-     * room would write for milliseconds, and nothing collects on a connection that is written to at once. So a thread
-     * writes a few times itself and leaves the rest to the writers: while they are busy more frames collect for each
-     * connection, which leave in one write. Nor does a thread write that was interrupted: a channel would be closed for it.
+     * Starts a write on the caller's thread or on a writer. A hand-over to a writer costs more time than a write. But a
+     * broadcast to a whole room would write for milliseconds, and frames do not collect on a connection that is written
+     * to at once. So a thread does a few writes itself and leaves the rest to the writers: while they are busy, more
+     * frames collect for each connection, and leave in one write. An interrupted thread does not write, because the
+     * interrupt would close the channel.
      */
     void write(Runnable task) {
         if (!Thread.currentThread().isInterrupted() && shares.get().take()) {
@@ -74,17 +75,17 @@ final class TransportThreads implements AutoCloseable {
         }
     }
 
-    /** For a writer, when it can. */
+    /** Queues the task for a writer. */
     void handOver(Runnable task) {
         submit(() -> writers.execute(task));
     }
 
-    /** For a thread that holds no lock. */
+    /** Runs the task on a thread that holds no lock. */
     void close(Runnable task) {
         submit(() -> closers.execute(task));
     }
 
-    /** For a thread that may wait for a client. It exists only for as long as there is something for it to do. */
+    /** Runs the task on a thread that may wait for a client. Such a thread exists only while it has a task. */
     void block(Runnable task) {
         submit(() -> blocked.execute(task));
     }
@@ -120,7 +121,7 @@ final class TransportThreads implements AutoCloseable {
         return factory;
     }
 
-    /** What one thread has written itself. */
+    /** The writes that one thread has done itself. */
     private static final class Share {
 
         private long since = System.nanoTime();

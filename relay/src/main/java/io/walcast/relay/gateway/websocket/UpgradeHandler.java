@@ -10,10 +10,10 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Tomcat calls for a connection that has become a WebSocket: one call at a time, on its own threads.
+ * Tomcat's handler of a connection that has become a WebSocket. Tomcat calls it on its own threads, one call at a time.
  *
- * <p>Public, with a constructor without arguments, because Tomcat makes it. Then it is told whom to serve, on the same
- * thread and before anything else.
+ * <p>Public, with a constructor without arguments, because Tomcat creates it. Its connection is set next, on the same
+ * thread and before any other call.
  */
 public final class UpgradeHandler implements InternalHttpUpgradeHandler {
 

@@ -1,6 +1,6 @@
 package io.walcast.relay.gateway.websocket;
 
-/** What a text is as UTF-8, without encoding it. */
+/** Properties of a text as UTF-8, without encoding it. */
 final class Utf8 {
 
     private static final int REPLACEMENT = 0xFFFD;
@@ -21,7 +21,7 @@ final class Utf8 {
         return length;
     }
 
-    /** Whether every surrogate has its other half. */
+    /** Whether every surrogate is paired. */
     static boolean isWellFormed(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -34,7 +34,7 @@ final class Utf8 {
         return true;
     }
 
-    /** The text with U+FFFD in place of each surrogate that has lost its other half. */
+    /** The text with U+FFFD in place of each unpaired surrogate. */
     static String wellFormed(CharSequence text) {
         var result = new StringBuilder(text.length());
         text.codePoints().map(c -> isSurrogate(c) ? REPLACEMENT : c).forEach(result::appendCodePoint);

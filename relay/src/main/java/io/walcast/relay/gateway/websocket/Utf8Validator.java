@@ -1,18 +1,17 @@
 package io.walcast.relay.gateway.websocket;
 
 /**
- * Tells whether bytes that come piece by piece are UTF-8 (RFC 3629, section 4), at the first one that can't be. Not
- * thread-safe.
+ * Incremental validator of UTF-8 (RFC 3629, section 4), which fails at the first invalid byte. Not thread-safe.
  */
 final class Utf8Validator {
 
     private static final int LOWEST = 0x80;
     private static final int HIGHEST = 0xBF;
 
-    /** Bytes that the character begun still needs. */
+    /** Bytes that are missing of the current character. */
     private int missing;
 
-    /** What the next of them may be: overlong forms, surrogates and what is beyond U+10FFFF show there. */
+    /** Lowest value of the next byte: overlong forms, surrogates and values beyond U+10FFFF show there. */
     private int low = LOWEST;
 
     private int high = HIGHEST;
@@ -36,7 +35,7 @@ final class Utf8Validator {
         return true;
     }
 
-    /** Whether no character is cut off. */
+    /** Whether the bytes so far end with a complete character. */
     boolean isComplete() {
         return missing == 0;
     }

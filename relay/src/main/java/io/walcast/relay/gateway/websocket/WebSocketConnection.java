@@ -4,11 +4,11 @@ import io.walcast.relay.gateway.formats.Ending;
 import java.util.List;
 
 /**
- * What goes out to one client. Both transports have one: see {@link TransportKind}.
+ * The sending side of one client's connection. Both transports implement it: see {@link TransportKind}.
  *
  * <p>Thread-safe, and no method waits for the network. Messages leave in the order in which they were taken; those of
- * one {@code send} call are never separated. A message that cannot be written within the write timeout, and any error of
- * the network, ends the connection: what waits is dropped and the listener is told 1006.
+ * one {@code send} call are never separated. A message that cannot be written within the write timeout, and any error
+ * of the network, ends the connection: queued messages are dropped and the listener gets 1006.
  */
 public interface WebSocketConnection {
 
@@ -26,8 +26,8 @@ public interface WebSocketConnection {
     boolean send(List<Frame> frames);
 
     /**
-     * Queues a small control message (acknowledgement, ping, notice) even when the queue is full. A client so far
-     * behind that the margin for these is used up as well is closed with 1008.
+     * Queues a small control message (acknowledgement, ping, notice) even when the queue is full. If the margin for
+     * these is used up as well, the client is closed with 1008.
      */
     default void sendUrgent(String text) {
         sendUrgent(List.of(Frame.text(text)));
@@ -37,29 +37,29 @@ public interface WebSocketConnection {
     void sendUrgent(List<Frame> frames);
 
     /**
-     * Asks the other side for a pong.
+     * Sends a ping.
      *
-     * @return false if it was not asked: the connection is closing, or busy with messages, whose writing finds out as well
-     *     whether the other side still reads
+     * @return false if none was sent: the connection is closing, or is writing messages, which shows as well whether
+     *     the client still reads
      */
     boolean ping();
 
-    /** Whether messages may still be taken: nobody has begun to close the connection. */
+    /** Whether messages may still be queued: the close has not begun. */
     boolean isOpen();
 
-    /** Whether the queue is down to a quarter of its bound. */
+    /** Whether at most a quarter of the queue's bound is used. */
     boolean isDrained();
 
     /**
-     * Calls {@code action} once, as soon as the queue is down to a quarter of its bound: at once, on this thread, if it
-     * is so now; otherwise on a writer thread. A later action replaces one that still waits. It is never called once
-     * the connection is closed.
+     * Calls {@code action} once, as soon as {@link #isDrained()} holds: at once, on this thread, if it holds now;
+     * otherwise on a writer thread. A later action replaces one that still waits. The action is never called after the
+     * connection is closed.
      */
     void whenDrained(Runnable action);
 
     /**
-     * Closes after what is queued has been sent, or after the close timeout, whatever comes first. Nothing can be
-     * queued any more. Closing twice does nothing.
+     * Closes after the queued messages have been sent, or after the close timeout, whichever comes first. From now on
+     * no message can be queued. A second close does nothing.
      *
      * @param code close code of RFC 6455, section 7.4, between 1000 and 4999
      * @param reason at most 123 bytes of UTF-8; the rest is cut off
@@ -71,6 +71,6 @@ public interface WebSocketConnection {
         close(ending.code(), ending.reason());
     }
 
-    /** Drops what is queued and the connection. */
+    /** Drops the queued messages and the connection. */
     void abort();
 }

@@ -3,8 +3,8 @@ package io.walcast.relay.gateway.websocket;
 import java.nio.ByteBuffer;
 
 /**
- * What one connection tells its owner, through {@link ListenerHandler}. Calls never overlap and must not block: they run on the container's threads.
- * An exception is logged and closes the connection with 1011.
+ * The callbacks of one connection to its owner, made by {@link ListenerHandler}. Calls never overlap and must not
+ * block: they run on the container's threads. An exception is logged and closes the connection with 1011.
  */
 public interface WebSocketListener {
 
@@ -17,11 +17,11 @@ public interface WebSocketListener {
     /** A whole binary message. The buffer belongs to the listener. */
     void binary(ByteBuffer message);
 
-    /** The other side has answered a {@link WebSocketConnection#ping}. */
+    /** The client has answered a {@link WebSocketConnection#ping}. */
     default void pong() {}
 
     /**
-     * The connection is over. Comes exactly once, after everything else.
+     * The connection has ended. Called exactly once, as the last callback.
      *
      * @param code close code of RFC 6455, section 7.4; 1006 when the network broke
      */

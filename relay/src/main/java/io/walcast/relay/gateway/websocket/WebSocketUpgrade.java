@@ -16,8 +16,8 @@ import org.springframework.web.socket.server.HandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
 /**
- * A WebSocket endpoint of Spring's for a path that serves other requests as well: whoever answers those looks at the request
- * first, and hands it on with a listener made for it. Thread-safe.
+ * A WebSocket endpoint of Spring's for a path that serves other requests as well. The handler of those requests sees
+ * each request first, and passes an upgrade on with a listener for it. Thread-safe.
  */
 public final class WebSocketUpgrade {
 
@@ -32,7 +32,7 @@ public final class WebSocketUpgrade {
         this.endpoint.setHandshakeInterceptors(List.of(new HandOn(), new OpeningCheck(), origins));
     }
 
-    /** Whether the client asks for a WebSocket; what else the handshake needs is checked when it is accepted. */
+    /** Whether the client asks for a WebSocket; the other parts of the handshake are checked by {@link #accept}. */
     public static boolean isUpgrade(HttpServletRequest request) {
         return OpeningHandshake.isAsked(request);
     }
@@ -47,9 +47,9 @@ public final class WebSocketUpgrade {
     }
 
     /**
-     * Has Spring complete the handshake; the listener is told when the connection is open. Answers 426 if this is no upgrade
-     * or of another version of the protocol, 400 if the handshake is malformed, 403 with a problem document if the page is
-     * of an origin that is not allowed.
+     * Has Spring complete the handshake; the listener is called when the connection is open. Answers 426 if this is no
+     * upgrade or of another version of the protocol, 400 if the handshake is malformed, 403 with a problem document if
+     * the page is of an origin that is not allowed.
      *
      * @return whether it has been completed; else the request has been answered
      */
@@ -60,17 +60,17 @@ public final class WebSocketUpgrade {
         return response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS;
     }
 
-    /** What may wait for all clients together, for other transports to share. */
+    /** The budget of bytes queued for all clients together; other transports share it. */
     public SendBudget budget() {
         return connections.budget();
     }
 
-    /** What all clients together may hold here of what they send, for other transports to share. */
+    /** The budget of bytes of unfinished messages of all clients together; other transports share it. */
     public ByteBudget unfinished() {
         return connections.unfinished();
     }
 
-    /** From the request to the session. */
+    /** Passes the listener from the request to the session. */
     private static final class HandOn implements HandshakeCheck {
 
         @Override

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of one connection, as Tomcat has it after the upgrade, with TLS or without. Nothing here waits.
+ * The byte channel of one of Tomcat's connections after the upgrade, with TLS or without. No method waits.
  *
- * <p>One thread may read while another one writes. Tomcat uses its channels again for other connections, so neither may
- * continue once the channel is closed.
+ * <p>One thread may read while another one writes. Tomcat reuses its channels for other connections, so neither thread
+ * may continue once the channel is closed.
  */
 final class Wire {
 
@@ -33,7 +33,7 @@ final class Wire {
         this.socket = socket;
     }
 
-    /** @return how many bytes were read: 0 if there are none now, -1 if the other side has ended the connection */
+    /** @return the number of bytes read: 0 if there are none now, -1 if the client has ended the connection */
     int read(ByteBuffer target) throws IOException {
         return closing ? -1 : socket.read(false, target);
     }
@@ -41,13 +41,14 @@ final class Wire {
     /**
      * Writes as much as the network takes.
      *
-     * @return whether all has left; if not, {@link #awaitWritable} tells when to continue
+     * @return whether all bytes have left; if not, call {@link #awaitWritable} and continue when the container reports
+     *     it
      */
     synchronized boolean write(ByteBuffer source) throws IOException {
         if (closed || !(socket.getSocket() instanceof NioChannel channel)) {
             throw new ClosedChannelException();
         }
-        // What may be left in Tomcat's hands is the end of a TLS record.
+        // Tomcat may still hold the end of a TLS record.
         while (!socket.flush(false)) {
             if (!source.hasRemaining()) {
                 return true;
@@ -59,7 +60,7 @@ final class Wire {
         return false;
     }
 
-    /** Has the container tell when {@link #write} can continue. */
+    /** Asks the container to report when {@link #write} can continue. */
     void awaitWritable() {
         socket.registerWriteInterest();
     }
@@ -94,7 +95,7 @@ final class Wire {
         SocketAddress of(NioChannel channel) throws IOException;
     }
 
-    /** Tells the other side that nothing more will come, and still reads. */
+    /** Closes the output; the input is still read. */
     synchronized void endOutput() {
         if (closed || !(socket.getSocket() instanceof NioChannel channel)) {
             return;
@@ -102,13 +103,13 @@ final class Wire {
         try {
             channel.getIOChannel().shutdownOutput();
         } catch (IOException e) {
-            LOG.debug("The other side was gone already", e);
+            LOG.debug("The client was gone already", e);
         }
     }
 
     void close() {
-        // The container holds this lock while it has us read. The flag ends that reading: a client that never pauses
-        // would make it last for ever.
+        // The container holds this lock while we read for it. The flag ends that reading, which a client that never
+        // pauses would prolong for ever.
         closing = true;
         socket.getLock().lock();
         try {

@@ -7,11 +7,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times a few messages a second, from an idle connection's queue until they are written, and leaves all others alone.
+ * Times a few messages a second, from an idle connection's queue until they are written, and no others.
  *
- * <p>A timer makes one sample due every so often, and the next message that finds its connection idle is the one: so a
- * message of a quiet chat is always timed, and in a burst what the others pay is the read of a field. Thread-safe; two
- * messages may be timed where one was due.
+ * <p>A timer makes a sample due at intervals; the next message that finds its connection idle is timed. So a message of
+ * a quiet chat is always timed, and in a burst each other message costs the read of a field. Thread-safe; two messages
+ * may be timed where one was due.
  */
 final class WriteSampler {
 
@@ -54,7 +54,7 @@ final class WriteSampler {
         }
     }
 
-    /** How many nanoseconds each of the last writes took, of those that ended within this time. */
+    /** The durations of the last writes that ended within the window, in nanoseconds. */
     long[] recent(Duration window) {
         long now = System.nanoTime();
         synchronized (times) {

@@ -14,7 +14,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What was done by hand, by whom, to what, and how it ended: a table, and a line of the log for each. Thread-safe. */
+/** The manual actions with user, object and outcome: a row of a table, and a line of the log, for each. Thread-safe. */
 @Component
 public class AuditLog {
 
@@ -43,7 +43,7 @@ public class AuditLog {
         this.jdbc = database.jdbc();
     }
 
-    /** The newest entries, those first. */
+    /** The newest entries, the newest first. */
     public List<Entry> newest(int most) {
         return jdbc.sql(NEWEST)
                 .param(most)

@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** What can be asked of the engine. Takes JSON only, which a page of another origin cannot send without asking first. */
+/** Actions on the engine. They take JSON only: a page of another origin needs a preflight request to send that. */
 @RestController
 class EngineController {
 

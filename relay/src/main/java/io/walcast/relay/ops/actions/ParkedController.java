@@ -46,7 +46,7 @@ class ParkedController {
                 : ResponseEntity.notFound().build();
     }
 
-    /** Sends again what is parked now, the oldest first, and answers how many rows that were. */
+    /** Sends all rows again that are parked now, the oldest first, and answers their number. */
     @PostMapping(path = "/redrive", consumes = MediaType.APPLICATION_JSON_VALUE)
     Map<String, Integer> redriveAll(HttpServletRequest request) {
         int redriven = audit.record(

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Drops a slot that fills the disk and that nobody reads. Takes JSON only, which a page of another origin cannot send. */
+/** Drops a slot that fills the disk and has no reader. Takes JSON only, which a page of another origin cannot send. */
 @RestController
 class SlotController {
 
@@ -35,8 +35,8 @@ class SlotController {
     }
 
     /**
-     * 404 if there is no such slot, 409 if somebody reads it or if it is ours. If somebody comes to read it in between,
-     * PostgreSQL refuses.
+     * 404 if there is no such slot, 409 if it has a reader or is ours. If a reader connects in between, PostgreSQL
+     * refuses the drop.
      */
     @PostMapping(path = "/ops/slots/{name}/drop", consumes = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -50,7 +50,7 @@ class SlotController {
         if (state.ours()) {
             throw new ResponseStatusException(
                     HttpStatus.CONFLICT,
-                    "This is the relay's own slot: if it must go, drop it in SQL, and the relay makes it again.");
+                    "This is the relay's own slot. To replace it, drop it in SQL; the relay makes a new one.");
         }
         if (state.active()) {
             throw new ResponseStatusException(HttpStatus.CONFLICT, "Somebody reads this slot: stop its reader first.");

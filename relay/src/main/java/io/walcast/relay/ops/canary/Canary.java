@@ -22,12 +22,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes rows that nobody hears of and waits until they are marked. Retention removes them like any others.
+ * Writes rows that no client sees, and waits until they are marked. Retention removes them like any others.
  *
  * <p><b>Lifecycle.</b> Runs with the application context; sends only while the relay streams. <b>Concurrency.</b> One
- * thread writes and waits, anyone may ask. <b>Error policy.</b> A row that does not come back in time is told of once, is
- * a reason for another engine, and waited for on; if the relay stops streaming meanwhile, which others tell of, it is forgotten. A database that refuses
- * the row is one that health tells of, and tried again.
+ * thread writes and waits, anyone may ask. <b>Error policy.</b> A row that does not come back in time is logged once,
+ * and the relay is asked for another engine. The wait for the row continues until the relay stops streaming, which is
+ * reported elsewhere. If the database refuses the row, which health reports too, another row is sent later.
  */
 @Component
 public final class Canary extends LifecycleThread {
@@ -38,7 +38,7 @@ public final class Canary extends LifecycleThread {
 
     private static final Duration LOOK = Duration.ofMillis(20);
 
-    /** Some 30 ms a batch, most of which is the pause for which marks wait for more. */
+    /** A batch takes some 30 ms, most of it the pause in which marks wait for more. */
     private static final int WARM_UP_BATCH = 10;
 
     private static final int MOST_WARM_UP_ROWS = 100;
@@ -75,12 +75,12 @@ public final class Canary extends LifecycleThread {
                 .register(meters);
     }
 
-    /** Whether the way was tried often enough to be fast, once in the life of this process. */
+    /** Whether the warm-up has ended; there is one in the life of this process. */
     public boolean warm() {
         return warm;
     }
 
-    /** Since when a canary row should have come back; null if none is overdue. */
+    /** The time by which a canary row should have come back; null if none is overdue. */
     public @Nullable Instant overdueSince() {
         return overdueSince;
     }
@@ -114,7 +114,7 @@ public final class Canary extends LifecycleThread {
                 }
             }
         } catch (DataAccessException e) {
-            LOG.warn("The relay starts cold: {}", e.getMessage());
+            LOG.warn("The relay starts without its warm-up: {}", e.getMessage());
         }
         LOG.debug("Warmed up with {} rows in {} ms", sent, (System.nanoTime() - begun) / 1_000_000);
     }
@@ -165,7 +165,7 @@ public final class Canary extends LifecycleThread {
         }
     }
 
-    /** The interrupt that goes with stopping may have been taken by a driver. */
+    /** A driver may have consumed the interrupt of the stop. */
     private void pause(Duration duration) throws InterruptedException {
         if (!stopping()) {
             Thread.sleep(duration.toMillis());

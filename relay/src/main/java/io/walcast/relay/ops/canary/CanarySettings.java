@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How often the way is tried.
+ * The settings of the canary.
  *
  * @param interval pause between two canary rows; zero for none
- * @param patience how long one may take to come back before something is wrong
- * @param warmUp for how long, at most, rows are sent before the relay says that it is ready; zero for not at all
+ * @param patience how long a canary row may take to come back before delivery counts as broken
+ * @param warmUp longest time for which rows are sent before the relay first reports ready; zero for no warm-up
  */
 @Validated
 @ConfigurationProperties("walcast.ops.canary")

@@ -1,6 +1,6 @@
 /**
- * Proves that the way is open by sending a row along it: now and then while the relay streams, and many in a row before
- * it says for the first time that it is ready.
+ * Tests delivery end to end with canary rows: one now and then while the relay streams, and many in a row before the
+ * relay first reports ready.
  */
 @NullMarked
 package io.walcast.relay.ops.canary;

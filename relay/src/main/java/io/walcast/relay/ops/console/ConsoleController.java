@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the console asks for, as JSON. */
+/** The data of the console, as JSON. */
 @RestController
 @RequestMapping("/ops/api")
 class ConsoleController {
@@ -32,19 +32,19 @@ class ConsoleController {
         this.audit = audit;
     }
 
-    /** How it stands now; cheap, to be asked for every few seconds. */
+    /** The present state. It is cheap enough to be read every few seconds. */
     @GetMapping("/overview")
     Overview overview() {
         return overviews.newest();
     }
 
-    /** What each slot held during the last half hour, for a plot. */
+    /** The WAL that each slot held during the last half hour, for a plot. */
     @GetMapping("/slots/history")
     Map<String, List<SlotHistory.Point>> history() {
         return slots.history().points();
     }
 
-    /** Up to 50 outbox rows, without their content; a filter that is left out or empty is none. */
+    /** Up to 50 outbox rows, without their content; a filter that is left out or empty has no effect. */
     @GetMapping("/outbox")
     List<OutboxBrowser.Row> outbox(
             @RequestParam(defaultValue = "RECENT") OutboxBrowser.Which state,
@@ -53,13 +53,13 @@ class ConsoleController {
         return outbox.rows(state, blankToNull(topic), blankToNull(conversation));
     }
 
-    /** What one row carries; 404 if it is gone. */
+    /** The content of one row; 404 if the row is gone. */
     @GetMapping("/outbox/{id}")
     ResponseEntity<OutboxBrowser.Content> content(@PathVariable long id) {
         return ResponseEntity.of(outbox.content(id));
     }
 
-    /** What was done by hand lately. */
+    /** The newest manual actions. */
     @GetMapping("/audit")
     List<AuditLog.Entry> audit() {
         return audit.newest(AUDIT_ENTRIES);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Says in sentences what there is to say about the relay, the worst first, and what to do about it. */
+/** Describes the state of the relay in findings with remedies, the worst finding first. */
 final class Diagnosis {
 
     /** A transaction keeps the WAL from its beginning on; younger ones do no harm. */
@@ -44,8 +44,8 @@ final class Diagnosis {
                 findings.add(new Finding(
                         Level.ALARM,
                         "PostgreSQL has not answered the slot monitor for " + HumanFormat.time(age) + ".",
-                        "What is shown of the slots is that old. Look whether the server runs, and how many connections it"
-                                + " has."));
+                        "The figures of the slots are that old. Check whether the server runs, and how many connections"
+                                + " it has."));
             }
             sample.ours().ifPresent(ours -> {
                 if (relay.state() == RelayState.STANDBY) {
@@ -78,7 +78,7 @@ final class Diagnosis {
                 new Finding(
                         Level.ATTENTION,
                         "The relay is starting: " + relay.reason() + ".",
-                        "Wait a few seconds. Posts are taken, and delivered then.");
+                        "Wait a few seconds. Posts are accepted now, and delivered then.");
             case SWEEPING ->
                 new Finding(
                         Level.ATTENTION,
@@ -87,26 +87,26 @@ final class Diagnosis {
             case STALLED ->
                 new Finding(
                         Level.ALARM,
-                        "Nothing is delivered since " + since + ": the slot stands still while the WAL grows.",
-                        "The engine is replaced by itself. If that does not help, restart it here, and end the walsender"
+                        "Nothing is delivered: the slot has stood still since " + since + " while the WAL grows.",
+                        "The relay replaces the engine. If that does not help, restart it here, and end the walsender"
                                 + " that holds the slot.");
             case BLOCKED ->
                 new Finding(
                         Level.ALARM,
-                        "Delivery is blocked since " + since + ": " + relay.reason() + ".",
-                        "Nothing is lost, the WAL is kept. If that does not say what to do, look at PostgreSQL for locks,"
-                                + " refused updates and connections; it continues by itself once the cause is gone.");
+                        "Delivery has been blocked since " + since + ": " + relay.reason() + ".",
+                        "Nothing is lost: the WAL is kept. If the reason names no remedy, check PostgreSQL for locks,"
+                                + " refused updates and connections. Delivery continues once the cause is gone.");
             case NOT_DELIVERING ->
                 new Finding(
                         Level.ALARM,
-                        "Nothing comes through since " + since + ": " + relay.reason() + ".",
-                        "The engine is replaced by itself, unless rows wait. Look in the log below for marks that cannot be"
-                                + " written.");
+                        "Nothing has come through since " + since + ": " + relay.reason() + ".",
+                        "The relay replaces the engine, unless rows wait. Look in the log below for marks that cannot"
+                                + " be written.");
             case RESTARTING ->
                 new Finding(
                         Level.ALARM,
                         "The engine ended and is started again: " + relay.reason() + ".",
-                        "Once is nothing. If it happens again and again, that reason is what to mend.");
+                        "One restart is harmless. If restarts repeat, remove that cause.");
             case STOPPED ->
                 new Finding(
                         Level.ALARM, "The relay has stopped: " + relay.reason() + ".", "The process is going down.");
@@ -114,12 +114,12 @@ final class Diagnosis {
                 new Finding(
                         Level.ALARM,
                         "The relay can do nothing: " + relay.reason() + ".",
-                        "Do what that says. It is tried again within 10 s, or at once if the engine is restarted"
-                                + " here. Posts are taken and kept meanwhile.");
+                        "Do what the reason says. The relay tries again within 10 s, or at once if the engine is"
+                                + " restarted here. Posts are accepted and kept meanwhile.");
         };
     }
 
-    /** What somebody else did to the slot or the tables is repaired in a second, and worth knowing for longer. */
+    /** Somebody else's change to the slot or the tables is repaired in a second, and shown for an hour. */
     private static void doubt(Condition relay, Instant now, List<Finding> findings) {
         Doubt doubt = relay.lastDoubt();
         if (doubt != null
@@ -128,11 +128,11 @@ final class Diagnosis {
             findings.add(new Finding(
                     Level.ATTENTION,
                     "At " + HumanFormat.at(doubt.at()) + " the slot could not be relied on: " + doubt.what() + ".",
-                    "The table was swept, so nothing is missing. Find out who did that, if it was not you."));
+                    "The table was swept, so nothing is missing. If it was not you, find out who made that change."));
         }
     }
 
-    /** Whoever holds the slot does not move it, and may not be able to say so. */
+    /** The holder of the slot does not advance it, and may be unable to report that. */
     private static void standsStill(SlotReport ours, List<Finding> findings) {
         if (ours.still().compareTo(STUCK) > 0) {
             findings.add(new Finding(
@@ -150,7 +150,7 @@ final class Diagnosis {
                     ours.untilLost().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
                     "The slot is lost in about " + HumanFormat.time(ours.untilLost()) + " at this rate: it may keep "
                             + HumanFormat.bytes(ours.slot().safeBytes()) + " more.",
-                    "A lost slot costs no message: it is made again and the table swept. To win time, raise"
+                    "A lost slot costs no message: a new one is made and the table swept. To gain time, raise"
                             + " max_slot_wal_keep_size."));
         }
         if (ours.untilFull() != null) {
@@ -158,8 +158,8 @@ final class Diagnosis {
                     ours.untilFull().compareTo(SOON) < 0 ? Level.ALARM : Level.ATTENTION,
                     "The disk of the WAL is full in about " + HumanFormat.time(ours.untilFull()) + " at this rate: "
                             + HumanFormat.bytes(sample.volumeFreeBytes()) + " are free.",
-                    "A full disk stops PostgreSQL. Set max_slot_wal_keep_size below what is free, or drop what holds the"
-                            + " WAL."));
+                    "A full disk stops PostgreSQL. Set max_slot_wal_keep_size below the free space, or drop the slot"
+                            + " that holds the WAL."));
         }
         if (!sample.holders().isEmpty()) {
             WalHoldingTransaction oldest = sample.holders().get(0);
@@ -187,7 +187,7 @@ final class Diagnosis {
                         Level.ATTENTION,
                         "Slot " + report.slot().name() + ", which is not ours, keeps "
                                 + HumanFormat.bytes(report.retainedBytes()) + " and nobody reads it.",
-                        "If nobody misses it, drop it below."));
+                        "If nobody needs it, drop it below."));
             }
         }
     }
@@ -199,7 +199,7 @@ final class Diagnosis {
                     backlog.parked() == 1
                             ? "One row is parked: its delivery was given up."
                             : backlog.parked() + " rows are parked: their delivery was given up.",
-                    "Look at the last error in the outbox below, put its cause right, then send them again."));
+                    "Read the last error in the outbox below, remove its cause, then send the rows again."));
         }
     }
 }

@@ -1,16 +1,16 @@
 package io.walcast.relay.ops.console;
 
 /**
- * One thing that somebody who runs the relay should know.
+ * One fact that an operator of the relay should know.
  *
- * @param what it is, in a sentence
- * @param remedy what to do about it, in a sentence or two; empty for nothing
+ * @param what the fact, in a sentence
+ * @param remedy the steps to take, in a sentence or two; empty if there are none
  */
 record Finding(Level level, String what, String remedy) {
 
     enum Level {
         GOOD,
-        /** Goes on, but not for ever, or not as it should. */
+        /** Delivery continues, but not for ever, or not as it should. */
         ATTENTION,
         /** Messages do not get through now, or soon will not. */
         ALARM

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one stage took lately, in milliseconds.
+ * The recent latency of one stage, in milliseconds.
  *
  * @param samples how many are known
  * @param median null if there are none
@@ -23,7 +23,7 @@ record Latency(
         @Nullable Double median,
         @Nullable Double p99) {
 
-    /** The stages of the rows of the last while, in the order in which they are passed. */
+    /** The latencies of recent rows, in the order of the stages. */
     static List<Latency> of(List<Stages> ways, long[] writeNanos) {
         List<Latency> stages = new ArrayList<>();
         stages.add(of("read", ways, way -> between(way.committedAt(), way.readAt())));

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads outbox rows for people. The table has no index for their questions, and gets none for them: a question looks at a
- * bounded number of rows, the newest ones, or as many that wait as can be read in two seconds.
+ * Reads outbox rows for the console. The table has no index for these queries, on purpose. So a query reads a bounded
+ * number of rows: the newest ones, or as many waiting ones as it can read in two seconds.
  */
 @Component
 class OutboxBrowser {
@@ -25,7 +25,7 @@ class OutboxBrowser {
     static final int LOOKED_AT = 20_000;
     private static final int PAGE = 50;
 
-    /** Which rows are asked for. */
+    /** The rows that a query selects. */
     enum Which {
         /** The newest, whatever became of them; canaries only if their topic is asked for. */
         RECENT,
@@ -62,7 +62,7 @@ class OutboxBrowser {
             select left(payload::text, 65536) as payload, left(headers::text, 4096) as headers from outbox where id = ?
             """;
 
-    /** A row without what somebody wrote to somebody. */
+    /** A row without its content. */
     record Row(
             long id,
             String topic,
@@ -73,7 +73,7 @@ class OutboxBrowser {
             int attempts,
             @Nullable String lastError) {}
 
-    /** What a row carries, as JSON; of a long payload the first 64 Ki characters. */
+    /** The content of a row, as JSON; a long payload is cut after 64 Ki characters. */
     record Content(String payload, String headers) {}
 
     private final UnsettledRows unsettled;

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the console shows of one moment. Times are in seconds, sizes in bytes; null is what is not known.
+ * The data of the console at one moment. Times are in seconds, sizes in bytes; an unknown value is null.
  *
  * @param slots as of {@code slotsAt}; null until they were looked at
  */
@@ -65,7 +65,7 @@ record Overview(
 
     /**
      * @param connections by the name of the wire format
-     * @param queuedBytes what waits for all of them together
+     * @param queuedBytes bytes that wait for all of them together
      */
     record Clients(Map<String, Integer> connections, long queuedBytes, long slowCloses) {}
 }

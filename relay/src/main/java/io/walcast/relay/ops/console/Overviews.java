@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Looks at the process, once a second at most, however many watch. Thread-safe; asks no database. */
+/** Takes a snapshot of the process once a second at most, for all viewers. Thread-safe; queries no database. */
 @Component
 class Overviews {
 

@@ -13,8 +13,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * The last lines of Walcast's own log, which are the events that ops ask for: states, restarts, created slots, sweeps,
- * parked rows, what was done by hand. Nobody has to report an event twice.
+ * The last lines of Walcast's own log. They are the events that operators ask for: states, restarts, created slots,
+ * sweeps, parked rows, manual actions. So no class has to report an event twice.
  *
  * <p><b>Lifecycle.</b> Listens from its creation until the application context closes. <b>Concurrency.</b> Thread-safe.
  * <b>Error policy.</b> With another logging back end than Logback it stays empty.
@@ -24,7 +24,7 @@ class RecentLog implements DisposableBean {
 
     private static final int LINES = 200;
 
-    /** Chars of a message: some name what a client sent. */
+    /** Longest message, in characters: some messages quote a client. */
     private static final int LONGEST = 1_000;
 
     /**

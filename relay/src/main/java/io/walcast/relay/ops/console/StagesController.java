@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells the way of one recent message. Its content is not shown. */
+/** Returns the times of the stages of one recent message, without its content. */
 @RestController
 class StagesController {
 

@@ -1,6 +1,6 @@
 /**
- * The page at {@code /ops} and what it shows. One look at the process serves every viewer for a second; only what a
- * person asks for, outbox rows and the audit log, goes to the database.
+ * The page at {@code /ops} and its data. One snapshot of the process serves every viewer for a second. Only outbox rows
+ * and the audit log, which a person asks for, are read from the database.
  */
 @NullMarked
 package io.walcast.relay.ops.console;

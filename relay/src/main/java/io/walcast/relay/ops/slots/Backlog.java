@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits in the outbox.
+ * The rows that wait in the outbox.
  *
  * @param unpublished rows that are neither published nor parked; counted up to {@link #MOST}, and
  *     for two seconds
  * @param oldest when the oldest of them was written
- * @param parked rows that were given up
+ * @param parked rows whose delivery was given up
  * @param oldestParked when the oldest of those was given up
  */
 public record Backlog(

@@ -6,15 +6,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How it stood with the WAL at one moment. Immutable.
+ * The state of the WAL at one moment. Immutable.
  *
  * @param serverVersion as in {@code server_version_num}
  * @param position the end of the WAL, in bytes from its beginning
  * @param keepBytes {@code max_slot_wal_keep_size}; null if there is no bound
- * @param volumeFreeBytes what is free where the server keeps its WAL, if that is on this machine; else null
+ * @param volumeFreeBytes free space of the volume of the server's WAL, if that is on this machine; else null
  * @param slots ours first
  * @param holders old transactions that have written something, the oldest first
- * @param backlog what waits in the outbox; a few samples old at most
+ * @param backlog the rows that wait in the outbox; a few samples old at most
  */
 public record Sample(
         Instant at,

@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks PostgreSQL how it stands with the WAL. Needs no privilege; without those of {@code pg_monitor} it sees less of
- * other people's transactions and walsenders, and not where the server keeps its data.
+ * Reads the state of the WAL from PostgreSQL. It needs no privilege. Without those of {@code pg_monitor} it sees less
+ * of the transactions and walsenders of others, and not the data directory of the server.
  */
 @Component
 class ServerReadings {
@@ -30,7 +30,7 @@ class ServerReadings {
                    coalesce(inet_server_addr() <<= '127.0.0.0/8' or inet_server_addr() = '::1', true) as local
             """;
 
-    // Through to_jsonb, so that one statement fits all versions: what one does not have is null.
+    // Through to_jsonb, so that one statement fits all versions: a column that a version lacks is null.
     private static final String SLOTS = """
             select slot_name, slot_name = ? and database = current_database() as ours, slot_type, database, active_pid,
                    nullif(concat_ws(' ', nullif(application_name, ''), usename, client_addr), '') as client,
@@ -71,8 +71,8 @@ class ServerReadings {
     /**
      * @param version as in {@code server_version_num}
      * @param position the end of the WAL, in bytes from its beginning
-     * @param keepBytes what a slot may keep before it can be lost; null if there is no bound
-     * @param dataDirectory null if the relay may not know
+     * @param keepBytes bytes that a slot may keep before it can be lost; null if there is no bound
+     * @param dataDirectory null if the relay may not read it
      * @param local whether the server is reached over the loopback interface
      */
     record Server(

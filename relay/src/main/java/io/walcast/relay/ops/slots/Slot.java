@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replication slot as PostgreSQL shows it. Positions are bytes from the beginning of the WAL. What the server's version
- * does not know, or the slot does not have, is null.
+ * A replication slot as PostgreSQL shows it. Positions are bytes from the beginning of the WAL. A value that the
+ * server's version or the slot does not have is null.
  *
  * @param ours whether it is this relay's
  * @param type logical or physical
- * @param client who holds it: application, user and address, as far as PostgreSQL tells
- * @param confirmed up to where its reader has acknowledged; for a physical slot, up to where it was read
- * @param safeBytes what may still be written before it can be lost
+ * @param client its holder: application, user and address, as far as PostgreSQL tells
+ * @param confirmed the position that its reader has acknowledged; for a physical slot, the one that was read last
+ * @param safeBytes bytes of WAL that may still be written before it can be lost
  * @param inactiveSince PostgreSQL 17 and later
  * @param invalidationReason PostgreSQL 17 and later
  * @param failover whether it is kept on standbys; PostgreSQL 17 and later

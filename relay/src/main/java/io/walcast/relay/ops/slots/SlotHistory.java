@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What each slot held during the last while, for plots. Thread-safe; of bounded size. */
+/** The WAL that each slot held recently, for plots. Thread-safe; of bounded size. */
 public final class SlotHistory {
 
     private static final int POINTS = 900;
@@ -35,7 +35,7 @@ public final class SlotHistory {
                         .toList());
     }
 
-    /** The last points of each slot that is there, by its name, the oldest first. */
+    /** The last points of each existing slot, by its name, the oldest first. */
     public synchronized Map<String, List<Point>> points() {
         Map<String, List<Point>> copy = new LinkedHashMap<>();
         points.forEach((slot, known) -> copy.put(slot, new ArrayList<>(known)));

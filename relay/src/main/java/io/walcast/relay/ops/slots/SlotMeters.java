@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The newest sample as meters. Those of slots have the tags {@code slot} and {@code ours}; what is not known is NaN.
+ * The newest sample as meters. Those of slots have the tags {@code slot} and {@code ours}; an unknown value is NaN.
  *
  * <p>One thread shows samples, any may read meters.
  */
@@ -42,7 +42,7 @@ class SlotMeters {
                 meters,
                 "growth",
                 "bytes_per_second",
-                "By how much the slot comes to hold more",
+                "Growth of the WAL that the slot holds",
                 report -> orNaN(report.growthPerSecond()));
         slotGauge(
                 meters,
@@ -85,7 +85,7 @@ class SlotMeters {
                 .description("Replication slots of the server")
                 .register(meters);
         TimeGauge.builder("walcast.slots.sample.age", () -> newest(sample -> age(sample.at())), TimeUnit.SECONDS)
-                .description("Since the slots were last looked at")
+                .description("Age of the newest sample of the slots")
                 .register(meters);
         TimeGauge.builder("walcast.wal.oldest.transaction.age", this::oldestTransaction, TimeUnit.SECONDS)
                 .description("Age of the oldest transaction that has written something, 0 if none is older than 5 s")
@@ -100,7 +100,7 @@ class SlotMeters {
                 .description("Age of the oldest of them, 0 if there is none")
                 .register(meters);
         Gauge.builder("walcast.outbox.parked", () -> newest(backlog(Backlog::parked)))
-                .description("Outbox rows that were given up and wait for somebody")
+                .description("Outbox rows whose delivery was given up")
                 .register(meters);
         FunctionCounter.builder("walcast.slots.monitor.cpu", this, known -> known.cpuNanos / 1e9)
                 .baseUnit("seconds")

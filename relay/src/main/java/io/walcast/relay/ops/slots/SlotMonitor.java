@@ -20,16 +20,16 @@ import org.springframework.stereotype.Component;
 /**
  * Takes a sample of the server's slots every few seconds and keeps the newest.
  *
- * <p><b>Lifecycle.</b> Runs with the application context. <b>Concurrency.</b> One thread asks PostgreSQL; what it found
- * may be read from anywhere. <b>Error policy.</b> A sample that fails leaves the last one in place and is told of once,
- * until one succeeds.
+ * <p><b>Lifecycle.</b> Runs with the application context. <b>Concurrency.</b> One thread asks PostgreSQL; any thread
+ * may read the result. <b>Error policy.</b> A sample that fails leaves the last one in place. Repeated failures are
+ * logged once.
  */
 @Component
 public final class SlotMonitor extends LifecycleThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotMonitor.class);
 
-    /** The outbox is looked at once in so many samples: under load that reads some ten thousand rows. */
+    /** The outbox is read once in this many samples: under load that is some ten thousand rows. */
     private static final int SAMPLES_A_BACKLOG = 5;
 
     private final SlotMonitorSettings settings;
@@ -78,7 +78,7 @@ public final class SlotMonitor extends LifecycleThread {
                 failing = false;
             } catch (DataAccessException e) {
                 if (!failing && !stopping()) {
-                    LOG.warn("The slots could not be looked at, trying again: {}", e.getMessage());
+                    LOG.warn("The slots could not be read, trying again: {}", e.getMessage());
                 }
                 failing = true;
             }
@@ -86,7 +86,7 @@ public final class SlotMonitor extends LifecycleThread {
         }
     }
 
-    /** The interrupt that goes with stopping may have been taken by a driver. */
+    /** A driver may have consumed the interrupt of the stop. */
     private void pause() {
         if (stopping()) {
             return;

@@ -4,16 +4,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slot, and what follows from its samples.
+ * A slot, and figures from its samples.
  *
  * @param slot as PostgreSQL shows it
  * @param retainedBytes WAL on the disk because of it
  * @param unconfirmedBytes WAL that its reader has not acknowledged
- * @param growthPerSecond bytes by which it comes to hold more each second; null while too little is known
+ * @param growthPerSecond growth of the WAL that it holds, in bytes per second; null while too little is known
  * @param still for how long the confirmed position has stood still although others wrote
- * @param held for how long the restart position has
- * @param untilLost until it may be lost at the present growth; null if that is not in sight
- * @param untilFull until the volume is full, if that can be known; null if that is not in sight
+ * @param held the same of the restart position
+ * @param untilLost time until it may be lost at the present growth; null beyond the horizon
+ * @param untilFull time until the volume is full, if that can be known; null beyond the horizon
  */
 public record SlotReport(
         Slot slot,
@@ -25,7 +25,7 @@ public record SlotReport(
         @Nullable Duration untilLost,
         @Nullable Duration untilFull) {
 
-    /** What is farther away is not in sight. */
+    /** A longer time is not reported. */
     private static final Duration HORIZON = Duration.ofDays(7);
 
     static SlotReport of(Slot slot, long current, SlotTrend trend, @Nullable Long volumeFree) {

@@ -6,23 +6,24 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a slot is going, from its samples of the last half minute. For one thread.
+ * The growth of a slot, from its samples of the last half minute. For one thread.
  *
- * <p>A slot that moves holds, besides what is not confirmed, the WAL since the last record that moves its restart
- * position, every 15 s: that part comes and goes and is no trend. So a slot that moves grows by what its reader falls
- * behind, if that is more than the swing of its heartbeats; one that stands still grows by all that is written, counted from when it stopped, for the marks stop with it.
+ * <p>A slot that moves holds the unconfirmed WAL, and the WAL since the last record that moves its restart position.
+ * There is such a record every 15 s, so that part rises and falls and is no trend. The growth of a slot that moves is
+ * the growth of its reader's lag, if that is more than the swing of its heartbeats. The growth of a slot that stands
+ * still is all WAL that is written, counted from when it stopped, because the marks stop with it.
  */
 final class SlotTrend {
 
     private static final Duration WINDOW = Duration.ofSeconds(30);
 
-    /** A shorter time says nothing of a rate. */
+    /** A rate needs at least this time. */
     private static final Duration SHORTEST = Duration.ofSeconds(4);
 
-    /** What may be unconfirmed without meaning anything, in bytes. */
+    /** Unconfirmed bytes that mean nothing. */
     private static final long SLACK = 32 * 1024;
 
-    /** A reader that falls behind by a smaller share of what is written keeps up, as far as can be told. */
+    /** A reader whose lag grows by a smaller share of the written WAL counts as keeping up. */
     private static final double SWING = 0.1;
 
     private static final Duration CONFIRMED_STANDS_STILL = Duration.ofSeconds(5);

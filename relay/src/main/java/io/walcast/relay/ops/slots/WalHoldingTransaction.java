@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name how to end it: {@code pid 4711}, or {@code prepared 'gid'}
  * @param who application, user, database and address, as far as PostgreSQL tells
- * @param state what its session does, as in {@code idle in transaction}
+ * @param state of its session, as in {@code idle in transaction}
  * @param query the beginning of its last statement, if the relay may see it
  */
 public record WalHoldingTransaction(

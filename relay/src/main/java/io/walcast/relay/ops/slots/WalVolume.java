@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** How much is free where the server keeps its WAL, if that is a directory of this machine. */
+/** Free space of the volume of the server's WAL, if that is on this machine. */
 final class WalVolume {
 
     private WalVolume() {}
 
-    /** Null if it cannot be known: the server is elsewhere, or says not where its data is. */
+    /** Null if it is unknown: the server is on another machine, or does not tell its data directory. */
     static @Nullable Long freeBytes(ServerReadings.Server server) {
         if (!server.local() || server.dataDirectory() == null) {
             return null;
