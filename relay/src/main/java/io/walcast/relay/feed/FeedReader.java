@@ -71,7 +71,7 @@ final class FeedReader {
             Changes changes =
                     tables.changes(user.userId(), cursor == null ? null : cursor.snapshot(), FeedConnection.PAGE);
             user.open(connection, cursor, changes, tasks.nanoTime());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log("open a feed", e);
             user.leave(connection, new FeedResult.Unavailable());
         }
@@ -104,7 +104,7 @@ final class FeedReader {
                 }
                 case ROWS -> user.take(connection, turn.toRead(), tables.rows(user.userId(), turn.toRead()));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log("read conversations of a feed", e);
             pause = FIRST_RETRY;
         }
@@ -138,7 +138,7 @@ final class FeedReader {
                 user.refresh(tables.changes(user.userId(), question.since(), 0), tasks.nanoTime());
             }
             failing.remove(user);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log("refresh a feed", e);
             Backoff retries = failing.computeIfAbsent(user, any -> new Backoff(FIRST_RETRY, LONGEST_RETRY));
             refreshIn(user, retries.next());
@@ -147,7 +147,7 @@ final class FeedReader {
         }
     }
 
-    private static void log(String what, RuntimeException e) {
+    private static void log(String what, Throwable e) {
         if (e instanceof DataAccessException) {
             LOG.warn("Could not {}: {}", what, e.getMessage());
         } else {

@@ -106,7 +106,7 @@ class Admissions {
             LOG.warn("Could not answer {} joins: {}", batch.size(), e.getMessage());
             batch.forEach(admission -> answer(admission, new Unavailable()));
             return;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Could not answer {} joins", batch.size(), e);
             batch.forEach(admission -> answer(admission, new Unavailable()));
             return;
@@ -193,7 +193,7 @@ class Admissions {
     private void answer(Admission admission, JoinResult result, List<RoomEvent> reads) {
         try {
             meters.joined(admission.answer(result, reads));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // The other joins are still answered.
             LOG.error("A join could not be answered", e);
         }

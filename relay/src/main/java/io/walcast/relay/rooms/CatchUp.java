@@ -44,7 +44,7 @@ class CatchUp {
         boolean waits = false;
         try {
             waits = advance(room, subscription);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Others wait for a scout only while it waits for the table.
             waits = e instanceof DataAccessException;
             failed(room, subscription, e);
@@ -102,7 +102,7 @@ class CatchUp {
     }
 
     /** Tries again after any failure: nothing else would continue the subscription. */
-    private void failed(Room room, Subscription subscription, RuntimeException e) {
+    private void failed(Room room, Subscription subscription, Throwable e) {
         if (e instanceof DataAccessException) {
             LOG.warn("Could not read conversation {}, trying again: {}", room.conversationId(), e.getMessage());
         } else {

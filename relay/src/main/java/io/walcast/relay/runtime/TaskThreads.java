@@ -60,7 +60,7 @@ public final class TaskThreads implements Tasks, AutoCloseable {
     private void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A task of {} failed", name, e);
         }
     }

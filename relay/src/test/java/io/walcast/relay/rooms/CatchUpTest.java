@@ -164,7 +164,7 @@ class CatchUpTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aTableThatCannotBeReadIsTriedAgainWithGrowingPauses(RuntimeException failure) {
+    void aTableThatCannotBeReadIsTriedAgainWithGrowingPauses(Throwable failure) {
         ledger.commit(5);
         ledger.failure = failure;
         join(grace, 0);
@@ -262,8 +262,8 @@ class CatchUpTest {
         assertThat(grace.seqs).containsExactly(1L);
     }
 
-    private static List<RuntimeException> failures() {
-        return List.of(Ledger.DOWN, new IllegalStateException("a defect"));
+    private static List<Throwable> failures() {
+        return List.of(Ledger.DOWN, new IllegalStateException("a defect"), new StackOverflowError());
     }
 
     private void broadcast(long seq) {

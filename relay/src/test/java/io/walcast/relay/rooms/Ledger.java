@@ -26,7 +26,7 @@ final class Ledger implements Conversations {
     List<RoomEvent> reads = List.of();
 
     @Nullable
-    RuntimeException failure;
+    Throwable failure;
 
     /** How often it was asked. */
     int tailStatements;
@@ -101,8 +101,11 @@ final class Ledger implements Conversations {
     }
 
     private void check() {
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
         }
     }
 }
