@@ -275,21 +275,21 @@ begin
         from conversation_events e
         where e.conversation_id = conversation and e.pos > after_pos and e.pos <= newest_pos
         order by e.pos limit most
-    ), found as (
+    ), present as (
         select m.seq, m.id, m.sender_id, m.type, m.content, m.parent_id, m.created_at, m.version, m.edited_at, m.deleted_at,
                coalesce(m.pos, m.seq) as pos
         from messages m
         where m.conversation_id = conversation and m.seq > seq_before and m.seq <= least(seq_before + most, newest_seq)
         order by m.seq
     ), message as (
-        select * from found
+        select * from present
         union all
         -- Numbers whose messages are gone.
         select n.seq, null, null, null, null, null, null, null, null, null,
                n.seq + coalesce((select max(e.number) from event e where e.pos - e.number < n.seq), number_before)
         from generate_series(seq_before + 1, least(seq_before + most, newest_seq)) n (seq)
-        where (select count(*) from found) < least(most, newest_seq - seq_before)
-          and not exists (select from found f where f.seq = n.seq)
+        where (select count(*) from present) < least(most, newest_seq - seq_before)
+          and not exists (select from present p where p.seq = n.seq)
     ), scanned as (
         -- Both lists are complete up to here.
         select least(

@@ -95,7 +95,9 @@ public final class Benchmark {
     }
 
     private static List<Path> paths(String commaSeparated) {
-        return list(commaSeparated).stream().map(Path::of).toList();
+        return list(commaSeparated).stream()
+                .map(path -> Path.of(path).toAbsolutePath())
+                .toList();
     }
 
     private static List<String> list(String commaSeparated) {

@@ -19,9 +19,13 @@ final class Comparison implements Section {
     public void measure(Setting setting, Report report) {
         List<Path> jars = new ArrayList<>(setting.jars());
         jars.add(WalcastProcess.APP);
+        if (jars.stream().map(Comparison::name).distinct().count() < jars.size()) {
+            throw new IllegalArgumentException(
+                    "Two jars have one name, and so would be one contender: rename one of them.");
+        }
         for (int round = 1; round <= ROUNDS; round++) {
             for (Path jar : jars) {
-                String name = jar.equals(WalcastProcess.APP) ? "this" : name(jar);
+                String name = name(jar);
                 System.out.printf("%s, round %d of %d ...%n", name, round, ROUNDS);
                 try (var walcast = Walcast.prepare(
                         "Walcast " + name,
@@ -38,6 +42,8 @@ final class Comparison implements Section {
     }
 
     private static String name(Path jar) {
-        return jar.getFileName().toString().replace(".jar", "");
+        return jar.equals(WalcastProcess.APP)
+                ? "this"
+                : jar.getFileName().toString().replace(".jar", "");
     }
 }

@@ -99,9 +99,6 @@ final class Followers implements Section {
                                 activities.get() / setting.duration().toSeconds());
                         row.put("heap KB each, connection included", kilobytes);
                     });
-            System.out.printf(
-                    "  activities/s: %,d%n",
-                    activities.get() / setting.duration().toSeconds());
         } finally {
             feeds.forEach(JsonSocket::close);
         }

@@ -19,11 +19,12 @@ class HistoryPages {
         AROUND
     }
 
-    /**
-     * /* The page is cut before any content is read: PostgreSQL knows its length without it. The messages that are
-     * farthest from the requested seq are cut off. A message is counted as its text, its reactions and 256 bytes. Joins
-     * and `exists` are written so that every plan looks single messages up by an index: in a long conversation the
-     * planner expects any row to be a neighbour, and scans the table for one; and it may make a hash of all reactions.
+    /*
+     * The page is cut before any content is read: PostgreSQL knows its length without it. The messages that are
+     * farthest from the requested seq are cut off. A message is counted as its text, its reactions and 256 bytes.
+     *
+     * There is no `exists` and no plain join, so that every plan looks single rows up by an index: in a long conversation
+     * the planner expects any message to be a neighbour, and scans the table for one; and it may hash all reactions.
      */
     private static final String PAGE = """
             with near as (

@@ -118,10 +118,14 @@ class HistoryIT {
                 select gen_random_uuid(), ?, n, n, 'u1', 'TEXT', 'hello', now(), 0 from generate_series(1, 20000) n
                 """).param(UUID.fromString(conversation)).update();
         sql.sql("""
-                with reaction as (insert into reactions select id, ':a:', 'u2' from messages where content = 'hello')
+                with message as (
+                    select id, seq from messages where conversation_id = ?
+                ), reaction as (
+                    insert into reactions select id, ':a:', 'u2' from message
+                )
                 insert into reaction_states
-                select id, seq, '[{"emoji": ":a:", "count": 1, "users": ["u2"]}]' from messages where content = 'hello'
-                """).update();
+                select id, seq, '[{"emoji": ":a:", "count": 1, "users": ["u2"]}]' from message
+                """).param(UUID.fromString(conversation)).update();
         sql.sql("update conversations set last_seq = 20000 where id = ?")
                 .param(UUID.fromString(conversation))
                 .update();

@@ -45,7 +45,9 @@ class FeedStatements implements FeedTables {
                 from (select cast(:since as pg_snapshot) as since) q
                 cross join members m
                 -- The limit makes it a lookup under any plan.
-                cross join lateral (select * from conversations where id = m.conversation_id limit 1) c
+                cross join lateral (
+                    select title, last_seq, events, updated_at, changed_in from conversations
+                    where id = m.conversation_id limit 1) c
                 where m.user_id = :user
             ), unchanged as (
                 select array_agg(conversation_id) as ids, array_agg(version) as versions, array_agg(last_seq) as seqs,

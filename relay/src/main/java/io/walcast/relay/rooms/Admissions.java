@@ -112,7 +112,12 @@ class Admissions {
             return;
         }
         for (int i = 0; i < batch.size(); i++) {
-            decide(batch.get(i), questions.get(i), tails.get(i));
+            try {
+                decide(batch.get(i), questions.get(i), tails.get(i));
+            } catch (RuntimeException | Error e) {
+                LOG.error("Could not answer a join", e);
+                answer(batch.get(i), new Unavailable());
+            }
         }
     }
 

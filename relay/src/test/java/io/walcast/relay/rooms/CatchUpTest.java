@@ -27,15 +27,17 @@ class CatchUpTest {
     private final Ear grace = new Ear("grace");
 
     @Test
-    void readsPagesAndIsLiveThen() {
-        ledger.commit(25);
+    void readsAShortPageThenLongerOnesAndIsLiveThen() {
+        ledger.commit(33);
         join(grace, 3);
+        tasks.step();
+        assertThat(grace.seqs).isEqualTo(seqs(4, 3 + Ledger.FIRST_PAGE));
         tasks.run();
-        assertThat(grace.seqs).isEqualTo(seqs(4, 25));
+        assertThat(grace.seqs).isEqualTo(seqs(4, 33));
 
-        broadcast(26);
-        assertThat(grace.seqs).isEqualTo(seqs(4, 26));
-        assertThat(ledger.pages).isEqualTo(4);
+        broadcast(34);
+        assertThat(grace.seqs).isEqualTo(seqs(4, 34));
+        assertThat(ledger.pages).isEqualTo(5);
     }
 
     @Test
@@ -48,7 +50,7 @@ class CatchUpTest {
         ledger.commit(200);
         tasks.run();
 
-        assertThat(grace.seqs).isEqualTo(seqs(1, 2 * Ledger.PAGE));
+        assertThat(grace.seqs).isEqualTo(seqs(1, Ledger.FIRST_PAGE + Ledger.PAGE));
         assertThat(grace.evictions).isOne();
         assertThat(room.size()).isZero();
     }
@@ -56,10 +58,10 @@ class CatchUpTest {
     @Test
     void aSlowClientIsServedAtItsOwnSpeed() {
         ledger.commit(30);
-        grace.room = 4;
+        grace.room = 3;
         join(grace, 0);
         tasks.pass(Duration.ofMinutes(1));
-        assertThat(grace.seqs).isEqualTo(seqs(1, 4));
+        assertThat(grace.seqs).isEqualTo(seqs(1, 3));
         assertThat(ledger.pages).isOne();
 
         grace.drain(Integer.MAX_VALUE);

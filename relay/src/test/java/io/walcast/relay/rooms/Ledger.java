@@ -15,6 +15,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 /** One conversation in memory, with rows that are committed and not yet visible where the test wants it so. */
 final class Ledger implements Conversations {
 
+    static final int FIRST_PAGE = 4;
     static final int PAGE = 10;
     static final RuntimeException DOWN = new DataAccessResourceFailureException("down");
 
@@ -82,8 +83,9 @@ final class Ledger implements Conversations {
         if (!members.contains(userId)) {
             return Optional.empty();
         }
+        int most = wanted.first() ? FIRST_PAGE : PAGE;
         List<RoomEvent> messages = new ArrayList<>();
-        for (long seq = wanted.pos() + 1; seq <= Math.min(lastSeq, wanted.pos() + PAGE); seq++) {
+        for (long seq = wanted.pos() + 1; seq <= Math.min(lastSeq, wanted.pos() + most); seq++) {
             messages.add(
                     deleted.contains(seq) ? event(seq, "{\"seq\":" + seq + ",\"deletedAt\":\"now\"}") : message(seq));
         }

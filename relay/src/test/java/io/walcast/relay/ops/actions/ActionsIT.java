@@ -30,6 +30,10 @@ class ActionsIT {
     static void start() {
         database = TestDatabase.create();
         outbox = new Outbox(database);
+        // Leaves a test the time to make one.
+        outbox.jdbc()
+                .sql("alter database " + database.name() + " set deadlock_timeout = '2s'")
+                .update();
         relay = RelayProcess.start(database, Map.of("walcast.relay.database.username", "walcast_relay"));
         client = new OpsClient(relay);
     }
