@@ -4,12 +4,13 @@ import io.walcast.acceptance.WalcastProcess;
 import io.walcast.acceptance.benchmark.contender.Walcast;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The {@link Speed} of this jar beside that of other jars, in rounds: machines are not equally fast at all times, so each
- * round measures all, one after the other, and the medians of the rounds are compared.
+ * round measures all jars one after the other, each round begins with another jar, and the medians of the rounds count.
  */
 final class Comparison implements Section {
 
@@ -24,6 +25,7 @@ final class Comparison implements Section {
                     "Two jars have one name, and so would be one contender: rename one of them.");
         }
         for (int round = 1; round <= ROUNDS; round++) {
+            Collections.rotate(jars, 1);
             for (Path jar : jars) {
                 String name = name(jar);
                 System.out.printf("%s, round %d of %d ...%n", name, round, ROUNDS);
