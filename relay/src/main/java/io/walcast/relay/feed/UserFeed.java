@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * The feeds of one user: the user's conversations, the connections that follow them, and the snapshot up to which the
  * tables have been read.
  *
- * <p>Memberships come from the stream and from the tables, and either may be ahead. The higher version counts. A
- * removal is remembered until the tables are known to show it.
- *
  * <p>A <em>doubt</em> arises when the stream may have delivered an event that a connection did not get: it had not
  * entered yet, or another process delivered. The doubt is settled by a read in a snapshot in which every transaction
  * has ended that had begun when the doubt arose. Until then every change is sent again.
@@ -35,11 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class UserFeed {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-
-    /** @param number in the order in which memberships and removals became known here */
-    private record Membership(FollowedConversation conversation, long version, long number) {}
-
-    private record Removal(long version, long number) {}
 
     /** Every transaction that was about to become visible when the doubt arose has a lower id. */
     private record Bound(long doubt, long number, long transaction) {}
@@ -67,7 +59,6 @@ final class UserFeed {
     }
 
     private final String userId;
-    private final FollowedConversations conversations;
     private final FeedReader reader;
     private final Duration cursorInterval;
 
@@ -77,15 +68,13 @@ final class UserFeed {
     private final Duration renewal;
 
     private final Backoff pauses;
-    private final Map<UUID, Membership> memberships = new HashMap<>();
-    private final Map<UUID, Removal> removals = new HashMap<>();
+    private final Memberships memberships;
     private final Set<FeedConnection> connections = new LinkedHashSet<>();
 
     /** The snapshot whose changes all connections have got, or will get. */
     private @Nullable Snapshot known;
 
     private String epoch = "";
-    private long numbers;
     private long doubt;
     private long settled;
     private @Nullable Bound bound;
@@ -93,7 +82,7 @@ final class UserFeed {
 
     UserFeed(String userId, FollowedConversations conversations, FeedReader reader, Duration cursorInterval) {
         this.userId = userId;
-        this.conversations = conversations;
+        this.memberships = new Memberships(this, conversations);
         this.reader = reader;
         this.cursorInterval = cursorInterval;
         this.renewal = cursorInterval.plus(
@@ -127,9 +116,7 @@ final class UserFeed {
         }
         if (connections.isEmpty() && !retired) {
             retired = true;
-            memberships.values().forEach(membership -> conversations.remove(membership.conversation, this));
             memberships.clear();
-            removals.clear();
         }
     }
 
@@ -146,7 +133,7 @@ final class UserFeed {
             leave(connection, new FeedResult.HistoryChanged());
         } else if (isOtherHistory(changes)) {
             closeAll();
-        } else if (!conversations.hasRoomFor(additional(changes))) {
+        } else if (!memberships.hasRoomFor(changes)) {
             leave(connection, new FeedResult.LimitExceeded());
         } else {
             admit(connection, cursor, changes, nanoTime);
@@ -158,29 +145,24 @@ final class UserFeed {
         if (known == null) {
             known = changes.snapshot();
         }
-        for (UUID entered : enterNew(changes)) {
+        for (UUID entered : memberships.take(changes)) {
             connections.stream().filter(other -> other != connection).forEach(other -> want(other, entered));
         }
         Set<UUID> listed = want(connection, changes);
         // For these the stream was ahead of the read.
-        memberships.keySet().stream().filter(id -> !listed.contains(id)).forEach(id -> want(connection, id));
+        memberships.ids().stream().filter(id -> !listed.contains(id)).forEach(id -> want(connection, id));
 
         connection.open((cursor == null ? new Cursor(epoch, null) : cursor).toString());
-        removals.keySet().forEach(connection::goneSince);
+        memberships.removed().forEach(connection::goneSince);
         changes.ended().stream()
                 .map(Ended::conversationId)
-                .filter(id -> !memberships.containsKey(id) && !removals.containsKey(id))
+                .filter(id ->
+                        memberships.get(id) == null && !memberships.removed().contains(id))
                 .forEach(connection::goneSince);
         connection.tellCursor(new Cursor(epoch, changes.snapshot()), nanoTime);
         serve();
         pauses.reset();
         reader.refreshIn(this, pauses.next());
-    }
-
-    private int additional(Changes changes) {
-        return (int) changes.listed().stream()
-                .filter(listed -> !memberships.containsKey(listed.conversationId()))
-                .count();
     }
 
     /**
@@ -192,10 +174,10 @@ final class UserFeed {
         for (Listed listed : changes.listed()) {
             UUID id = listed.conversationId();
             all.add(id);
-            Membership membership = memberships.get(id);
-            if (membership != null && listed.changed()) {
+            FollowedConversation conversation = memberships.get(id);
+            if (conversation != null && listed.changed()) {
                 want(connection, id);
-                if (listed.row() != null && listed.lastPos() >= membership.conversation.lastPos()) {
+                if (listed.row() != null && listed.lastPos() >= conversation.lastPos()) {
                     rows.add(listed.row());
                 }
             }
@@ -206,35 +188,10 @@ final class UserFeed {
 
     /** Has the row of a conversation sent, in a state after all events that were sent live. */
     private void want(FeedConnection connection, UUID id) {
-        Membership membership = memberships.get(id);
-        if (membership != null) {
-            connection.want(id, membership.conversation.lastPos(), 0);
+        FollowedConversation conversation = memberships.get(id);
+        if (conversation != null) {
+            connection.want(id, conversation.lastPos(), 0);
         }
-    }
-
-    /** Enters the conversations that are new here; returns them. */
-    private Set<UUID> enterNew(Changes changes) {
-        Set<UUID> entered = new HashSet<>();
-        for (Listed listed : changes.listed()) {
-            UUID id = listed.conversationId();
-            Removal removal = removals.get(id);
-            if (removal != null && listed.version() <= removal.version) {
-                continue;
-            }
-            removals.remove(id);
-            Membership before = memberships.get(id);
-            if (before == null) {
-                enter(id, listed.version(), listed.lastSeq());
-                entered.add(id);
-            } else if (listed.version() > before.version) {
-                memberships.put(id, new Membership(before.conversation, listed.version(), before.number));
-            }
-        }
-        return entered;
-    }
-
-    private void enter(UUID id, long version, long lastSeq) {
-        memberships.put(id, new Membership(conversations.add(id, this, lastSeq), version, ++numbers));
     }
 
     /** The next read; null if there is no connection to read for. */
@@ -242,10 +199,10 @@ final class UserFeed {
         if (retired || known == null) {
             return null;
         }
-        if (settled == doubt && !removals.isEmpty()) {
+        if (settled == doubt && !memberships.removed().isEmpty()) {
             doubt++; // whether the tables show them
         }
-        return new Question(known, doubt, numbers, settled < doubt && bound == null);
+        return new Question(known, doubt, memberships.newest(), settled < doubt && bound == null);
     }
 
     /** Takes a transaction id that was assigned after the question. */
@@ -262,14 +219,14 @@ final class UserFeed {
             closeAll();
             return;
         }
-        Set<UUID> entered = enterNew(changes);
+        Set<UUID> entered = memberships.take(changes);
         for (Listed listed : changes.listed()) {
-            Membership membership = memberships.get(listed.conversationId());
-            if (membership == null) {
+            FollowedConversation conversation = memberships.get(listed.conversationId());
+            if (conversation == null) {
                 continue;
             }
             boolean isNew = entered.contains(listed.conversationId());
-            boolean toldLive = !listed.membershipChanged() && listed.lastPos() <= membership.conversation.lastPos();
+            boolean toldLive = !listed.membershipChanged() && listed.lastPos() <= conversation.lastPos();
             for (FeedConnection connection : connections) {
                 if (isNew || (listed.changed() && (!toldLive || connection.doubt > settled))) {
                     want(connection, listed.conversationId());
@@ -277,9 +234,8 @@ final class UserFeed {
             }
         }
         for (Ended ended : changes.ended()) {
-            Membership membership = memberships.get(ended.conversationId());
-            if (membership != null && membership.version < ended.version()) {
-                remove(ended.conversationId(), membership);
+            if (memberships.ended(ended.conversationId(), ended.version())) {
+                gone(ended.conversationId());
             }
         }
         settle(changes);
@@ -318,16 +274,10 @@ final class UserFeed {
         settled = passed.doubt;
         if (connections.stream().noneMatch(FeedConnection::isOpening)) {
             // A list that is being read may be older than this.
-            removals.values().removeIf(removal -> removal.number <= passed.number);
+            memberships.forgetRemovals(passed.number);
         }
-        Set<UUID> listed = new HashSet<>();
-        changes.listed().forEach(each -> listed.add(each.conversationId()));
         // A release without the log ends memberships without a trace.
-        for (Map.Entry<UUID, Membership> entry : List.copyOf(memberships.entrySet())) {
-            if (entry.getValue().number <= passed.number && !listed.contains(entry.getKey())) {
-                remove(entry.getKey(), entry.getValue());
-            }
-        }
+        memberships.endUnlisted(changes, passed.number).forEach(this::gone);
     }
 
     /** Raises a doubt, since the user may have missed events of the stream: every change is read and sent again. */
@@ -347,18 +297,9 @@ final class UserFeed {
      * @param pos the place in the log that the table must have reached
      */
     synchronized void added(UUID id, long version, long pos) {
-        Removal removal = removals.get(id);
-        if (retired || (version != 0 && removal != null && version <= removal.version)) {
-            return;
-        }
-        removals.remove(id);
-        Membership before = memberships.get(id);
-        if (before == null) {
-            enter(id, version, 0);
+        if (!retired && memberships.added(id, version)) {
             connections.forEach(connection -> connection.want(id, pos, 0));
             changed();
-        } else if (version > before.version) {
-            memberships.put(id, new Membership(before.conversation, version, before.number));
         }
     }
 
@@ -368,27 +309,25 @@ final class UserFeed {
      * @param version 0 if it is unknown
      */
     synchronized void removed(UUID id, long version) {
-        Membership before = memberships.get(id);
-        if (retired || (before != null && version != 0 && version < before.version)) {
+        if (retired) {
             return;
         }
-        long until = version != 0 ? version : before != null ? before.version : Long.MAX_VALUE;
-        removals.put(id, new Removal(until, ++numbers));
-        if (before != null) {
-            remove(id, before);
+        boolean followed = memberships.get(id) != null;
+        if (memberships.removed(id, version)) {
+            if (followed) {
+                gone(id);
+            }
+            changed();
         }
-        changed();
     }
 
-    private void remove(UUID id, Membership membership) {
-        memberships.remove(id);
-        conversations.remove(membership.conversation, this);
+    private void gone(UUID id) {
         connections.forEach(connection -> connection.gone(id));
     }
 
     /** Sends a notice to all connections, if the user follows the conversation. */
     synchronized void tell(Notice notice) {
-        if (memberships.containsKey(notice.key().conversationId())) {
+        if (memberships.get(notice.key().conversationId()) != null) {
             connections.forEach(connection -> connection.tell(notice));
             changed();
         }
@@ -396,7 +335,7 @@ final class UserFeed {
 
     /** Has the row of a conversation read, since the event is not enough for an activity. */
     synchronized void read(UUID id, long pos, long seq) {
-        if (memberships.containsKey(id)) {
+        if (memberships.get(id) != null) {
             connections.forEach(connection -> connection.want(id, pos, seq));
             changed();
         }
