@@ -56,9 +56,6 @@ final class LargeOutbox implements Section {
         System.out.println("Filling an outbox of " + setting.rows() + " rows ...");
         postgres.migrate(DATABASE);
         JdbcClient sql = postgres.sql(DATABASE);
-        // The slot has to outlive what is written while Walcast is away.
-        sql.sql("alter system set max_slot_wal_keep_size = -1").update();
-        sql.sql("select pg_reload_conf()").query().singleRow();
         fill(sql, half, "now() - interval '30 min'");
         for (int turn = 0; turn < TURNS; turn++) {
             long lowest = one(sql, "select id from outbox order by id limit 1");

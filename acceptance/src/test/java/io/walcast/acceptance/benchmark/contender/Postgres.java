@@ -20,7 +20,8 @@ public final class Postgres implements AutoCloseable {
     private static final int ENDED_CHILDREN_SYSTEM = 14;
     private static final int MILLIS_PER_TICK = 10;
 
-    private final TestServer server = TestServer.create(Map.of());
+    // A slot has to outlive all that is written while Walcast is away.
+    private final TestServer server = TestServer.create(Map.of("max_slot_wal_keep_size", "-1"));
 
     /** SQL as the superuser in one of the databases. */
     public JdbcClient sql(String database) {
