@@ -26,10 +26,13 @@ final class SchemaCheck {
             """;
 
     private static final String IN_THE_WAY = """
-            select relname from pg_class
+            select 'table ' || relname from pg_class
             where relnamespace = 'public'::regnamespace
-              and relname in ('conversations', 'members', 'messages', 'outbox', 'outbox_parked', 'relay_slots', 'ops_audit')
-            order by relname
+              and relname in ('conversations', 'members', 'former_members', 'messages', 'reactions', 'reaction_states',
+                              'conversation_events', 'own_states', 'outbox', 'outbox_parked', 'relay_slots', 'ops_audit')
+            union all
+            select 'publication ' || pubname from pg_publication where pubname = 'walcast'
+            order by 1 desc
             limit 1
             """;
 
@@ -62,7 +65,7 @@ final class SchemaCheck {
         var inTheWay = jdbc.sql(IN_THE_WAY).query(String.class).optional();
         if (inTheWay.isPresent()) {
             throw problem(
-                    "database %s has a table " + inTheWay.get()
+                    "database %s has a " + inTheWay.get()
                             + " already, which is not one of Walcast; set %s to a database of Walcast's own",
                     migration);
         }

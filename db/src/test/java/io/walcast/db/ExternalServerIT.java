@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.walcast.startup.StartupException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SimpleTimeZone;
 import java.util.TimeZone;
+import java.util.regex.Pattern;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -245,14 +249,42 @@ class ExternalServerIT {
     @Test
     void refusesASchemaWithATableOfThatNameAndTheHistoryOfOthers() {
         withoutSchema();
-        jdbc.sql("create table messages ()").update();
-        assertRefused().withMessageContaining("has a table messages already");
+        for (String table : tables()) {
+            jdbc.sql("create table " + table + " ()").update();
+            assertRefused().withMessageContaining("has a table " + table + " already");
+            jdbc.sql("drop table " + table).update();
+        }
+        jdbc.sql("create publication walcast").update();
+        assertRefused().withMessageContaining("has a publication walcast already");
+        jdbc.sql("drop publication walcast").update();
 
-        jdbc.sql("drop table messages").update();
         jdbc.sql("create table flyway_schema_history (version text, description text)")
                 .update();
         jdbc.sql("insert into flyway_schema_history values ('1', 'init')").update();
         assertRefused().withMessageContaining("the migrations of another application");
+    }
+
+    /** Those that the migrations create. */
+    private static List<String> tables() {
+        Pattern created = Pattern.compile("create table (\\w+)");
+        try (var files = Files.list(Path.of("src", "main", "resources", "db", "migration"))) {
+            List<String> tables = files.map(ExternalServerIT::text)
+                    .flatMap(text -> created.matcher(text).results())
+                    .map(match -> match.group(1))
+                    .toList();
+            assertThat(tables).contains("messages", "own_states");
+            return tables;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

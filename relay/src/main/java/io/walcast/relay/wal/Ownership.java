@@ -100,7 +100,16 @@ public final class Ownership implements DisposableBean {
     Ownership(WalSettings settings, RelayDatabase database) {
         this.settings = settings;
         this.database = database;
-        renewals.scheduleWithFixedDelay(this::prove, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+        renewals.scheduleWithFixedDelay(this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A failure does not end the renewals. */
+    private void renew() {
+        try {
+            prove();
+        } catch (RuntimeException | Error e) {
+            LOG.error("The ownership could not be renewed, trying again", e);
+        }
     }
 
     /**

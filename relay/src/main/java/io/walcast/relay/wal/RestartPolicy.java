@@ -41,14 +41,12 @@ final class RestartPolicy {
     /** An engine that makes progress after this time counts as healthy. */
     private static final Duration WORKS = Duration.ofSeconds(10);
 
-    private final String publication;
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     private final Backoff pausesIfFailed = new Backoff(FIRST_PAUSE_IF_FAILED, LONGEST_PAUSE_IF_FAILED);
     private final Backoff stallTimeouts;
     private int failures;
 
     RestartPolicy(WalSettings settings) {
-        this.publication = settings.publication();
         this.stallTimeouts = new Backoff(settings.patience(), LONGEST_STALL_TIMEOUT);
     }
 
@@ -90,6 +88,6 @@ final class RestartPolicy {
                 pause,
                 lost,
                 letsOthersTry,
-                WalFailures.cannotPass(failure, publication));
+                WalFailures.cannotPass(failure));
     }
 }

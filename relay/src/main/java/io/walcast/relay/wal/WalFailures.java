@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /** Classifies failures of the WAL side: whether a retry may help, and the words of the report. */
 final class WalFailures {
@@ -17,7 +18,8 @@ final class WalFailures {
      */
     private static final Set<String> SHUTTING_DOWN = Set.of("57P01", "57P03");
 
-    private static final Set<String> UNDEFINED_OBJECT = Set.of("42704");
+    /** The PostgreSQL function that misses a publication: unlike the text it does not depend on the language. */
+    private static final String MISSES_PUBLICATION = "get_publication_oid";
 
     private WalFailures() {}
 
@@ -42,9 +44,15 @@ final class WalFailures {
      * Whether the slot stands before a change that was written while there was no publication. Up to PostgreSQL 17 the
      * slot cannot pass it, whether there is one now or not.
      */
-    static boolean cannotPass(Throwable failure, String publication) {
-        return hasSqlState(failure, UNDEFINED_OBJECT)
-                && summary(failure).contains("publication \"" + publication + "\"");
+    static boolean cannotPass(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException refusal
+                    && refusal.getServerErrorMessage() != null
+                    && MISSES_PUBLICATION.equals(refusal.getServerErrorMessage().getRoutine())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The cause of that type; null if there is none. */

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 class RestartPolicyTest {
 
@@ -106,9 +108,12 @@ class RestartPolicyTest {
     void aSinkThatIsDownBlocksAndAChangeWithoutAPublicationReplacesTheSlot() {
         assertThat(after(new SinkDownException("Kafka does not answer")).state())
                 .isEqualTo(State.BLOCKED);
-        var missing = new SQLException("publication \"walcast\" does not exist", "42704");
-        assertThat(after(new IllegalStateException(missing)).replacesSlot()).isTrue();
-        assertThat(after(failure()).replacesSlot()).isFalse();
+        assertThat(after(refused("Publikation »walcast« existiert nicht", "get_publication_oid"))
+                        .replacesSlot())
+                .isTrue();
+        assertThat(after(refused("replication slot \"walcast\" does not exist", "SearchNamedReplicationSlot"))
+                        .replacesSlot())
+                .isFalse();
     }
 
     @Test
@@ -119,6 +124,12 @@ class RestartPolicyTest {
         policy.progressed(Duration.ofSeconds(1));
 
         assertThat(policy.nextStallTimeout()).isEqualTo(STALL_TIMEOUT);
+    }
+
+    /** What PostgreSQL answers, in the language of the server. */
+    private static Exception refused(String message, String routine) {
+        return new IllegalStateException(
+                new PSQLException(new ServerErrorMessage("SERROR\0C42704\0M" + message + "\0R" + routine + "\0")));
     }
 
     private Next after(Exception failure) {

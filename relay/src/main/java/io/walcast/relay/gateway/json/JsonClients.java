@@ -126,7 +126,7 @@ public final class JsonClients implements ClientFormat, AutoCloseable {
         for (JsonClient client : clients) {
             try {
                 client.check(now, settings);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A connection's heartbeat failed", e);
             }
         }

@@ -131,14 +131,20 @@ final class DirectConnection extends QueuedConnection {
 
     /** Called by one thread at a time, which may hold the sender's locks, so no listener is called here. */
     private void write() {
-        ByteBuffer buffer = context.writeBuffers().take();
         try {
-            write(buffer);
+            ByteBuffer buffer = context.writeBuffers().take();
+            try {
+                write(buffer);
+            } finally {
+                context.writeBuffers().give(buffer);
+            }
         } catch (IOException | RuntimeException e) {
             LOG.debug("A write failed", e);
             abort();
-        } finally {
-            context.writeBuffers().give(buffer);
+        } catch (Error e) {
+            // Such as no memory for a buffer. A connection that stays busy would never be written to again.
+            LOG.error("A write failed; the connection is closed", e);
+            abort();
         }
     }
 

@@ -6,6 +6,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -13,6 +15,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * client, except those of {@link #block}. Thread-safe; after {@link #close} tasks are dropped.
  */
 final class TransportThreads implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TransportThreads.class);
 
     /** Writes that a thread may do itself within a short time. For more clients, the writers are faster. */
     private static final int OWN_WRITES = 8;
@@ -94,8 +98,16 @@ final class TransportThreads implements AutoCloseable {
         submit(() -> closers.schedule(task, closeTimeoutMillis, TimeUnit.MILLISECONDS));
     }
 
+    /** Repeats a task. One that fails is logged, and repeated all the same. */
     void repeat(Runnable task, long pauseMillis) {
-        submit(() -> closers.scheduleWithFixedDelay(task, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS));
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A repeated task of the connections failed", e);
+            }
+        };
+        submit(() -> closers.scheduleWithFixedDelay(guarded, pauseMillis, pauseMillis, TimeUnit.MILLISECONDS));
     }
 
     @Override
