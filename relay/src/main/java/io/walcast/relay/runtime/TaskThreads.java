@@ -24,7 +24,11 @@ public final class TaskThreads implements Tasks, AutoCloseable {
 
     public TaskThreads(String name, int size) {
         this.name = name;
-        this.threads = Executors.newScheduledThreadPool(size, task -> new Thread(task, name));
+        this.threads = Executors.newScheduledThreadPool(size, task -> {
+            var thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override

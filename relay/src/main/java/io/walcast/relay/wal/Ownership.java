@@ -1,12 +1,10 @@
 package io.walcast.relay.wal;
 
 import io.walcast.relay.runtime.RelayDatabase;
+import io.walcast.relay.runtime.TaskThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,11 +77,7 @@ public final class Ownership implements DisposableBean {
 
     private final WalSettings settings;
     private final RelayDatabase database;
-    private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(task -> {
-        var thread = new Thread(task, "walcast-ownership");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final TaskThreads renewals = new TaskThreads("walcast-ownership", 1);
 
     private volatile boolean held;
     private volatile Proof proof = Proof.asked();
@@ -100,16 +94,7 @@ public final class Ownership implements DisposableBean {
     Ownership(WalSettings settings, RelayDatabase database) {
         this.settings = settings;
         this.database = database;
-        renewals.scheduleWithFixedDelay(this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** A failure does not end the renewals. */
-    private void renew() {
-        try {
-            prove();
-        } catch (RuntimeException | Error e) {
-            LOG.error("The ownership could not be renewed, trying again", e);
-        }
+        renewals.every(RENEWAL, this::prove);
     }
 
     /**
@@ -202,7 +187,7 @@ public final class Ownership implements DisposableBean {
 
     @Override
     public void destroy() {
-        renewals.shutdownNow();
+        renewals.close();
         release();
     }
 
