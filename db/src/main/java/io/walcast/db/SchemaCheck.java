@@ -66,7 +66,7 @@ final class SchemaCheck {
         if (inTheWay.isPresent()) {
             throw problem(
                     "database %s has a " + inTheWay.get()
-                            + " already, which is not one of Walcast; set %s to a database of Walcast's own",
+                            + " already, and no history of Walcast's migrations; set %s to a database of Walcast's own",
                     migration);
         }
     }
