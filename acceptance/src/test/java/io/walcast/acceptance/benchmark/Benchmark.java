@@ -23,7 +23,8 @@ import java.util.Set;
  * that fan-out and idle connections are measured with: {@code direct}, which is the default, {@code container}, or both
  * separated by a comma; {@code homes}, directories of the Javas that the section {@code cold} starts, separated by commas,
  * by default the one that runs this; {@code jars}, other builds of the packaged jar, which the section {@code comparison}
- * measures beside this one, also only if it is named. Prints tables, writes {@code target/benchmark.json}, and exits with 1 if Walcast lost, repeated or reordered anything.
+ * measures beside this one, also only if it is named. Prints tables, writes {@code target/benchmark.json}, and exits with
+ * 1 if Walcast lost, repeated or reordered anything.
  */
 public final class Benchmark {
 

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
 /**
- * What feeds cost: their latency, 1,000 users who follow 200 conversations each while 200 posts/s are made, and a user of
- * 1,000 conversations who comes back with a cursor.
+ * What feeds cost: their latency, 1,000 users who follow 200 conversations each while 200 posts/s are made, and the return
+ * of a user of 1,000 conversations with a cursor.
  */
 final class Followers implements Section {
 

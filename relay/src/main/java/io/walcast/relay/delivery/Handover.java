@@ -46,7 +46,7 @@ class Handover implements OrderedRetries.Attempts {
 
     /**
      * Reports to the sink that the row will not be delivered. The row is parked even if that fails, or it would block
-     * the slot for ever. Only if the sink can take nothing at all now, the relay that delivers next repeats the report.
+     * the slot without end. Only if the sink can take nothing at all now, the relay that delivers next repeats the report.
      *
      * @return whether the row may be parked now
      */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** For how long the server keeps WAL for a slot that nobody reads: neither for ever, nor for too short a time. */
+/** For how long the server keeps WAL for a slot that nobody reads: neither without end, nor for too short a time. */
 final class RetentionCheck implements Check {
 
     private static final String RELOAD = " select pg_reload_conf();";

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Concurrency.</b> Any thread may add; one thread owns the producer. <b>Error policy.</b> After a commit that
  * failed, the outcome of the transaction is unknown, so its records are published again. A record that the broker
  * refuses as invalid or too large fails the transaction like any other failure. It is reported, so that it is not
- * published again for ever. If the thread has ended, {@link #failure()} says so, and {@link #close()} abandons the
+ * published again without end. If the thread has ended, {@link #failure()} says so, and {@link #close()} abandons the
  * remaining records.
  */
 final class Publication implements AutoCloseable {

@@ -50,7 +50,7 @@ public final class RelayDatabase implements AutoCloseable {
 
     private static final int CONNECTION_TIMEOUT_MILLIS = 3_000;
 
-    /** On a connection that the network has cut silently, a read would wait for ever, and the marks with it. */
+    /** On a connection that the network has cut silently, a read would never end, and so neither would the marks. */
     private static final String ANSWER_TIMEOUT_SECONDS = "10";
 
     private static final String DURABLE_COMMITS = """

@@ -42,7 +42,7 @@ class DeliveryIT {
         }
     }
 
-    /** Out of memory, say. One row may be on its way: one that was forgotten would be in the way for ever. */
+    /** Out of memory, say. One row may be on its way: a forgotten one would block the others without end. */
     @Test
     void goesOnAfterErrorsOfTheSink() {
         try (var relay =

@@ -139,7 +139,7 @@ class NodeClientIT {
         return Files.writeString(DIRECTORY.resolve(name), here).getFileName();
     }
 
-    /** A client that hangs is ended after a while: else its next line would be awaited for ever. */
+    /** A client that hangs is ended after a while: otherwise the wait for its next line would not end. */
     private static Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("node"));
         command.addAll(List.of(arguments));

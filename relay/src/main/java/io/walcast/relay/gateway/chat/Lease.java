@@ -27,7 +27,7 @@ final class Lease {
         this.link = link;
     }
 
-    /** Lasts as long as this token from now on; for ever if there is none. */
+    /** Lasts as long as this token from now on; without end if there is none. */
     synchronized void extend(Caller caller) {
         cancel();
         Instant until = caller.validUntil();

@@ -109,7 +109,7 @@ final class Wire {
 
     void close() {
         // The container holds this lock while we read for it. The flag ends that reading, which a client that never
-        // pauses would prolong for ever.
+        // pauses would prolong without end.
         closing = true;
         socket.getLock().lock();
         try {

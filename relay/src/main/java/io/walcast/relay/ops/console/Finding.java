@@ -10,7 +10,7 @@ record Finding(Level level, String what, String remedy) {
 
     enum Level {
         GOOD,
-        /** Delivery continues, but not for ever, or not as it should. */
+        /** Delivery continues, but will stop later, or is not as it should be. */
         ATTENTION,
         /** Messages do not get through now, or soon will not. */
         ALARM
