@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -99,6 +100,13 @@ public final class Database implements AutoCloseable {
                 .param(walsender())
                 .query()
                 .singleRow();
+    }
+
+    /** The process of PostgreSQL that makes a slot for a relay, and cannot yet. */
+    public Optional<Long> slotMaker() {
+        return jdbc.sql("select pid from pg_stat_activity where application_name = 'walcast slot'")
+                .query(Long.class)
+                .optional();
     }
 
     /** Drops the slot, ending who holds it. */

@@ -1,6 +1,7 @@
 package io.walcast.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -10,8 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataIntegrityViolationException;
 
-/** Rows that were read and cannot be marked wait in PostgreSQL, and not in a heap of 384 MB. */
+/** Rows of any number and length do not fill a heap of 384 MB. */
 class HeapOfRowsIT {
 
     private static final int ROWS = 10_000;
@@ -53,6 +55,15 @@ class HeapOfRowsIT {
             $$
             """.formatted();
 
+    /** Far longer than what rooms take, and a little shorter than what the table takes. */
+    private static final String LONG_ROWS = """
+            insert into outbox (topic, event_key, payload)
+            select 'messaging.message_created', gen_random_uuid(), jsonb_build_object('text', repeat('x', 16000000))
+            from generate_series(1, %d)
+            """;
+
+    private static final int LONG = 40;
+
     @TempDir
     Path directory;
 
@@ -76,7 +87,7 @@ class HeapOfRowsIT {
     }
 
     @Test
-    void waitInPostgresWhileMarksAreRefusedAndAreDeliveredAndMarkedAfterwards() {
+    void thatCannotBeMarkedWaitInPostgresAndAreDeliveredAndMarkedAfterwards() {
         database.sql()
                 .sql("revoke update (published_at, attempts, last_error) on outbox from walcast_relay")
                 .update();
@@ -104,6 +115,34 @@ class HeapOfRowsIT {
                 .until(() -> database.unmarked() == 0);
         assertThat(database.parked()).isZero();
         assertThat(walcast.hasLogged("OutOfMemoryError")).isFalse();
+    }
+
+    /** As somebody may write them who knows no better. */
+    @Test
+    void ofTheGreatestLengthAreParkedWhetherTheStreamBringsThemOrASweep() {
+        database.sql().sql(LONG_ROWS.formatted(LONG)).update();
+        awaitParked(LONG);
+        walcast.stop();
+        database.dropSlot();
+        database.sql().sql(LONG_ROWS.formatted(LONG)).update();
+        walcast.start();
+        awaitParked(2 * LONG);
+
+        database.append("messaging.message_created", "somebody", "{}");
+        awaitParked(2 * LONG + 1);
+        assertThat(walcast.hasLogged("OutOfMemoryError")).isFalse();
+        assertThatExceptionOfType(DataIntegrityViolationException.class)
+                .isThrownBy(() -> database.sql()
+                        .sql(LONG_ROWS.formatted(1).replace("16000000", "17000000"))
+                        .update())
+                .withMessageContaining("outbox_row_size");
+    }
+
+    private void awaitParked(long rows) {
+        await(rows + " rows are parked")
+                .atMost(LIMIT)
+                .failFast("Walcast has ended", () -> !walcast.isAlive())
+                .until(() -> database.parked() == rows);
     }
 
     /** Whether PostgreSQL has sent nothing for five seconds, however much there is to send. */

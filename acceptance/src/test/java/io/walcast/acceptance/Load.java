@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
@@ -82,6 +83,8 @@ final class Load implements AutoCloseable {
     void stop() {
         if (ticks != null) {
             ticks.cancel(false);
+            // A tick may be under way, and is about to write.
+            CompletableFuture.runAsync(() -> {}, clock).join();
         }
         await("every post and every change is answered")
                 .atMost(ANSWER_LIMIT)

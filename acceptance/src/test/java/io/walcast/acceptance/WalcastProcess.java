@@ -106,12 +106,12 @@ public final class WalcastProcess implements AutoCloseable {
 
     /** Waits until the process says that it is ready, for whatever it does. */
     public void awaitReady() {
-        awaitThat(
-                "Walcast is ready",
-                () -> health("/actuator/health/readiness")
-                        .path("status")
-                        .asString("")
-                        .equals("UP"));
+        awaitThat("Walcast is ready", this::isReady);
+    }
+
+    /** Whether the process says that it is ready, for whatever it does. */
+    public boolean isReady() {
+        return health("/actuator/health/readiness").path("status").asString("").equals("UP");
     }
 
     /** Waits until the relay is in that state. */

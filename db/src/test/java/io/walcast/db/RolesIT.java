@@ -101,6 +101,7 @@ class RolesIT {
                 "select redrive_outbox(1)",
                 "select delete_published_outbox(1, 2, now())",
                 "select unsettled_outbox(1, 2)",
+                "select sweep_page(1, 2, 3, 4)",
                 "select append_canary('{}')",
                 "select pg_create_logical_replication_slot('mine', 'pgoutput')",
                 "drop publication walcast",
@@ -137,6 +138,7 @@ class RolesIT {
         runAs("walcast_relay", "insert into relay_slots (slot_name) values ('walcast')");
         runAs("walcast_relay", "select redrive_outbox(0)");
         runAs("walcast_relay", "select * from unsettled_outbox(1, 1000)");
+        runAs("walcast_relay", "select * from sweep_page(1, 1000, 10, 1000)");
         runAs("walcast_relay", "select delete_published_outbox(1, 1000, now() - interval '1 day')");
         runAs("walcast_relay", "select append_canary('{\"sent\": 1}')");
         runAs("walcast_relay", "insert into ops_audit (who, action, subject) values ('ops', 'sweep', 'walcast')");

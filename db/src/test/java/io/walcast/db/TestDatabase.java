@@ -19,16 +19,27 @@ public final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name = "test_" + COUNT.incrementAndGet();
+    private final SharedServer server;
 
-    private TestDatabase() {
-        Server.JDBC
-                .sql("create database %s template %s".formatted(name, Server.TEMPLATE))
-                .update();
+    private TestDatabase(SharedServer server) {
+        this.server = server;
     }
 
     /** Creates an empty database with the current schema. */
     public static TestDatabase create() {
-        return new TestDatabase();
+        var database = new TestDatabase(Server.RUNNING);
+        Server.JDBC
+                .sql("create database %s template %s".formatted(database.name, Server.TEMPLATE))
+                .update();
+        return database;
+    }
+
+    /** Creates an empty database with the current schema on a server of the test's own. */
+    public static TestDatabase on(TestServer server) {
+        var database = new TestDatabase(server);
+        server.provide(database.name);
+        Flyway.configure().dataSource(database.dataSource()).load().migrate();
+        return database;
     }
 
     /** The name of the database, unique in this JVM; also good as the name of its replication slot. */
@@ -37,31 +48,31 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public String url() {
-        return Server.RUNNING.url(name);
+        return server.url(name);
     }
 
     /** A superuser without a password. */
     public String username() {
-        return Server.RUNNING.superuser();
+        return server.superuser();
     }
 
     /** Connections as the superuser. */
     public DataSource dataSource() {
-        return Server.RUNNING.superuserOf(name);
+        return server.superuserOf(name);
     }
 
     /** Drops the database with its slots and everyone connected to it. */
     @Override
     public void close() {
-        Server.JDBC.sql("""
+        var jdbc = JdbcClient.create(server.superuserOf("postgres"));
+        jdbc.sql("""
                 select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where database = ? and active
                 """).param(name).query((row, number) -> true).list();
-        Server.JDBC
-                .sql("select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = ?")
+        jdbc.sql("select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = ?")
                 .param(name)
                 .query((row, number) -> true)
                 .list();
-        Server.JDBC.sql("drop database %s with (force)".formatted(name)).update();
+        jdbc.sql("drop database %s with (force)".formatted(name)).update();
     }
 
     private static final class Server {

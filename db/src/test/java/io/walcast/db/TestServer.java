@@ -103,6 +103,77 @@ public final class TestServer implements SharedServer, AutoCloseable {
         start();
     }
 
+    /** Copies all that the server keeps, for {@link #restore} or {@link #promote}; it restarts for that. */
+    public Path backUp() {
+        var copy = home.resolve("copy-" + COUNT.incrementAndGet());
+        stop(StopMode.FAST);
+        copy(directory.data(), copy);
+        start();
+        return copy;
+    }
+
+    /** Replaces all that the server keeps by a copy, without any WAL that was written since. */
+    public void restore(Path copy) {
+        replace(copy);
+        start();
+    }
+
+    /**
+     * Replaces the server by a standby that had got no WAL since the copy, and that is then promoted: it has no slots, and
+     * its WAL goes on in a new timeline.
+     */
+    public void promote(Path copy) {
+        replace(copy);
+        try {
+            for (String slot : slots()) {
+                FileSystemUtils.deleteRecursively(
+                        directory.data().resolve("pg_replslot").resolve(slot));
+            }
+            Files.createFile(directory.data().resolve("standby.signal"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        start();
+        JdbcClient.create(superuserOf("postgres"))
+                .sql("select pg_promote()")
+                .query(Boolean.class)
+                .single();
+    }
+
+    private List<String> slots() {
+        var names = directory.data().resolve("pg_replslot").toFile().list();
+        return names == null ? List.of() : List.of(names);
+    }
+
+    private void replace(Path copy) {
+        stop(StopMode.FAST);
+        try {
+            FileSystemUtils.deleteRecursively(directory.data());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        copy(copy, directory.data());
+    }
+
+    /** With owners and permissions, which PostgreSQL checks. */
+    private void copy(Path from, Path to) {
+        try {
+            int exitCode = new ProcessBuilder("cp", "-a", from.toString(), to.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(home.resolve("copy.log").toFile())
+                    .start()
+                    .waitFor();
+            if (exitCode != 0) {
+                throw new IllegalStateException(Files.readString(home.resolve("copy.log")));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Sets one of the server's settings that need no restart, until it is set again; null resets it. */
     public void set(String name, @Nullable String value) {
         var jdbc = JdbcClient.create(superuserOf("postgres"));

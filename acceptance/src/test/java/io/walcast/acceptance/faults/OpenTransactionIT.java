@@ -6,7 +6,9 @@ import io.walcast.acceptance.FaultTable;
 import io.walcast.acceptance.OpsView;
 import io.walcast.acceptance.Signal;
 import io.walcast.acceptance.Trial;
+import io.walcast.acceptance.WalcastProcess;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -14,39 +16,87 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(FaultTable.class)
 class OpenTransactionIT {
 
+    private static final String BATCH = "nightly batch";
     private static final int ROWS_LEFT_BEHIND = 50;
     private static final Duration NOTICE = Duration.ofSeconds(10);
     private static final Duration HELD = Duration.ofSeconds(10);
+
+    /** After which a relay counts a connection as dead that says nothing. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     @Test
     void acrossALostSlot() throws Exception {
         try (var trial = Trial.start()) {
             trial.expose("slot dropped beside an open transaction", () -> {
-                        var walsender = trial.database().walsender();
-                        var relay = trial.walcast();
-                        try (var batch = trial.database().transaction("nightly batch")) {
-                            Signal.STOP.send(walsender);
-                            await("rows are left behind")
-                                    .until(() -> trial.database().unmarked() >= ROWS_LEFT_BEHIND);
-                            Signal.TERM.send(walsender);
-                            Signal.CONT.send(walsender);
-                            trial.database().dropSlot();
-                            await("health names it")
+                        try (var batch = trial.database().transaction(BATCH)) {
+                            loseSlot(trial);
+                            await("the console names it")
                                     .atMost(NOTICE)
-                                    .until(() -> relay.relay()
-                                            .at("/details/reason")
-                                            .asString("")
-                                            .contains("nightly batch"));
-                            await("the console does")
-                                    .atMost(NOTICE)
-                                    .until(() -> new OpsView(relay)
-                                            .findings("ALARM").stream()
-                                                    .anyMatch(finding -> finding.contains("nightly batch")));
+                                    .until(() -> new OpsView(trial.walcast())
+                                            .findings("ALARM").stream().anyMatch(finding -> finding.contains(BATCH)));
                             trial.hold(HELD);
                         }
                     })
                     .assertFlawless()
                     .assertPushed();
         }
+    }
+
+    @Test
+    void acrossAKillOfTheRelayThatWaitsForIt() throws Exception {
+        try (var trial = Trial.start()) {
+            trial.expose("relay killed while PostgreSQL makes its slot", () -> {
+                        try (var batch = trial.database().transaction(BATCH)) {
+                            var relay = trial.walcast();
+                            loseSlot(trial);
+                            var maker = trial.database().slotMaker().orElseThrow();
+                            relay.kill();
+                            await("PostgreSQL ends the statement of the dead relay")
+                                    .atMost(NOTICE)
+                                    .until(() -> !trial.database().slotMaker().equals(Optional.of(maker)));
+                            relay.launch();
+                            trial.hold(HELD);
+                        }
+                    })
+                    .assertFlawless();
+        }
+    }
+
+    @Test
+    void acrossANetworkThatSwallowsWhatTheRelayWaitsFor() throws Exception {
+        try (var trial = Trial.with().databaseThroughProxy().start()) {
+            trial.expose("network swallowed while PostgreSQL makes the slot", () -> {
+                        var relay = trial.walcast();
+                        var network = trial.databaseNetworkOf(relay);
+                        try (var batch = trial.database().transaction(BATCH)) {
+                            loseSlot(trial);
+                            network.blackOut();
+                            await("the wait ends")
+                                    .atMost(SILENCE)
+                                    .until(() -> !reason(relay).contains(BATCH));
+                        }
+                        trial.hold(HELD);
+                        network.heal();
+                    })
+                    .assertFlawless();
+        }
+    }
+
+    /** Returns when rows are left that the lost slot has not brought, and health says what the new one waits for. */
+    private static void loseSlot(Trial trial) {
+        var walsender = trial.database().walsender();
+        var relay = trial.walcast();
+        Signal.STOP.send(walsender);
+        await("rows are left behind").until(() -> trial.database().unmarked() >= ROWS_LEFT_BEHIND);
+        Signal.TERM.send(walsender);
+        Signal.CONT.send(walsender);
+        trial.database().dropSlot();
+        await("health names the transaction")
+                .atMost(NOTICE)
+                .until(() -> reason(relay).contains(BATCH));
+    }
+
+    private static String reason(WalcastProcess relay) {
+        return relay.relay().at("/details/reason").asString("");
     }
 }

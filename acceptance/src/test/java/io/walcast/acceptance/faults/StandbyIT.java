@@ -46,14 +46,19 @@ class StandbyIT {
         try (var trial =
                 Trial.with().topology(Topology.STANDBY).databaseThroughProxy().start()) {
             var owner = trial.walcast();
-            var verdict = trial.expose(
-                            "owner cut off from PostgreSQL",
-                            () -> trial.databaseNetworkOf(owner).blackOut())
+            var standby = trial.standbyOf(owner);
+            var verdict = trial.expose("owner cut off from PostgreSQL", () -> {
+                        trial.databaseNetworkOf(owner).blackOut();
+                        await("the owner is not ready any more").until(() -> !owner.isReady());
+                        assertThat(standby.isUp())
+                                .as("the standby delivers already")
+                                .isFalse();
+                    })
                     .assertFlawless();
 
             System.out.println("from the cut to the next message at a client: " + verdict.recovery());
             assertThat(verdict.recovery()).isLessThanOrEqualTo(AFTER_CUT);
-            assertThat(trial.walcast()).isSameAs(trial.standbyOf(owner));
+            assertThat(trial.walcast()).isSameAs(standby);
             trial.databaseNetworkOf(owner).heal();
             owner.awaitState("STANDBY");
         }

@@ -6,10 +6,10 @@ import io.walcast.relay.runtime.RelayDatabase;
 import io.walcast.relay.wal.OutboxRow;
 import io.walcast.relay.wal.WalSettings;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -23,22 +23,22 @@ import org.springframework.stereotype.Component;
  * Delivers the unpublished rows that the slot may never bring.
  *
  * <p>It reads through one snapshot, taken after the slot's position was noted, so rows that it does not show are in the
- * stream. Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and a
- * few at a time, so that neither the time of a statement nor memory grows with the outbox.
+ * stream. Rows come in order of id, which is order of seq within a conversation. They are read in ranges of ids, and in
+ * pages that are bounded in bytes, so that neither the time of a statement nor memory grows with the outbox.
  */
 @Component
 class Sweep {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
-    /** Rows that are in memory at once. */
-    private static final int FETCHED = 100;
+    private static final int PAGE_ROWS = 100;
 
-    private static final String UNSETTLED = """
-            select id, topic, event_key, payload, headers,
-                   to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as created_at
-            from unsettled_outbox(?, ?)
-            order by id
+    /** In bytes. A row that is longer is a page of its own. */
+    private static final long PAGE_SIZE = 1024 * 1024;
+
+    private static final String PAGE = """
+            select id, topic, event_key, payload, headers, created_at
+            from sweep_page(:first, :last, :rows, :bytes)
             """;
 
     private final WalSettings wal;
@@ -85,45 +85,55 @@ class Sweep {
             connection.commit();
             return rows;
         } catch (SQLException e) {
-            throw new UncategorizedSQLException("sweep", UNSETTLED, e);
+            throw new UncategorizedSQLException("sweep", PAGE, e);
         }
     }
 
-    private long deliverUnsettled(Connection connection) throws SQLException, InterruptedException {
-        var ids = new OutboxIds(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+    private long deliverUnsettled(Connection connection) throws InterruptedException {
+        JdbcClient jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+        var ids = new OutboxIds(jdbc);
         long lowWater = ids.lowWater(wal.slot());
         long newest = ids.newest(lowWater);
         long rows = 0;
         Optional<IdRange> range = IdRange.next(lowWater, newest, LowWater.WIDTH, ids);
-        try (var select = connection.prepareStatement(UNSETTLED)) {
-            select.setFetchSize(FETCHED);
-            while (range.isPresent()) {
-                rows += deliver(select, range.get());
-                range = range.get().following(newest, LowWater.WIDTH, ids);
-            }
+        while (range.isPresent()) {
+            rows += deliver(jdbc, range.get());
+            range = range.get().following(newest, LowWater.WIDTH, ids);
         }
         return rows;
     }
 
-    private long deliver(PreparedStatement select, IdRange range) throws SQLException, InterruptedException {
-        select.setLong(1, range.first());
-        select.setLong(2, range.last());
+    private long deliver(JdbcClient jdbc, IdRange range) throws InterruptedException {
         long count = 0;
-        try (var rows = select.executeQuery()) {
-            while (rows.next()) {
-                pipeline.deliver(new OutboxRow(
-                        rows.getLong(1),
-                        rows.getString(2),
-                        rows.getString(3),
-                        rows.getString(4),
-                        rows.getString(5),
-                        rows.getString(6),
-                        0,
-                        null,
-                        Instant.now()));
-                count++;
+        List<OutboxRow> page = page(jdbc, range.first(), range.last());
+        while (!page.isEmpty()) {
+            long last = 0;
+            for (OutboxRow row : page) {
+                pipeline.deliver(row);
+                last = row.id();
             }
+            count += page.size();
+            page = page(jdbc, last + 1, range.last());
         }
         return count;
+    }
+
+    private static List<OutboxRow> page(JdbcClient jdbc, long first, long last) {
+        return jdbc.sql(PAGE)
+                .param("first", first)
+                .param("last", last)
+                .param("rows", PAGE_ROWS)
+                .param("bytes", PAGE_SIZE)
+                .query((row, number) -> new OutboxRow(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        0,
+                        null,
+                        Instant.now()))
+                .list();
     }
 }

@@ -39,6 +39,7 @@ final class GrantsCheck implements Check {
             ),
             functions (signature) as (values
                 ('unsettled_outbox(bigint, bigint)'),
+                ('sweep_page(bigint, bigint, int, bigint)'),
                 ('delete_published_outbox(bigint, bigint, timestamptz)'),
                 ('redrive_outbox(bigint)'),
                 ('append_canary(jsonb)'),

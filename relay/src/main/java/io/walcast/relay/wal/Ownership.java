@@ -63,15 +63,14 @@ public final class Ownership implements DisposableBean {
      * The time of the query that proves the lock, on two clocks. The monotonic clock cannot be set, but stands still
      * while a virtual machine is frozen. The other clock is usually corrected when the machine continues.
      */
-    private record Proof(long nanos, long millis) {
+    record Proof(long nanos, long millis) {
 
         static Proof asked() {
             return new Proof(System.nanoTime(), System.currentTimeMillis());
         }
 
-        boolean isGood() {
-            return System.nanoTime() - nanos <= LEASE.toNanos()
-                    && System.currentTimeMillis() - millis <= LEASE.toMillis();
+        boolean isGoodAt(Proof now) {
+            return now.nanos - nanos <= LEASE.toNanos() && now.millis - millis <= LEASE.toMillis();
         }
     }
 
@@ -165,7 +164,7 @@ public final class Ownership implements DisposableBean {
 
     /** Whether no other process can deliver now. Sends no query, so it answers at once. */
     boolean isProven() {
-        return held && proof.isGood();
+        return held && proof.isGoodAt(Proof.asked());
     }
 
     /**

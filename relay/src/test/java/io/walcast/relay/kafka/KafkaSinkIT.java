@@ -236,6 +236,33 @@ class KafkaSinkIT {
         }
     }
 
+    @Test
+    void anotherHistoryIsToldInEachPartitionBetweenTheRowsBeforeAndAfter() {
+        try (var relay = start()) {
+            outbox.post(conversation, 1);
+            await().until(() -> outbox.unpublished() == 0);
+            outbox.jdbc().sql("update relay_slots set history = '1-00000001'").update();
+            await().until(() -> relay.status().restarts() > 0);
+            relay.awaitStreaming();
+            outbox.post(conversation, 1);
+            await().until(() -> outbox.unpublished() == 0);
+        }
+        List<ConsumerRecord<String, String>> records = read();
+        Map<Integer, List<String>> topics = new TreeMap<>();
+        records.forEach(record -> topics.computeIfAbsent(record.partition(), partition -> new ArrayList<>())
+                .add(headers(record).get("walcast-topic")));
+        int ours = records.stream()
+                .filter(record -> conversation.toString().equals(record.key()))
+                .findFirst()
+                .orElseThrow()
+                .partition();
+        String message = "messaging.message_created";
+        String change = "walcast.history_changed";
+        assertThat(topics.remove(ours)).containsExactly(message, change, message);
+        assertThat(topics).as("the other partitions").hasSize(OverKafkaIT.PARTITIONS - 1);
+        assertThat(topics.values()).allSatisfy(told -> assertThat(told).containsExactly(change));
+    }
+
     private static String added(String rest) {
         return "{\"userId\": \"eve\", \"rest\": \"" + rest + "\"}";
     }

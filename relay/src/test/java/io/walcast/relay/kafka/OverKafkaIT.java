@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 /** From the relay through a Kafka topic to two gateway nodes, between which clients change with each connection. */
 class OverKafkaIT extends DeliveryContract {
 
+    static final int PARTITIONS = 4;
+
     private static TestBroker broker;
 
     private TestDatabase database;
@@ -61,7 +63,7 @@ class OverKafkaIT extends DeliveryContract {
                 "walcast.kafka.topic",
                 database.name(),
                 "walcast.kafka.partitions",
-                4,
+                PARTITIONS,
                 "walcast.kafka.timeout",
                 "4s",
                 "spring.kafka.bootstrap-servers",
@@ -77,7 +79,7 @@ class OverKafkaIT extends DeliveryContract {
                         "walcast.kafka.topic",
                         database.name(),
                         "walcast.kafka.partitions",
-                        4,
+                        PARTITIONS,
                         "walcast.kafka.timeout",
                         "4s",
                         "spring.kafka.bootstrap-servers",

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.walcast.db.TestDatabase;
+import io.walcast.db.TestServer;
 import io.walcast.relay.Outbox;
 import io.walcast.relay.RelayProcess;
 import io.walcast.relay.runtime.RelayDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** A database whose settings are not those that come with PostgreSQL. */
 class OddServerIT {
@@ -101,6 +104,41 @@ class OddServerIT {
                 relay.awaitStreaming();
                 await().until(() -> outbox.unpublished() == 0);
             }
+        }
+    }
+
+    @Test
+    void aSlotThatWaitsForAPreparedTransactionNamesIt() throws SQLException {
+        try (var server = TestServer.create(Map.of("max_prepared_transactions", "1"));
+                var other = TestDatabase.on(server)) {
+            try (var writer = other.dataSource().getConnection();
+                    var statement = writer.createStatement()) {
+                writer.setAutoCommit(false);
+                statement.execute("select pg_current_xact_id()");
+                statement.execute("prepare transaction 'left over'");
+            }
+            try (var relay = RelayProcess.launch(other)) {
+                await().until(() -> relay.status().obstacle() == Obstacle.TRANSACTION);
+                assertThat(relay.status().reason()).contains("prepared 'left over'");
+                JdbcClient.create(other.dataSource())
+                        .sql("rollback prepared 'left over'")
+                        .update();
+                relay.awaitStreaming();
+            }
+        }
+    }
+
+    /** Also after a network that swallows what is sent: PostgreSQL asks whether the client is there. */
+    @Test
+    void aStatementThatMayWaitForeverEndsSoonAfterItsClient() throws SQLException {
+        try (var relay = RelayProcess.start(database);
+                var connection = relay.bean(RelayDatabase.class).connectionThatEndsWithItsClient("probe")) {
+            var jdbc = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+            assertThat(jdbc.sql("""
+                    select concat_ws(' ', current_setting('client_connection_check_interval'),
+                                     current_setting('tcp_keepalives_idle'), current_setting('tcp_keepalives_interval'),
+                                     current_setting('tcp_keepalives_count'), current_setting('statement_timeout'))
+                    """).query(String.class).single()).isEqualTo("2s 5 2 3 0");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.walcast.relay.wal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
@@ -245,6 +246,8 @@ class SlotDoubtIT {
         try (var relay = RelayProcess.launch(database)) {
             await().until(() -> relay.status().state() == State.FAILED);
             assertThat(relay.status().reason()).contains(database.name(), "physical", "drop it");
+            var supervisor = relay.bean(WalSupervisor.class);
+            assertThatIllegalStateException().isThrownBy(supervisor::sweep).withMessageContaining("physical");
             dropSlot();
             // By itself.
             relay.awaitStreaming();

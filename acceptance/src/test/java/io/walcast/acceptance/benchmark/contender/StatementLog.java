@@ -36,7 +36,7 @@ public final class StatementLog {
 
     private static Map<String, Pattern> kinds() {
         var kinds = new LinkedHashMap<String, Pattern>();
-        kinds.put("page of a sweep", Pattern.compile("headers,.*unsettled_outbox", Pattern.DOTALL));
+        kinds.put("page of a sweep", Pattern.compile("from sweep_page"));
         kinds.put("range of the monitor", Pattern.compile("count\\(\\*\\) as unsettled"));
         kinds.put("batch of marks", Pattern.compile("^\\s*update outbox set published_at"));
         kinds.put("range of the low water", Pattern.compile("^\\s*select min\\(id\\) from unsettled_outbox"));

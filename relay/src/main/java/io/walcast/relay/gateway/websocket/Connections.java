@@ -22,8 +22,12 @@ public final class Connections implements AutoCloseable {
     private final TransportContext context;
 
     public Connections(TransportSettings settings) {
-        this.context = new TransportContext(settings);
-        long pause = Math.min(settings.writeTimeout().toMillis() / 4 + 1, LONGEST_PAUSE_MILLIS);
+        this(new TransportContext(settings));
+    }
+
+    Connections(TransportContext context) {
+        this.context = context;
+        long pause = Math.min(context.settings().writeTimeout().toMillis() / 4 + 1, LONGEST_PAUSE_MILLIS);
         context.threads().repeat(this::checkTimes, pause);
     }
 

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.SecureNioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The byte channel of one of Tomcat's connections after the upgrade, with TLS or without. No method waits.
  *
- * <p>One thread may read while another one writes. Tomcat reuses its channels for other connections, so neither thread
+ * <p>One thread may read while another one writes; with TLS they take turns. Tomcat reuses its channels for other connections, so neither thread
  * may continue once the channel is closed.
  */
 final class Wire {
@@ -35,7 +36,15 @@ final class Wire {
 
     /** @return the number of bytes read: 0 if there are none now, -1 if the client has ended the connection */
     int read(ByteBuffer target) throws IOException {
-        return closing ? -1 : socket.read(false, target);
+        if (closing) {
+            return -1;
+        }
+        return socket.getSocket() instanceof SecureNioChannel ? readSecurely(target) : socket.read(false, target);
+    }
+
+    /** A read may write: the answer to a key update of TLS 1.3 (RFC 8446, section 4.6.3) shares the writer's buffer. */
+    private synchronized int readSecurely(ByteBuffer target) throws IOException {
+        return closed ? -1 : socket.read(false, target);
     }
 
     /**

@@ -19,15 +19,19 @@ public final class TestTransport implements AutoCloseable {
     private final Connections connections;
     private final WebSocketUpgrade upgrade;
 
-    private TestTransport(TransportSettings settings, List<String> origins) {
-        connections = new Connections(settings);
+    private TestTransport(TransportContext context, List<String> origins) {
+        connections = new Connections(context);
         HandshakeHandler handshakes = new DefaultHandshakeHandler(connections.upgradeStrategy());
         upgrade = new WebSocketUpgrade(connections, handshakes, new OriginSettings(origins));
     }
 
     /** @param origins that may connect */
     public static TestTransport of(TransportSettings settings, String... origins) {
-        return new TestTransport(settings, List.of(origins));
+        return new TestTransport(new TransportContext(settings), List.of(origins));
+    }
+
+    static TestTransport of(TransportContext context) {
+        return new TestTransport(context, List.of());
     }
 
     /** With the default limits. */

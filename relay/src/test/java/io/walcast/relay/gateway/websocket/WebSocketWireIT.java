@@ -12,11 +12,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,6 +249,89 @@ class WebSocketWireIT {
                 assertThat(client.next().text()).isEqualTo(read++ + " " + padding);
             }
             assertThat(client.next().closeCode()).isEqualTo(4001);
+        }
+    }
+
+    /**
+     * TLS 1.3 changes its keys every 64 KB here: see key-updates.properties. One thread of the client reads and writes: with
+     * two, a socket of JDK 17 sent records with wrong keys.
+     */
+    @Test
+    void writesWhileItReadsAndTheKeysOfTlsChange(@TempDir Path directory) throws Exception {
+        assertThat(Security.getProperty("jdk.tls.keyLimits"))
+                .as("the build sets java.security.properties")
+                .contains("2^16");
+        String padding = "x".repeat(1_000);
+        SelfSigned certificate = SelfSigned.create(directory);
+        try (var tls = EmbeddedServer.startTls(certificate, this::accept);
+                var client = new RawWebSocket(certificate.connect(tls.port())).upgrade()) {
+            WebSocketConnection connection = connection();
+            var ends = new AtomicBoolean();
+            var pushed = CompletableFuture.supplyAsync(() -> {
+                int count = 0;
+                while (!ends.get()) {
+                    // The queue has room for the answers.
+                    if (transport.connections().budget().used() < 100_000 && connection.send("pushed " + padding)) {
+                        count++;
+                    } else {
+                        Thread.onSpinWait();
+                    }
+                }
+                return count;
+            });
+            int read = 0;
+            for (int i = 0; i < 5_000; i++) {
+                String text = i + " " + padding;
+                client.send(FIN | Opcode.TEXT, text);
+                String next = client.next().text();
+                while (next.startsWith("pushed")) {
+                    read++;
+                    next = client.next().text();
+                }
+                assertThat(next).isEqualTo(text);
+            }
+            ends.set(true);
+            int sent = pushed.get(5, TimeUnit.SECONDS);
+            while (read < sent) {
+                assertThat(client.next().text()).startsWith("pushed");
+                read++;
+            }
+        }
+    }
+
+    /** A connection that kept its place as the one that is being written would never be written to again. */
+    @Test
+    void endsAConnectionWhoseWriteFindsNoMemoryAndNoOther() throws Exception {
+        assumeTrue(TestTransport.isDirect());
+        var defaults = new TransportContext(TransportSettings.defaults());
+        var failures = new AtomicInteger();
+        var context = new TransportContext(
+                defaults.settings(),
+                defaults.threads(),
+                defaults.budget(),
+                defaults.unfinished(),
+                defaults.readBuffers(),
+                new BufferPool(
+                        size -> {
+                            if (failures.getAndIncrement() == 0) {
+                                throw new OutOfMemoryError("Cannot reserve direct buffer memory, on purpose");
+                            }
+                            return ByteBuffer.allocateDirect(size);
+                        },
+                        1_000),
+                defaults.open());
+        try (var poor = TestTransport.of(context);
+                var crowded = EmbeddedServer.start(
+                        "/", (request, response) -> poor.upgrade().accept(request, response, new Echo()));
+                var first = RawWebSocket.connect(crowded.port()).upgrade();
+                var second = RawWebSocket.connect(crowded.port()).upgrade()) {
+            first.send(FIN | Opcode.TEXT, "one");
+            assertThat(first.isAtEnd()).isTrue();
+            await().until(() -> poor.connections().count() == 1);
+            assertThat(poor.connections().budget().used()).isZero();
+
+            second.send(FIN | Opcode.TEXT, "two");
+            assertThat(second.next().text()).isEqualTo("two");
         }
     }
 
