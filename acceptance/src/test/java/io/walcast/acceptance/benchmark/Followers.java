@@ -56,7 +56,8 @@ final class Followers implements Section {
                     .query(UUID.class)
                     .list();
             try (var driver = Driver.connect(walcast.port(), posted, 1, Driver::poster, POST_CONNECTIONS, MOST_POSTS)) {
-                driver.postAt(RATE, WARM_UP);
+                // From the start of the process on, which compiles for longer than one that has run for a while.
+                driver.postAt(RATE, WARM_UP.multipliedBy(3));
                 posts("without feeds", setting, report, walcast, driver, row -> {});
                 follow(setting, report, walcast, driver);
                 comeBack(report, walcast, driver);
@@ -128,7 +129,8 @@ final class Followers implements Section {
         var acknowledged = new Histogram(3);
         var told = new Histogram(3);
         String cursor = null;
-        for (int i = 0; i <= RETURNS; i++) {
+        // As many before that are not counted.
+        for (int i = -RETURNS; i < RETURNS; i++) {
             driver.postAt(RATE, BETWEEN_RETURNS);
             driver.awaitDelivered();
             var next = new AtomicReference<String>();
@@ -150,7 +152,7 @@ final class Followers implements Section {
                 feed.send("{\"id\":1,\"event\":\"feed.open\",\"data\":{%s}}"
                         .formatted(cursor == null ? "" : "\"cursor\":\"" + cursor + "\""));
                 feed.await(done, LIMIT);
-                if (cursor != null) {
+                if (i >= 0) {
                     acknowledged.recordValue(acknowledgedNanos.get() - begun);
                     told.recordValue(toldNanos.get() - begun);
                 }

@@ -28,7 +28,7 @@ final class LogReplays {
     private static final int PAGES = 1_000;
 
     /** So many of them are made before, while the JVM compiles. */
-    private static final int WARM_UP = 1_000;
+    private static final int WARM_UP = 5_000;
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

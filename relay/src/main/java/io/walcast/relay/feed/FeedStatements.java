@@ -37,21 +37,22 @@ class FeedStatements implements FeedTables {
     private static final String CHANGES = """
             with mine as (
                 select m.conversation_id, m.version, m.read_seq, c.title, c.last_seq, c.last_seq + c.events as last_pos,
-                       c.updated_at, greatest(m.changed_in, c.changed_in)::text::bigint as changed_in,
+                       c.updated_at, greatest(m.changed_in, c.changed_in) as changed_in,
                        coalesce(not pg_visible_in_snapshot(m.changed_in, q.since), q.since is null)
                            as membership_changed,
                        coalesce(not pg_visible_in_snapshot(c.changed_in, q.since), q.since is null)
                            as conversation_changed
                 from (select cast(:since as pg_snapshot) as since) q
-                cross join members m
-                -- The limit makes it a lookup under any plan.
-                cross join lateral (
-                    select title, last_seq, events, updated_at, changed_in from conversations
-                    where id = m.conversation_id limit 1) c
-                where m.user_id = :user
+                -- A full join is never a loop over one side for each row of the other one. Both have the same ids.
+                cross join (
+                    (select conversation_id, version, read_seq, changed_in from members where user_id = :user) m
+                    full join (
+                        select id, title, last_seq, events, updated_at, changed_in from conversations
+                        where id = any (array(select conversation_id from members where user_id = :user))) c
+                    on c.id = m.conversation_id)
             ), unchanged as (
                 select array_agg(conversation_id) as ids, array_agg(version) as versions, array_agg(last_seq) as seqs,
-                       array_agg(last_pos) as positions, max(changed_in) as newest
+                       array_agg(last_pos) as positions, max(changed_in)::text::bigint as newest
                 from mine
                 where not (membership_changed or conversation_changed)
             ), changed as (
@@ -75,8 +76,8 @@ class FeedStatements implements FeedTables {
                        u.ids, u.versions, u.seqs, u.positions
                 from unchanged u
                 union all
-                select l.conversation_id, l.version, l.last_seq, l.last_pos, l.membership_changed, l.changed_in, false,
-                       l.place, case when l.place <= :rows then
+                select l.conversation_id, l.version, l.last_seq, l.last_pos, l.membership_changed,
+                       l.changed_in::text::bigint, false, l.place, case when l.place <= :rows then
             """ + ROW + """
                        end, null, null, null, null
                 from changed l
