@@ -6,18 +6,20 @@ import io.walcast.db.BoundedBackends;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.stereotype.Component;
 
-/** Sets the limits of the connection pool, before it opens its first connection. */
+/** Sets the limits of the connection pool and of its sessions, before it opens its first connection. */
 @Component
 final class PoolLimits implements BeanPostProcessor {
 
     /**
      * The migrations set the same for {@code walcast_app}; this is for a login of another name. The statement_timeout
-     * is shorter than the socketTimeout, so that PostgreSQL gives up first.
+     * is shorter than the socketTimeout, so that PostgreSQL gives up first. Machine code for a statement takes
+     * PostgreSQL far longer to compile than the statement itself takes.
      */
     private static final String SESSION = """
             set lock_timeout = '2s';
             set statement_timeout = '8s';
-            set idle_in_transaction_session_timeout = '10s'
+            set idle_in_transaction_session_timeout = '10s';
+            set jit = off
             """;
 
     /** A role or a database may have another default, with which concurrent posts to one conversation would fail. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walcast.identity.ServerPaths;
 import io.walcast.identity.TestTokens;
 import io.walcast.relay.gateway.chat.ChatClient;
+import io.walcast.relay.runtime.RelayDatabase;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.socket.server.support.WebSocketHandlerMapping;
 import tools.jackson.databind.JsonNode;
@@ -239,6 +241,16 @@ class AccessIT {
                         .flatMap(mapping -> mapping.getUrlMap().keySet().stream()))
                 .as("each WebSocket of Spring's is tried below")
                 .containsExactly("/ws");
+    }
+
+    /** PostgreSQL would compile the statement of a page of a long conversation, for half a second. */
+    @Test
+    void noSessionHasItsStatementsCompiled() {
+        var app = walcast.context().getBean(JdbcClient.class);
+        var relay = walcast.context().getBean(RelayDatabase.class).jdbc();
+        assertThat(Stream.of(app, relay)
+                        .map(jdbc -> jdbc.sql("show jit").query(String.class).single()))
+                .containsExactly("off", "off");
     }
 
     /** A controller below a path that {@link ServerPaths} does not list would have none of these. */

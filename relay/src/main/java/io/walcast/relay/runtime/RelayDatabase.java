@@ -63,12 +63,14 @@ public final class RelayDatabase implements AutoCloseable {
             """;
 
     /**
-     * A cached plan may date from a small outbox, and would read all of it until the next analysis. PostgreSQL cancels
+     * A cached plan may date from a small outbox, and would read all of it until the next analysis. Machine code for a
+     * statement takes PostgreSQL far longer to compile than the statement itself takes. PostgreSQL cancels
      * a statement before the read of its answer times out, and soon after its client has gone. With an asynchronous
      * commit, a crash could lose the mark of a row that is already acknowledged; stronger settings stay.
      */
     private static final String SESSION = """
             set plan_cache_mode = force_custom_plan;
+            set jit = off;
             set lock_timeout = '3s';
             set statement_timeout = '8s';
             select set_config('client_connection_check_interval', '2s', false) where version() like '%linux%';
