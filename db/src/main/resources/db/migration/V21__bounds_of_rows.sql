@@ -1,11 +1,25 @@
--- The relay holds the rows that it reads. So a row of the outbox is bounded, and a page of rows is bounded in bytes.
+-- The relay holds the rows that it reads, as text. So a row of the outbox is bounded, and a page of rows is bounded in bytes.
 
--- The bound is that of the JSON as PostgreSQL stores it, before compression. Nothing is computed for it. Rows that are there
--- already are left as they are.
-alter table outbox
-    add constraint outbox_row_size check (
-        octet_length(topic) + octet_length(event_key) + pg_column_size(payload) + pg_column_size(headers) <= 16777216
-    ) not valid;
+create function refuse_long_row() returns trigger
+    language plpgsql
+as $$
+begin
+    raise exception 'a row of the outbox has at most 16 MB of text'
+        using errcode = 'check_violation', constraint = 'outbox_row_size',
+              hint = 'Store the content elsewhere, and let the row refer to it.';
+end
+$$;
+
+-- No constraint, since each mark of a row would be checked as well, also of rows that are there already. A short row is not
+-- converted to text: 1,000 bytes of JSON can become 13 MB of text, as numbers with 131,072 digits, and no more.
+create trigger outbox_row_size
+    before insert or update of topic, event_key, payload, headers on outbox
+    for each row
+    when (octet_length(new.topic) + octet_length(new.event_key)
+              + pg_column_size(new.payload) + pg_column_size(new.headers) > 1000
+          and octet_length(new.topic) + octet_length(new.event_key)
+              + octet_length(new.payload::text) + octet_length(new.headers::text) > 16777216)
+    execute function refuse_long_row();
 
 -- Unsettled rows of a range of ids, in order, as a sweep reads them.
 --
@@ -33,7 +47,7 @@ begin
 end
 $$;
 
-revoke all on function sweep_page(bigint, bigint, int, bigint) from public;
+revoke all on function refuse_long_row(), sweep_page(bigint, bigint, int, bigint) from public;
 
 do $$
 begin

@@ -1,5 +1,6 @@
--- PostgreSQL compiles a statement to machine code if it expects it to be expensive, and expects a page of a long conversation to
--- be: 490 ms for a statement of 1 ms. The functions that read the log say so themselves, and the relay of its sessions.
+-- PostgreSQL compiles a statement to machine code if it expects a high cost. It expects that of a page of a long conversation:
+-- 490 ms of compilation for a statement of 1 ms. The function log_page and the pools switch jit off themselves; this is for
+-- sessions that come through a pooler.
 do $$
 begin
     if exists (select from pg_roles where rolname = 'walcast_app') then

@@ -102,7 +102,7 @@ public final class Database implements AutoCloseable {
                 .singleRow();
     }
 
-    /** The process of PostgreSQL that makes a slot for a relay, and cannot yet. */
+    /** The backend that is creating the slot of a relay; empty if there is none. */
     public Optional<Long> slotMaker() {
         return jdbc.sql("select pid from pg_stat_activity where application_name = 'walcast slot'")
                 .query(Long.class)

@@ -56,7 +56,7 @@ final class Followers implements Section {
                     .query(UUID.class)
                     .list();
             try (var driver = Driver.connect(walcast.port(), posted, 1, Driver::poster, POST_CONNECTIONS, MOST_POSTS)) {
-                // From the start of the process on, which compiles for longer than one that has run for a while.
+                // The process has just started, so the JVM compiles for longer than in one that has run for a while.
                 driver.postAt(RATE, WARM_UP.multipliedBy(3));
                 posts("without feeds", setting, report, walcast, driver, row -> {});
                 follow(setting, report, walcast, driver);
@@ -129,7 +129,7 @@ final class Followers implements Section {
         var acknowledged = new Histogram(3);
         var told = new Histogram(3);
         String cursor = null;
-        // As many before that are not counted.
+        // The first half of the returns is a warm-up and is not counted.
         for (int i = -RETURNS; i < RETURNS; i++) {
             driver.postAt(RATE, BETWEEN_RETURNS);
             driver.awaitDelivered();

@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Primary;
 
 /** Rows that cannot be delivered, many of them: others come to clients all the same, and each is parked with its error. */
 class PoisonIT {
@@ -122,14 +123,13 @@ class PoisonIT {
         await().until(() -> parked() == 2 * FLOOD);
     }
 
-    /** How long the sweep of a first start takes until it has brought a row that comes after many others. */
+    /** How long a sweep takes until it has brought a row that comes after many others. */
     private Duration sweepOf(String key) {
         flood("t", "'" + key + "'");
         flood("t", "'" + key + " ' || n");
         long last = outbox.append("t", "good", "{}");
         outbox.jdbc().sql("update relay_slots set sweep_pending = true").update();
-        try (var relay = RelayProcess.launch(database, RecordingSink.class)) {
-            relay.bean(RecordingSink.class).beforeTaking(PoisonIT::refuseBadKeys);
+        try (var relay = RelayProcess.launch(database, RefusingSink.class)) {
             long started = System.nanoTime();
             awaitPublished(last);
             Duration taken = Duration.ofNanos(System.nanoTime() - started);
@@ -276,5 +276,14 @@ class PoisonIT {
                 .sql("select distinct last_error from outbox where last_error is not null")
                 .query(String.class)
                 .list();
+    }
+
+    /** It refuses them from the first row on, which may come while the process still starts. */
+    @Primary
+    static final class RefusingSink extends RecordingSink {
+
+        RefusingSink() {
+            beforeTaking(PoisonIT::refuseBadKeys);
+        }
     }
 }

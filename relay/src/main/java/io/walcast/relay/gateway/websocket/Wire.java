@@ -13,10 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The byte channel of one of Tomcat's connections after the upgrade, with TLS or without. No method waits.
+ * The byte channel of one of Tomcat's connections after the upgrade, with TLS or without. No method waits for
+ * the network.
  *
- * <p>One thread may read while another one writes; with TLS they take turns. Tomcat reuses its channels for other connections, so neither thread
- * may continue once the channel is closed.
+ * <p>Without TLS, one thread may read while another one writes. With TLS, a read and a write exclude each other. Tomcat
+ * reuses its channels for other connections, so neither thread may continue once the channel is closed.
  */
 final class Wire {
 
