@@ -10,12 +10,19 @@ import java.util.Map;
  */
 final class SchemaCheck {
 
-    /** Migrates a schema that contains other tables too, and lets a migration take as long as it needs. */
+    /**
+     * Migrates a schema that contains other tables too, lets a migration take as long as it needs, and has it see what
+     * others commit meanwhile.
+     */
     static final Map<String, Object> FLYWAY = Map.of(
             "spring.flyway.baseline-on-migrate", "true",
             "spring.flyway.baseline-version", "0",
-            "spring.flyway.init-sqls",
-                    "set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0");
+            "spring.flyway.init-sqls", """
+                    set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0;
+                    set default_transaction_isolation = 'read committed';
+                    select set_config('transaction_timeout', '0', false)
+                    where current_setting('transaction_timeout', true) <> '0'
+                    """);
 
     private static final String HISTORY = "select to_regclass('public.flyway_schema_history') is not null";
 

@@ -70,6 +70,46 @@ final class GrantsCheck implements Check {
             order by 2, 1, 3
             """;
 
+    /** Row security without policies hides every row from the login, and an error comes only with a write. */
+    private static final String HIDDEN = REQUIRED + """
+            select distinct object from required
+            where row_security_active(to_regclass('public.' || object))
+            order by object
+            """;
+
+    /**
+     * Default privileges give what is made later to a role, and a migration takes nothing away from a role that it does
+     * not know. Reading is left out, which an owner may allow on purpose, and so is append_event.
+     */
+    private static final String STRANGERS = """
+            with ours as (
+                select relowner as owner from pg_class where oid = to_regclass('public.outbox')
+            ), granted as (
+                select 'function ' || p.oid::regprocedure as object, a.grantee, o.owner
+                from ours o
+                join pg_proc p on p.proowner = o.owner and p.pronamespace = 'public'::regnamespace and p.prosecdef
+                cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+                where p.proname <> 'append_event'
+                union
+                select 'table ' || c.oid::regclass, a.grantee, o.owner
+                from ours o
+                join pg_class c on c.relowner = o.owner and c.relnamespace = 'public'::regnamespace
+                               and c.relname in ('conversations', 'members', 'former_members', 'messages', 'reactions',
+                                                 'reaction_states', 'conversation_events', 'own_states', 'outbox',
+                                                 'outbox_parked', 'relay_slots', 'ops_audit')
+                cross join aclexplode(c.relacl) a
+                where a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
+            )
+            select coalesce(r.rolname, 'public') as grantee, count(*) as objects,
+                   string_agg('revoke all on ' || object || ' from ' || coalesce(quote_ident(r.rolname), 'public') || ';',
+                              ' ' order by object) as revoke
+            from granted g
+            left join pg_roles r on r.oid = g.grantee
+            where g.grantee <> g.owner and coalesce(r.rolname, '') not in ('walcast_app', 'walcast_relay', current_user)
+            group by r.rolname
+            order by r.rolname
+            """;
+
     private static final String GRANTEE = """
             select quote_ident(current_user) as login,
                    exists (select from pg_roles where rolname = 'walcast_relay') as role,
@@ -79,6 +119,8 @@ final class GrantsCheck implements Check {
 
     private record Lacking(
             String name, boolean present, @Nullable String grant) {}
+
+    private record Stranger(String grantee, long objects, String revoke) {}
 
     private record Grantee(String login, boolean role, boolean member, boolean monitor) {}
 
@@ -93,6 +135,8 @@ final class GrantsCheck implements Check {
         List<Lacking> lacking = jdbc.sql(LACKING).query(Lacking.class).list();
         List<Finding> findings = new ArrayList<>(absent(lacking));
         findings.addAll(denied(lacking, grantee));
+        findings.addAll(hidden(jdbc));
+        findings.addAll(strangers(jdbc));
         if (findings.isEmpty()) {
             findings.add(Finding.ok(topic(), "the login has every privilege that the relay needs"));
         }
@@ -116,6 +160,25 @@ final class GrantsCheck implements Check {
                         topic(),
                         "the schema is of an older version: it lacks " + String.join(", ", names) + ", or columns",
                         "start walcast.jar of this version on that database: its start migrates the schema"));
+    }
+
+    private List<Finding> hidden(JdbcClient jdbc) {
+        return jdbc.sql(HIDDEN).query(String.class).list().stream()
+                .map(table -> Finding.missing(
+                        topic(),
+                        "row security hides rows of " + table + " from the login",
+                        "alter table public." + table + " disable row level security;"))
+                .toList();
+    }
+
+    private List<Finding> strangers(JdbcClient jdbc) {
+        return jdbc.sql(STRANGERS).query(Stranger.class).list().stream()
+                .map(stranger -> Finding.warning(
+                        topic(),
+                        stranger.grantee() + " may write " + stranger.objects()
+                                + " of Walcast's tables, or call functions that write them",
+                        stranger.revoke()))
+                .toList();
     }
 
     private List<Finding> denied(List<Lacking> lacking, Grantee grantee) {

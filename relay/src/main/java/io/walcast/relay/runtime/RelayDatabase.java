@@ -23,6 +23,7 @@ import org.postgresql.util.HostSpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
@@ -64,20 +65,25 @@ public final class RelayDatabase implements AutoCloseable {
 
     /**
      * A cached plan may date from a small outbox, and would read all of it until the next analysis. Machine code for a
-     * statement takes PostgreSQL far longer to compile than the statement itself takes. PostgreSQL cancels
+     * statement takes PostgreSQL far longer to compile than the statement itself takes. Kinds of plans that somebody has
+     * switched off for a whole database are needed here. An error must not carry a message's text. PostgreSQL cancels
      * a statement before the read of its answer times out, and soon after its client has gone. With an asynchronous
      * commit, a crash could lose the mark of a row that is already acknowledged; stronger settings stay.
      */
     private static final String SESSION = """
             set plan_cache_mode = force_custom_plan;
             set jit = off;
+            set enable_nestloop = on;
+            set enable_indexscan = on;
+            set enable_sort = on;
+            set log_parameter_max_length_on_error = 0;
             set lock_timeout = '3s';
             set statement_timeout = '8s';
             select set_config('client_connection_check_interval', '2s', false) where version() like '%linux%';
             """ + ANY_TRANSACTION + ";" + DURABLE_COMMITS;
 
     /** Switches off time limits that a role or a database may have: they would end a session that waits on purpose. */
-    public static final String NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0"
+    private static final String NO_LIMITS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0"
             + " -c idle_in_transaction_session_timeout=0";
 
     private static final List<String> NOTICE_A_DEAD_CLIENT = List.of(
@@ -154,6 +160,18 @@ public final class RelayDatabase implements AutoCloseable {
             PGProperty.PG_PORT.set(properties, server.getPort());
         }
         return properties;
+    }
+
+    /**
+     * Options for a connection without time limits, among those that the server knows: PostgreSQL refuses others.
+     *
+     * @throws DataAccessException if PostgreSQL cannot be reached
+     */
+    public String withoutLimits() {
+        boolean knowsTransactions = jdbc().sql("select current_setting('transaction_timeout', true) is not null")
+                .query(Boolean.class)
+                .single();
+        return NO_LIMITS + (knowsTransactions ? " -c transaction_timeout=0" : "");
     }
 
     /**

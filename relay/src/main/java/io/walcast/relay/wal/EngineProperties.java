@@ -92,7 +92,7 @@ class EngineProperties {
         properties.put("driver.socketFactoryArg", wait.id());
         properties.put(
                 "driver.options",
-                RelayDatabase.NO_LIMITS + " -c wal_sender_timeout=" + WAL_SENDER_TIMEOUT + " -c lock_timeout="
+                database.withoutLimits() + " -c wal_sender_timeout=" + WAL_SENDER_TIMEOUT + " -c lock_timeout="
                         + LOCK_TIMEOUT);
         properties.put("status.update.interval.ms", "2000");
 

@@ -33,6 +33,9 @@ class OddServerIT {
             "default_transaction_isolation = serializable",
             "default_transaction_deferrable = on",
             "enable_seqscan = off",
+            "enable_nestloop = off",
+            "enable_sort = off",
+            "enable_indexscan = off",
             "plan_cache_mode = force_generic_plan",
             "row_security = off",
             "synchronous_commit = off",
@@ -84,6 +87,18 @@ class OddServerIT {
             await().until(() -> outbox.unpublished() == 0);
 
             assertThat(relay.status().state()).isEqualTo(WalStatus.State.STREAMING);
+            assertThat(relay.status().restarts()).isZero();
+        }
+    }
+
+    /** A walsender decodes a transaction in one of its own, which has the same limit. */
+    @Test
+    void aTransactionTakesLongerToDeliverThanOneMayTake() {
+        try (var relay = RelayProcess.start(database)) {
+            outbox.jdbc().sql("""
+                    insert into outbox (topic, event_key, payload) select 't', 'k', '{}' from generate_series(1, 50000)
+                    """).update();
+            await().until(() -> outbox.unpublished() == 0);
             assertThat(relay.status().restarts()).isZero();
         }
     }
