@@ -17,7 +17,8 @@ final class SchemaCheck {
     static final Map<String, Object> FLYWAY = Map.of(
             "spring.flyway.baseline-on-migrate", "true",
             "spring.flyway.baseline-version", "0",
-            "spring.flyway.init-sqls", """
+            // With an index, since Spring would take a text with commas for a list.
+            "spring.flyway.init-sqls[0]", """
                     set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0;
                     set default_transaction_isolation = 'read committed';
                     select set_config('transaction_timeout', '0', false)
