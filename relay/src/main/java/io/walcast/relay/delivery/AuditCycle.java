@@ -19,7 +19,7 @@ import java.util.TreeSet;
  */
 final class AuditCycle {
 
-    /** The queries of the outbox. None covers more ids than one page or {@link IdRange#SEARCHED}. */
+    /** The queries of the outbox. None covers more ids than one page, and a search no more than {@link #SEARCHED}. */
     interface Rows extends IdRange.LowestId {
 
         /** Every row with a smaller id should be settled. */

@@ -8,12 +8,16 @@ import org.springframework.dao.TransientDataAccessResourceException;
  * A range of outbox ids for one statement, both bounds included.
  *
  * <p>A statement about all rows from some id on may have to pass millions of them, or of dead entries of the index,
- * which stay as long as an old transaction is open. A statement with two bounds passes only those between them.
+ * which stay as long as an old transaction is open. A statement with two bounds passes only those between them. A gap has
+ * no entries, so the bounds are set wider and wider in it: somebody may have set the sequence ahead by any number.
  */
 public record IdRange(long first, long last) {
 
-    /** How many ids are searched at once for one that exists. */
+    /** How many ids are searched at once for one that exists; more if that is quick, as it is in a gap. */
     static final long SEARCHED = 50_000;
+
+    private static final long QUICK_NANOS = 5_000_000;
+    private static final long WIDEST = Long.MAX_VALUE / 4;
 
     /** Finds the lowest id that exists between two others, both included. */
     interface LowestId {
@@ -34,14 +38,19 @@ public record IdRange(long first, long last) {
         if (from > upTo) {
             return Optional.empty();
         }
-        long last = last(from, upTo, SEARCHED);
+        long searched = SEARCHED;
+        long last = last(from, upTo, searched);
+        long begun = System.nanoTime();
         OptionalLong found = lowest.between(from, last);
         while (found.isEmpty() && last < upTo) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new TransientDataAccessResourceException("the search for outbox rows was interrupted");
             }
+            long now = System.nanoTime();
+            searched = now - begun < QUICK_NANOS ? Math.min(2 * searched, WIDEST) : SEARCHED;
             long first = last + 1;
-            last = last(first, upTo, SEARCHED);
+            last = last(first, upTo, searched);
+            begun = now;
             found = lowest.between(first, last);
         }
         return found.isEmpty()

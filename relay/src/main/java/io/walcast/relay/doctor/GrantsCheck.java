@@ -166,7 +166,7 @@ final class GrantsCheck implements Check {
         return jdbc.sql(HIDDEN).query(String.class).list().stream()
                 .map(table -> Finding.missing(
                         topic(),
-                        "row security hides rows of " + table + " from the login",
+                        "row security applies to the login in " + table + ", and its statements are refused",
                         "alter table public." + table + " disable row level security;"))
                 .toList();
     }

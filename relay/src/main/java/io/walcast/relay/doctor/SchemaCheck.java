@@ -27,6 +27,11 @@ final class SchemaCheck implements Check {
             select coalesce(max(version::int), 0) from public.flyway_schema_history where success and version ~ '^[0-9]+$'
             """;
 
+    private static final String SEQUENCE = """
+            select seqcache <> 1 or seqincrement <> 1 from pg_sequence
+            where seqrelid = pg_get_serial_sequence('public.outbox', 'id')::regclass
+            """;
+
     private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
 
     private record Schema(boolean outbox, boolean history) {}
@@ -41,6 +46,12 @@ final class SchemaCheck implements Check {
         Schema schema = jdbc.sql(FOUND).query(Schema.class).single();
         if (!schema.outbox()) {
             return List.of(Finding.missing(topic(), "there is no table public.outbox", MIGRATE));
+        }
+        if (jdbc.sql(SEQUENCE).query(Boolean.class).optional().orElse(false)) {
+            return List.of(Finding.missing(
+                    topic(),
+                    "the sequence of outbox.id hands out ids in another order than rows are written",
+                    "alter sequence public.outbox_id_seq increment by 1 cache 1;"));
         }
         if (!schema.history()) {
             return List.of(Finding.ok(topic(), "it is there; the login may not read of which version"));

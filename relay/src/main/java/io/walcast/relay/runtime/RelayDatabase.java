@@ -66,7 +66,8 @@ public final class RelayDatabase implements AutoCloseable {
     /**
      * A cached plan may date from a small outbox, and would read all of it until the next analysis. Machine code for a
      * statement takes PostgreSQL far longer to compile than the statement itself takes. Kinds of plans that somebody has
-     * switched off for a whole database are needed here. An error must not carry a message's text. PostgreSQL cancels
+     * switched off for a whole database are needed here. An error must not carry a message's text. Row security that
+     * hides rows is an error and not an empty answer. PostgreSQL cancels
      * a statement before the read of its answer times out, and soon after its client has gone. With an asynchronous
      * commit, a crash could lose the mark of a row that is already acknowledged; stronger settings stay.
      */
@@ -77,6 +78,7 @@ public final class RelayDatabase implements AutoCloseable {
             set enable_indexscan = on;
             set enable_sort = on;
             set log_parameter_max_length_on_error = 0;
+            set row_security = off;
             set lock_timeout = '3s';
             set statement_timeout = '8s';
             select set_config('client_connection_check_interval', '2s', false) where version() like '%linux%';

@@ -77,6 +77,10 @@ class SlotGuard {
             board.blockedBy(Obstacle.PUBLICATION, found.publicationFault().describe(settings.publication()));
             return Outcome.NOT_YET;
         }
+        String interference = memory.interference();
+        if (interference != null) {
+            throw new FatalWalException(interference);
+        }
         if (found.holder() != null) {
             // The holder is a former owner or this process's last engine, whose end PostgreSQL has not noticed, or a
             // stranger.

@@ -67,6 +67,25 @@ class SlotMemory {
             left join pg_replication_slots s on s.slot_name = :slot
             """;
 
+    // Relays with slots of their own share the marks of the table. A sequence that hands out blocks of ids gives them
+    // in
+    // another order than rows are written in, and low water and sweep rely on that order.
+    private static final String INTERFERENCE = """
+            select coalesce(
+                (select 'slot ' || o.slot_name || ' of this database has a relay too, and each of the two skips what the other'
+                        || ' one has marked: stop one, or give both the same walcast.relay.slot'
+                 from relay_slots r
+                 join pg_replication_slots o on o.slot_name = r.slot_name
+                 where r.slot_name <> :slot and o.active and o.database = current_database()
+                 order by 1
+                 limit 1),
+                (select 'the sequence of outbox.id hands out ids in another order than rows are written: run "alter sequence '
+                        || seqrelid::regclass || ' increment by 1 cache 1"'
+                 from pg_sequence
+                 where seqrelid = pg_get_serial_sequence('public.outbox', 'id')::regclass
+                   and (seqcache <> 1 or seqincrement <> 1)))
+            """;
+
     private static final String RECALL = """
             select sweep_pending, sweep_reason, low_water_id,
                    pg_wal_lsn_diff(acknowledge_lsn, '0/0')::bigint as acknowledged_up_to,
@@ -138,6 +157,16 @@ class SlotMemory {
                 .query(Remembered.class)
                 .optional()
                 .orElse(Remembered.NOTHING);
+    }
+
+    /** What would make deliveries wrong, and what mends it; null if there is nothing of the kind. */
+    @Nullable
+    String interference() {
+        return jdbc.sql(INTERFERENCE)
+                .param("slot", settings.slot())
+                .query((row, number) -> Optional.ofNullable(row.getString(1)))
+                .single()
+                .orElse(null);
     }
 
     /** The present position of the slot; empty if it is gone. */

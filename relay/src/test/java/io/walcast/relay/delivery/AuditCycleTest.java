@@ -145,7 +145,7 @@ class AuditCycleTest {
             outbox.questions = 0;
             audit.round(1_000);
             assertThat(outbox.questions).isLessThan(30);
-            assertThat(outbox.widestQuestion).isLessThanOrEqualTo(IdRange.SEARCHED);
+            assertThat(outbox.widestQuestion).isLessThanOrEqualTo(AuditCycle.SEARCHED);
         }
     }
 

@@ -3,11 +3,13 @@ package io.walcast.relay.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.TransientDataAccessResourceException;
 
@@ -15,6 +17,7 @@ class IdRangeTest {
 
     private final TreeSet<Long> ids = new TreeSet<>();
     private final List<IdRange> searched = new ArrayList<>();
+    private long pauseMillis;
 
     @Test
     void aRangeBeginsWithARowAndEndsWhereItIsFull() {
@@ -25,14 +28,25 @@ class IdRangeTest {
         assertThat(next(501, 500)).isEmpty();
     }
 
+    /** As among the traces of many deleted rows. */
     @Test
-    void noSearchPassesMoreThanFiftyThousandIds() {
+    void aSlowSearchPassesFiftyThousandIdsAtATime() {
         ids.add(175_000L);
+        pauseMillis = 6;
 
         assertThat(next(0, 10_000_000)).contains(new IdRange(175_000, 175_099));
         assertThat(searched)
                 .hasSize(4)
                 .allSatisfy(range -> assertThat(range.last() - range.first()).isLessThan(IdRange.SEARCHED));
+    }
+
+    @Test
+    void aGapOfAnyWidthIsPassedInFewSearches() {
+        long ahead = Long.MAX_VALUE - 5;
+        ids.add(ahead);
+
+        assertThat(next(0, Long.MAX_VALUE)).contains(new IdRange(ahead, Long.MAX_VALUE));
+        assertThat(searched).hasSizeLessThan(100);
     }
 
     @Test
@@ -74,6 +88,7 @@ class IdRangeTest {
 
     private OptionalLong lowest(long first, long last) {
         searched.add(new IdRange(first, last));
+        LockSupport.parkNanos(Duration.ofMillis(pauseMillis).toNanos());
         Long found = ids.ceiling(first);
         return found == null || found > last ? OptionalLong.empty() : OptionalLong.of(found);
     }

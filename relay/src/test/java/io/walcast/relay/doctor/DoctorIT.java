@@ -94,9 +94,10 @@ class DoctorIT {
             revoke select (seq) on messages from walcast_relay           | missing | lacks a privilege on messages
             revoke insert on ops_audit from walcast_relay                | missing | lacks a privilege on ops_audit
             revoke execute on function redrive_outbox from walcast_relay | missing | privilege on redrive_outbox(bigint)
-            alter table outbox enable row level security                 | missing | row security hides rows of outbox
+            alter table outbox enable row level security                 | missing | row security applies to the login in outbox
             grant insert, select on messages to public                   | warning | public may write 1 of Walcast's tables
             grant execute on function redrive_outbox to public           | warning | public may write 1 of Walcast's tables
+            alter sequence outbox_id_seq cache 20                        | missing | hands out ids in another order
             revoke usage on schema public from public                    | missing | this login no schema
             alter role walcast_relay in database DB set default_transaction_read_only = on | missing | is read-only for this login
             alter role walcast_relay in database DB set search_path = pg_catalog | missing | this login schema pg_catalog

@@ -257,6 +257,38 @@ class SlotDoubtIT {
         }
     }
 
+    @Test
+    void aRelayWithASlotOfItsOwnOnTheSameOutboxIsRefused() {
+        try (var relay = RelayProcess.start(database);
+                var other = RelayProcess.launch(database, Map.of("walcast.relay.slot", database.name() + "_2"))) {
+            await().until(() -> other.status().state() == State.FAILED);
+            assertThat(other.status().reason())
+                    .contains("slot " + database.name() + " ", "the same walcast.relay.slot");
+            append(10);
+            await().until(() -> outbox.unpublished() == 0);
+            assertThat(relay.status().restarts()).isZero();
+
+            relay.close();
+            // By itself.
+            other.awaitStreaming();
+            append(10);
+            await().until(() -> outbox.unpublished() == 0);
+        }
+    }
+
+    @Test
+    void aSequenceThatHandsOutBlocksOfIdsIsNamed() {
+        try (var relay = RelayProcess.start(database)) {
+            sql("alter sequence outbox_id_seq cache 20");
+            await().until(() -> relay.status().state() == State.FAILED);
+            assertThat(relay.status().reason()).contains("alter sequence outbox_id_seq increment by 1 cache 1");
+            append(10);
+            sql("alter sequence outbox_id_seq increment by 1 cache 1");
+            relay.awaitStreaming();
+            await().until(() -> outbox.unpublished() == 0);
+        }
+    }
+
     /** As with a transaction that wrote its row while the publication was wrong, and commits when it is right. */
     @Test
     void rowsThatTheSlotNeverBroughtAreSentAgain() {
