@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 
 /** Distinguishes failures of a database that cannot serve now, after which a repeat may succeed, from defects. */
 final class Unavailability {
@@ -23,6 +24,8 @@ final class Unavailability {
         for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof CannotGetJdbcConnectionException
                     || cause instanceof CannotCreateTransactionException
+                    // The rollback found its connection closed, and hides why the commit or the statement failed.
+                    || cause instanceof TransactionSystemException
                     || cause instanceof SQLTransientConnectionException
                     || cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
                 return true;
