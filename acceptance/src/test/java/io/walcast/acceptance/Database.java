@@ -9,7 +9,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -102,11 +101,11 @@ public final class Database implements AutoCloseable {
                 .singleRow();
     }
 
-    /** The backend that is creating the slot of a relay; empty if there is none. */
-    public Optional<Long> slotMaker() {
+    /** The backends that are creating the slot of a relay. */
+    public List<Long> slotMakers() {
         return jdbc.sql("select pid from pg_stat_activity where application_name = 'walcast slot'")
                 .query(Long.class)
-                .optional();
+                .list();
     }
 
     /** Drops the slot, ending who holds it. */

@@ -8,7 +8,6 @@ import io.walcast.acceptance.Signal;
 import io.walcast.acceptance.Trial;
 import io.walcast.acceptance.WalcastProcess;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -28,11 +27,12 @@ class OpenTransactionIT {
     void acrossALostSlot() throws Exception {
         try (var trial = Trial.start()) {
             trial.expose("slot dropped beside an open transaction", () -> {
+                        var relay = trial.walcast();
                         try (var batch = trial.database().transaction(BATCH)) {
                             loseSlot(trial);
                             await("the console names it")
                                     .atMost(NOTICE)
-                                    .until(() -> new OpsView(trial.walcast())
+                                    .until(() -> new OpsView(relay)
                                             .findings("ALARM").stream().anyMatch(finding -> finding.contains(BATCH)));
                             trial.hold(HELD);
                         }
@@ -46,14 +46,14 @@ class OpenTransactionIT {
     void acrossAKillOfTheRelayThatWaitsForIt() throws Exception {
         try (var trial = Trial.start()) {
             trial.expose("relay killed while PostgreSQL makes its slot", () -> {
+                        var relay = trial.walcast();
                         try (var batch = trial.database().transaction(BATCH)) {
-                            var relay = trial.walcast();
                             loseSlot(trial);
-                            var maker = trial.database().slotMaker().orElseThrow();
+                            var maker = trial.database().slotMakers().get(0);
                             relay.kill();
                             await("PostgreSQL ends the statement of the dead relay")
                                     .atMost(NOTICE)
-                                    .until(() -> !trial.database().slotMaker().equals(Optional.of(maker)));
+                                    .until(() -> !trial.database().slotMakers().contains(maker));
                             relay.launch();
                             trial.hold(HELD);
                         }
