@@ -1,6 +1,21 @@
--- A session of role replica, such as that of a subscription, fires ordinary triggers neither for a delete nor for a truncate.
--- Rows that are written later with the ids of parked ones would count as parked.
-alter table outbox enable always trigger outbox_deleted;
+-- A subscription's worker fires no trigger of statements for a delete, and of the others only those that are enabled for a
+-- replica. Rows that are written later with the ids of parked ones would count as parked.
+create function forget_deleted_row() returns trigger
+    language plpgsql
+    security definer
+    set search_path = public, pg_temp
+as $$
+begin
+    delete from outbox_parked where outbox_id = old.id;
+    return null;
+end
+$$;
+
+revoke all on function forget_deleted_row() from public;
+
+create trigger outbox_row_deleted after delete on outbox for each row execute function forget_deleted_row();
+
+alter table outbox enable replica trigger outbox_row_deleted;
 alter table outbox enable always trigger outbox_truncated;
 
 -- As in version 13, and a row that was marked while the server's clock was ahead does not count as young: retention would

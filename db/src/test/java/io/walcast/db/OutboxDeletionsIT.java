@@ -41,7 +41,7 @@ class OutboxDeletionsIT {
         jdbc.sql("insert into outbox_parked (outbox_id) select id from outbox").update();
         try (var connection = database.dataSource().getConnection();
                 var statement = connection.createStatement()) {
-            // As a subscription does.
+            // As a subscription has it.
             statement.execute("set session_replication_role = replica");
             statement.execute(deletion);
         }

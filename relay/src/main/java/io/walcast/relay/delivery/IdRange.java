@@ -8,8 +8,9 @@ import org.springframework.dao.TransientDataAccessResourceException;
  * A range of outbox ids for one statement, both bounds included.
  *
  * <p>A statement about all rows from some id on may have to pass millions of them, or of dead entries of the index,
- * which stay as long as an old transaction is open. A statement with two bounds passes only those between them. A gap has
- * no entries, so the bounds are set wider and wider in it: somebody may have set the sequence ahead by any number.
+ * which stay as long as an old transaction is open. A statement with two bounds passes only those between them. In a gap,
+ * which has no entries, each search is wider than the one before, in proportion to the gap: somebody may have set the
+ * sequence ahead by any number.
  */
 public record IdRange(long first, long last) {
 
@@ -17,7 +18,7 @@ public record IdRange(long first, long last) {
     static final long SEARCHED = 50_000;
 
     private static final long QUICK_NANOS = 5_000_000;
-    private static final long WIDEST = Long.MAX_VALUE / 4;
+    private static final long MOST_SEARCHED = 20 * SEARCHED;
 
     /** Finds the lowest id that exists between two others, both included. */
     interface LowestId {
@@ -47,7 +48,9 @@ public record IdRange(long first, long last) {
                 throw new TransientDataAccessResourceException("the search for outbox rows was interrupted");
             }
             long now = System.nanoTime();
-            searched = now - begun < QUICK_NANOS ? Math.min(2 * searched, WIDEST) : SEARCHED;
+            searched = now - begun < QUICK_NANOS
+                    ? Math.min(2 * searched, Math.max(MOST_SEARCHED, (last - from) / 64))
+                    : SEARCHED;
             long first = last + 1;
             last = last(first, upTo, searched);
             begun = now;

@@ -89,7 +89,11 @@ final class GrantsCheck implements Check {
                 from ours o
                 join pg_proc p on p.proowner = o.owner and p.pronamespace = 'public'::regnamespace and p.prosecdef
                 cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-                where p.proname <> 'append_event'
+                where p.proname in ('append_messages', 'create_conversation', 'log_event', 'supersede_event',
+                                    'scrub_outbox', 'append_message_event', 'lock_message', 'remove_content',
+                                    'edit_message', 'delete_message', 'set_reaction', 'redrive_outbox',
+                                    'append_canary', 'delete_published_outbox', 'forget_deleted_parked',
+                                    'forget_all_parked', 'forget_deleted_row')
                 union
                 select 'table ' || c.oid::regclass, a.grantee, o.owner
                 from ours o
@@ -101,7 +105,9 @@ final class GrantsCheck implements Check {
                 where a.privilege_type in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')
             )
             select coalesce(r.rolname, 'public') as grantee, count(*) as objects,
-                   string_agg('revoke all on ' || object || ' from ' || coalesce(quote_ident(r.rolname), 'public') || ';',
+                   string_agg('revoke '
+                                  || case when object like 'table %' then 'insert, update, delete, truncate' else 'all' end
+                                  || ' on ' || object || ' from ' || coalesce(quote_ident(r.rolname), 'public') || ';',
                               ' ' order by object) as revoke
             from granted g
             left join pg_roles r on r.oid = g.grantee
@@ -135,7 +141,7 @@ final class GrantsCheck implements Check {
         List<Lacking> lacking = jdbc.sql(LACKING).query(Lacking.class).list();
         List<Finding> findings = new ArrayList<>(absent(lacking));
         findings.addAll(denied(lacking, grantee));
-        findings.addAll(hidden(jdbc));
+        findings.addAll(hidden(jdbc, grantee));
         findings.addAll(strangers(jdbc));
         if (findings.isEmpty()) {
             findings.add(Finding.ok(topic(), "the login has every privilege that the relay needs"));
@@ -162,13 +168,15 @@ final class GrantsCheck implements Check {
                         "start walcast.jar of this version on that database: its start migrates the schema"));
     }
 
-    private List<Finding> hidden(JdbcClient jdbc) {
-        return jdbc.sql(HIDDEN).query(String.class).list().stream()
-                .map(table -> Finding.missing(
+    private List<Finding> hidden(JdbcClient jdbc, Grantee grantee) {
+        List<String> tables = jdbc.sql(HIDDEN).query(String.class).list();
+        return tables.isEmpty()
+                ? List.of()
+                : List.of(Finding.missing(
                         topic(),
-                        "row security applies to the login in " + table + ", and its statements are refused",
-                        "alter table public." + table + " disable row level security;"))
-                .toList();
+                        "row security applies to the login in " + String.join(", ", tables)
+                                + ", and its statements are refused",
+                        "alter role " + grantee.login() + " bypassrls;"));
     }
 
     private List<Finding> strangers(JdbcClient jdbc) {

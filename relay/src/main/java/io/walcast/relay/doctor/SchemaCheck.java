@@ -28,8 +28,9 @@ final class SchemaCheck implements Check {
             """;
 
     private static final String SEQUENCE = """
-            select seqcache <> 1 or seqincrement <> 1 from pg_sequence
+            select seqrelid::regclass::text from pg_sequence
             where seqrelid = pg_get_serial_sequence('public.outbox', 'id')::regclass
+              and (seqcache <> 1 or seqincrement < 0)
             """;
 
     private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
@@ -47,11 +48,12 @@ final class SchemaCheck implements Check {
         if (!schema.outbox()) {
             return List.of(Finding.missing(topic(), "there is no table public.outbox", MIGRATE));
         }
-        if (jdbc.sql(SEQUENCE).query(Boolean.class).optional().orElse(false)) {
+        List<String> sequence = jdbc.sql(SEQUENCE).query(String.class).list();
+        if (!sequence.isEmpty()) {
             return List.of(Finding.missing(
                     topic(),
                     "the sequence of outbox.id hands out ids in another order than rows are written",
-                    "alter sequence public.outbox_id_seq increment by 1 cache 1;"));
+                    "alter sequence " + sequence.get(0) + " increment by 1 cache 1;"));
         }
         if (!schema.history()) {
             return List.of(Finding.ok(topic(), "it is there; the login may not read of which version"));

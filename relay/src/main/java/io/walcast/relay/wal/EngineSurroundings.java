@@ -47,6 +47,7 @@ class EngineSurroundings implements EngineWatch.Surroundings {
     @Override
     public void compare() {
         guard.compare();
+        guard.refuseInterference(true);
     }
 
     @Override

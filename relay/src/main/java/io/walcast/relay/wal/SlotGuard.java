@@ -77,10 +77,7 @@ class SlotGuard {
             board.blockedBy(Obstacle.PUBLICATION, found.publicationFault().describe(settings.publication()));
             return Outcome.NOT_YET;
         }
-        String interference = memory.interference();
-        if (interference != null) {
-            throw new FatalWalException(interference);
-        }
+        refuseInterference(false);
         if (found.holder() != null) {
             // The holder is a former owner or this process's last engine, whose end PostgreSQL has not noticed, or a
             // stranger.
@@ -105,6 +102,19 @@ class SlotGuard {
             sweep(doubts.get(0));
         }
         return Outcome.READY;
+    }
+
+    /**
+     * Looks for what would make deliveries wrong.
+     *
+     * @param running whether this relay reads its slot
+     * @throws FatalWalException if a person has to act first
+     */
+    void refuseInterference(boolean running) {
+        String interference = memory.interference(running);
+        if (interference != null) {
+            throw new FatalWalException(interference);
+        }
     }
 
     /** Requests a new slot, since this one cannot pass a change in the WAL. */

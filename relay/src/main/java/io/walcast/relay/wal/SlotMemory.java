@@ -67,9 +67,9 @@ class SlotMemory {
             left join pg_replication_slots s on s.slot_name = :slot
             """;
 
-    // Relays with slots of their own share the marks of the table. A sequence that hands out blocks of ids gives them
-    // in
-    // another order than rows are written in, and low water and sweep rely on that order.
+    // Relays with slots of their own share the marks of the table. If two of them run, the one with the greater name gives
+    // way. A sequence that hands out blocks of ids gives them in another order than rows are written in; low water and
+    // sweep rely on that order.
     private static final String INTERFERENCE = """
             select coalesce(
                 (select 'slot ' || o.slot_name || ' of this database has a relay too, and each of the two skips what the other'
@@ -77,13 +77,14 @@ class SlotMemory {
                  from relay_slots r
                  join pg_replication_slots o on o.slot_name = r.slot_name
                  where r.slot_name <> :slot and o.active and o.database = current_database()
+                   and (not :running or r.slot_name < :slot)
                  order by 1
                  limit 1),
                 (select 'the sequence of outbox.id hands out ids in another order than rows are written: run "alter sequence '
                         || seqrelid::regclass || ' increment by 1 cache 1"'
                  from pg_sequence
                  where seqrelid = pg_get_serial_sequence('public.outbox', 'id')::regclass
-                   and (seqcache <> 1 or seqincrement <> 1)))
+                   and (seqcache <> 1 or seqincrement < 0)))
             """;
 
     private static final String RECALL = """
@@ -159,11 +160,16 @@ class SlotMemory {
                 .orElse(Remembered.NOTHING);
     }
 
-    /** What would make deliveries wrong, and what mends it; null if there is nothing of the kind. */
+    /**
+     * What would make deliveries wrong, and what mends it; null if there is nothing of the kind.
+     *
+     * @param running whether this relay reads its slot
+     */
     @Nullable
-    String interference() {
+    String interference(boolean running) {
         return jdbc.sql(INTERFERENCE)
                 .param("slot", settings.slot())
+                .param("running", running)
                 .query((row, number) -> Optional.ofNullable(row.getString(1)))
                 .single()
                 .orElse(null);

@@ -86,6 +86,8 @@ final class Namespaces implements EngineListener {
         if (one != null && one.socket() == socket) {
             joined.remove(socket.namespace());
             session.accepted(!joined.isEmpty());
+            // First, so that nothing is emitted after the packet that tells of the end.
+            socket.gone();
             send(DISCONNECT, socket.namespace(), "");
             leave(one, "server namespace disconnect");
         }
