@@ -67,9 +67,9 @@ class SlotMemory {
             left join pg_replication_slots s on s.slot_name = :slot
             """;
 
-    // Relays with slots of their own share the marks of the table. If two of them run, the one with the greater name gives
-    // way. A sequence that hands out blocks of ids gives them in another order than rows are written in; low water and
-    // sweep rely on that order.
+    // Relays with slots of their own share the marks of the table. If two of them run, the one with the greater
+    // name gives way. A sequence that hands out blocks of ids gives them in another order than rows are written in;
+    // low water and sweep rely on that order.
     private static final String INTERFERENCE = """
             select coalesce(
                 (select 'slot ' || o.slot_name || ' of this database has a relay too, and each of the two skips what the other'

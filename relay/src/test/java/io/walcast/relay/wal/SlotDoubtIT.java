@@ -11,15 +11,19 @@ import io.walcast.relay.RelayProcess;
 import io.walcast.relay.wal.Doubt.Cause;
 import io.walcast.relay.wal.WalStatus.State;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
 
 /** Somebody else changes what the relay rests on: it is noticed and named, and no row is missing. */
 class SlotDoubtIT {
@@ -273,6 +277,35 @@ class SlotDoubtIT {
             other.awaitStreaming();
             append(10);
             await().until(() -> outbox.unpublished() == 0);
+        }
+    }
+
+    /** As two relays that started together, of which none saw the slot of the other one in use. */
+    @Test
+    void ofTwoRelaysThatRunTheOneWithTheGreaterNameGivesWay() throws SQLException {
+        String lesser = "a_" + database.name();
+        var replication = new Properties();
+        PGProperty.USER.set(replication, database.username());
+        PGProperty.REPLICATION.set(replication, "database");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(replication, "15");
+        PGProperty.PREFER_QUERY_MODE.set(replication, "simple");
+        try (var relay = RelayProcess.start(database)) {
+            sql("insert into relay_slots (slot_name) values ('" + lesser + "')");
+            sql("select pg_create_logical_replication_slot('" + lesser + "', 'pgoutput')");
+            try (Connection connection = DriverManager.getConnection(database.url(), replication);
+                    var stream = connection
+                            .unwrap(PGConnection.class)
+                            .getReplicationAPI()
+                            .replicationStream()
+                            .logical()
+                            .withSlotName(lesser)
+                            .withSlotOption("proto_version", 1)
+                            .withSlotOption("publication_names", "walcast")
+                            .start()) {
+                await().until(() -> relay.status().state() == State.FAILED);
+                assertThat(relay.status().reason()).contains("slot " + lesser);
+            }
+            relay.awaitStreaming();
         }
     }
 
