@@ -3,7 +3,7 @@
 --
 -- PostgreSQL compiles a statement to machine code if it expects a high cost. It expects that of a page of a long conversation:
 -- 490 ms of compilation for a statement of 1 ms. Without nested loops, sorts or index scans, posts and pages read whole tables.
--- The text of a message is in the parameters of statements, and so neither in an error nor in the server's log.
+-- The text of a message is a parameter of a statement, and must be neither in an error nor in the server's log.
 do $$
 begin
     if exists (select from pg_roles where rolname = 'walcast_app') then

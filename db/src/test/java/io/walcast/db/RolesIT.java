@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** What the two roles of the modules may do, and what not. */
 class RolesIT {
@@ -119,6 +122,26 @@ class RolesIT {
             })
     void theAppMayDoNoMore(String sql) {
         assertDenied("walcast_app", sql);
+    }
+
+    /** Settings of a role are those of one database, and a copy of that has none. */
+    @Test
+    void theAppHasSettingsOfItsOwnInTheDatabaseThatWasMigrated() throws SQLException {
+        try (var server = TestServer.create(Map.of());
+                var migrated = TestDatabase.on(server);
+                var connection = DriverManager.getConnection(migrated.url(), "walcast_app", "")) {
+            var settings = JdbcClient.create(new SingleConnectionDataSource(connection, true))
+                    .sql("""
+                    select concat_ws(' ', current_setting('lock_timeout'), current_setting('jit'),
+                                     current_setting('enable_nestloop'), current_setting('enable_indexscan'),
+                                     current_setting('enable_sort'),
+                                     current_setting('log_parameter_max_length_on_error'),
+                                     current_setting('log_parameter_max_length'))
+                    """)
+                    .query(String.class)
+                    .single();
+            assertThat(settings).isEqualTo("2s off on on on 0 0");
+        }
     }
 
     @Test

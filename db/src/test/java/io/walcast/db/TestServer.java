@@ -119,8 +119,8 @@ public final class TestServer implements SharedServer, AutoCloseable {
     }
 
     /**
-     * Replaces the server by a standby that had got no WAL since the copy, and that is then promoted: it has no slots, and
-     * its WAL goes on in a new timeline.
+     * Replaces the server by a standby that has received no WAL since the copy, and promotes it. The new primary has no
+     * slots, and a new timeline.
      */
     public void promote(Path copy) {
         replace(copy);
